@@ -1,0 +1,326 @@
+using System.Net;
+using Microsoft.Win32.SafeHandles;
+
+namespace AsyncServer.Runtime;
+
+/// <summary>
+/// A stream connection on a hub. Its operations never block: they move what can be moved now, and the two waits tell when to
+/// try again. All members belong to the hub's thread unless they say otherwise; one wait to read and one to write may be
+/// under way at a time.
+/// </summary>
+public abstract class Connection : IHubEntry, IDisposable
+{
+    [Flags]
+    private enum States
+    {
+        None = 0,
+        Readable = 1,
+        Writable = 2,
+        PeerClosed = 4,
+        Broken = 8,
+        TimedOut = 16,
+        Draining = 32,
+        Idle = 64,
+        Closed = 128,
+    }
+
+    private static readonly Action<object?> CancelCallback = static state => ((CancellationTokenSource)state!).Cancel();
+
+    private readonly long _token;
+    private readonly HubWait _readable;
+    private HubWait? _writable;
+    private CancellationTokenSource? _cancellation;
+    private States _states;
+
+    /// <summary>Takes a place on the hub; called on its thread.</summary>
+    /// <param name="hub">The hub that serves the connection.</param>
+    /// <param name="descriptor">What the hub's poller watches, or -1 for a connection that reports its own readiness.</param>
+    private protected Connection(Hub hub, int descriptor)
+    {
+        Hub = hub;
+        Descriptor = descriptor;
+        _readable = new HubWait(hub);
+        _states = States.Writable | (hub.IsDraining ? States.Draining : States.None);
+        _token = hub.Register(this, descriptor);
+    }
+
+    /// <summary>The hub that serves this connection.</summary>
+    public Hub Hub { get; }
+
+    /// <summary>This end's address, or null where the transport has none.</summary>
+    public abstract EndPoint? LocalEndPoint { get; }
+
+    /// <summary>The peer's address, or null where the transport has none.</summary>
+    public abstract EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>
+    /// Cancelled when the connection can no longer carry an answer: the peer reset it, a send failed, a deadline passed, it was
+    /// aborted or closed. A FIN alone does not cancel it: a half-closed client still wants its answer.
+    /// </summary>
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            if (_cancellation is null)
+            {
+                _cancellation = new CancellationTokenSource();
+                if (Has(States.Broken | States.TimedOut | States.Closed))
+                    _cancellation.Cancel();
+            }
+            return _cancellation.Token;
+        }
+    }
+
+    /// <summary>Whether the hub drains, or descriptors run short: end as soon as no answer is owed.</summary>
+    public bool IsDraining => Has(States.Draining);
+
+    /// <summary>Whether the deadline passed. Setting another one clears it.</summary>
+    public bool IsTimedOut => Has(States.TimedOut);
+
+    /// <summary>Whether it was closed or aborted on this side.</summary>
+    public bool IsClosed => Has(States.Closed);
+
+    /// <summary>
+    /// Set by the protocol while nothing is owed to the peer. Idle connections end first when the hub drains or descriptors run short.
+    /// </summary>
+    public bool IsIdle
+    {
+        get => Has(States.Idle);
+        set => _states = value ? _states | States.Idle : _states & ~States.Idle;
+    }
+
+    /// <summary>The descriptor, or -1.</summary>
+    private protected int Descriptor { get; }
+
+    /// <summary>
+    /// Sets the one deadline of the connection, counted from now. When it passes (noticed at most 250 ms late), waits end with
+    /// false and <see cref="CancellationToken"/> is cancelled.
+    /// </summary>
+    /// <param name="duration">Above zero; <see cref="TimeSpan.Zero"/> or <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
+    public void SetDeadline(TimeSpan duration)
+    {
+        if (IsClosed)
+            return;
+        _states &= ~States.TimedOut;
+        Hub.Table.Deadline(Slot) = duration > TimeSpan.Zero && duration.Ticks < ConnectionTable.NoDeadline - Hub.Clock.Now
+            ? Hub.Clock.Now + duration.Ticks
+            : ConnectionTable.NoDeadline;
+    }
+
+    /// <summary>Waits until a receive has something to say: bytes, the end, or that the connection is broken.</summary>
+    /// <returns>False when the deadline passed or the connection was closed on this side; true may come early.</returns>
+    /// <exception cref="InvalidOperationException">Another wait to read is under way, or this is not the hub's thread.</exception>
+    public ValueTask<bool> WaitReadableAsync()
+    {
+        CheckThread();
+        if (Has(States.TimedOut | States.Closed))
+            return new ValueTask<bool>(false);
+        if (Has(States.Readable | States.PeerClosed | States.Broken))
+            return new ValueTask<bool>(true);
+        if (!Hub.IsEdgeTriggered && Descriptor >= 0)
+            Hub.Arm(Descriptor, _token, PollEvents.Readable);
+        return _readable.Begin();
+    }
+
+    /// <summary>Waits until a send can move something, or has to say that the connection is broken.</summary>
+    /// <returns>False when the deadline passed or the connection was closed on this side; true may come early.</returns>
+    /// <exception cref="InvalidOperationException">Another wait to write is under way, or this is not the hub's thread.</exception>
+    public ValueTask<bool> WaitWritableAsync()
+    {
+        CheckThread();
+        if (Has(States.TimedOut | States.Closed))
+            return new ValueTask<bool>(false);
+        if (Has(States.Writable | States.Broken))
+            return new ValueTask<bool>(true);
+        if (!Hub.IsEdgeTriggered && Descriptor >= 0)
+            Hub.Arm(Descriptor, _token, PollEvents.Writable);
+        return (_writable ??= new HubWait(Hub)).Begin();
+    }
+
+    /// <summary>Receives what is there, without waiting.</summary>
+    /// <param name="buffer">Not empty.</param>
+    public TransferResult Receive(Span<byte> buffer)
+    {
+        CheckThread();
+        if (IsClosed)
+            return TransferResult.Broken;
+        var result = ReceiveCore(buffer);
+
+        // Fewer bytes than asked for means that the queue is empty, and a further arrival is a further event; but a FIN or a
+        // reset that came with them is no event of its own, so these keep the connection readable.
+        if (result.Status == TransferStatus.WouldBlock || (result.Status == TransferStatus.Done && result.Count < buffer.Length))
+            _states &= ~States.Readable;
+        else if (result.Status == TransferStatus.Broken)
+            Break();
+        return result;
+    }
+
+    /// <summary>Sends as much as the transport takes now, without waiting.</summary>
+    public TransferResult Send(ReadOnlySpan<byte> data)
+    {
+        CheckThread();
+        return IsClosed ? TransferResult.Broken : AfterSend(SendCore(data));
+    }
+
+    /// <summary>Sends two pieces as one, as much as the transport takes now, without waiting.</summary>
+    public TransferResult Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        CheckThread();
+        return IsClosed ? TransferResult.Broken : AfterSend(SendCore(first, second));
+    }
+
+    /// <summary>Sends a part of a file, as much as the transport takes now, without waiting for the peer.</summary>
+    /// <param name="file">An open regular file.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="count">How long it is, above zero.</param>
+    /// <returns><see cref="TransferStatus.EndOfStream"/> when the file ends before the part does.</returns>
+    public TransferResult SendFile(SafeFileHandle file, long offset, int count)
+    {
+        CheckThread();
+        return IsClosed ? TransferResult.Broken : AfterSend(SendFileCore(file, offset, count));
+    }
+
+    /// <summary>Closes the sending side (FIN); receiving goes on.</summary>
+    public void ShutdownSend()
+    {
+        CheckThread();
+        if (!IsClosed)
+            ShutdownSendCore();
+    }
+
+    /// <summary>Closes the connection in good order; further calls do nothing.</summary>
+    public void Close() => End(reset: false);
+
+    /// <summary>Resets the connection: the peer learns that it was cut off. Further calls do nothing.</summary>
+    public void Abort() => End(reset: true);
+
+    /// <summary>The same as <see cref="Close"/>.</summary>
+    public void Dispose()
+    {
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The transport's receive.</summary>
+    private protected abstract TransferResult ReceiveCore(Span<byte> buffer);
+
+    /// <summary>The transport's send.</summary>
+    private protected abstract TransferResult SendCore(ReadOnlySpan<byte> data);
+
+    /// <summary>The transport's gathered send.</summary>
+    private protected abstract TransferResult SendCore(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second);
+
+    /// <summary>The transport's way of sending a file.</summary>
+    private protected abstract TransferResult SendFileCore(SafeFileHandle file, long offset, int count);
+
+    /// <summary>The transport's half-close.</summary>
+    private protected abstract void ShutdownSendCore();
+
+    /// <summary>The transport's close; called once.</summary>
+    private protected abstract void CloseCore(bool reset);
+
+    /// <summary>A transport without a descriptor reports its readiness here, on the hub's thread.</summary>
+    private protected void Ready(PollEvents events) => ((IHubEntry)this).OnReady(events);
+
+    void IHubEntry.OnReady(PollEvents events)
+    {
+        bool readable = (events & (PollEvents.Readable | PollEvents.PeerClosed | PollEvents.Broken)) != 0;
+        bool writable = (events & (PollEvents.Writable | PollEvents.Broken)) != 0;
+        if ((events & PollEvents.Readable) != 0)
+            _states |= States.Readable;
+        if ((events & PollEvents.PeerClosed) != 0)
+            _states |= States.PeerClosed;
+        if (writable)
+            _states |= States.Writable;
+        if ((events & PollEvents.Broken) != 0)
+            Break();
+
+        if (!Hub.IsEdgeTriggered && Descriptor >= 0)
+            DisarmUnwanted(events);
+        if (writable)
+            _writable?.Complete(true);
+        if (readable)
+            _readable.Complete(true);
+    }
+
+    void IHubEntry.OnDeadline()
+    {
+        _states |= States.TimedOut;
+        Cancel();
+        CompleteWaits(false);
+    }
+
+    void IHubEntry.OnDrain() => Drain();
+
+    void IHubEntry.OnStop() => Abort();
+
+    /// <summary>Asks for an end as soon as no answer is owed; an idle wait comes back so that it can look once more and end.</summary>
+    internal void Drain()
+    {
+        _states |= States.Draining;
+        if (IsIdle)
+            _readable.Complete(true);
+    }
+
+    private int Slot => (int)(_token & 0xFFFF_FFFF);
+
+    private bool Has(States any) => (_states & any) != 0;
+
+    private TransferResult AfterSend(TransferResult result)
+    {
+        if (result.Status == TransferStatus.WouldBlock)
+            _states &= ~States.Writable;
+        else if (result.Status == TransferStatus.Broken)
+            Break();
+        return result;
+    }
+
+    private void Break()
+    {
+        _states |= States.Broken;
+        Cancel();
+    }
+
+    private void DisarmUnwanted(PollEvents events)
+    {
+        var unwanted = PollEvents.None;
+        if ((events & PollEvents.Readable) != 0 && !_readable.IsPending)
+            unwanted |= PollEvents.Readable;
+        if ((events & PollEvents.Writable) != 0 && _writable is not { IsPending: true })
+            unwanted |= PollEvents.Writable;
+        if (unwanted != PollEvents.None)
+            Hub.Disarm(Descriptor, _token, unwanted);
+    }
+
+    private void End(bool reset)
+    {
+        CheckThread();
+        if (IsClosed)
+            return;
+        _states |= States.Closed;
+        Cancel();
+        Hub.Unregister(_token, Descriptor);
+        CloseCore(reset);
+        CompleteWaits(false);
+        Hub.ConnectionGone();
+    }
+
+    // Callbacks of the token are other people's code: they get a turn of their own.
+    private void Cancel()
+    {
+        if (_cancellation is { IsCancellationRequested: false } source)
+            Hub.Enqueue(new WorkItem(null, CancelCallback, source));
+    }
+
+    private void CompleteWaits(bool result)
+    {
+        _writable?.Complete(result);
+        _readable.Complete(result);
+    }
+
+    private void CheckThread()
+    {
+        if (!Hub.IsOnThread)
+            throw new InvalidOperationException("A connection belongs to its hub's thread; come back to it with Hub.Post or a coroutine.");
+    }
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.Win32.SafeHandles;
+
+namespace AsyncServer.Runtime;
+
+/// <summary>A connected stream socket on a hub.</summary>
+public sealed class SocketConnection : Connection
+{
+    private readonly PeerAddress _peer;
+
+    /// <summary>Takes over a descriptor that <see cref="SocketListener"/> has accepted; it is closed when this fails.</summary>
+    internal SocketConnection(Hub hub, AcceptedSocket accepted) : base(hub, accepted.Descriptor) => _peer = accepted.Peer;
+
+    /// <inheritdoc/>
+    public override EndPoint? LocalEndPoint => IsClosed ? null : SocketDescriptor.LocalEndPoint(Descriptor);
+
+    /// <inheritdoc/>
+    public override EndPoint? RemoteEndPoint => _peer.ToEndPoint();
+
+    private protected override TransferResult ReceiveCore(Span<byte> buffer)
+    {
+        int result = SocketDescriptor.Receive(Descriptor, buffer);
+        return result == 0 ? TransferResult.EndOfStream : ToResult(result);
+    }
+
+    private protected override TransferResult SendCore(ReadOnlySpan<byte> data) => ToResult(SocketDescriptor.Send(Descriptor, data));
+
+    private protected override TransferResult SendCore(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
+        ToResult(SocketDescriptor.Send(Descriptor, first, second));
+
+    private protected override TransferResult SendFileCore(SafeFileHandle file, long offset, int count)
+    {
+        bool added = false;
+        try
+        {
+            file.DangerousAddRef(ref added);
+            int result = SocketDescriptor.SendFile(Descriptor, (int)file.DangerousGetHandle(), offset, count);
+            return result == 0 ? TransferResult.EndOfStream : ToResult(result);
+        }
+        finally
+        {
+            if (added)
+                file.DangerousRelease();
+        }
+    }
+
+    private protected override void ShutdownSendCore() => SocketDescriptor.ShutdownSend(Descriptor);
+
+    private protected override void CloseCore(bool reset)
+    {
+        if (reset)
+            SocketDescriptor.ResetOnClose(Descriptor);
+        SocketDescriptor.Close(Descriptor);
+    }
+
+    private static TransferResult ToResult(int result) => result switch
+    {
+        >= 0 => TransferResult.Done(result),
+        -Errno.TryAgain => TransferResult.WouldBlock,
+        _ => TransferResult.Broken,
+    };
+}

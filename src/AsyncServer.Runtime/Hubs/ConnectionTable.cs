@@ -1,0 +1,92 @@
+namespace AsyncServer.Runtime;
+
+/// <summary>
+/// Everything that a hub polls or times, by slot. A token is slot + generation, so that an event about a closed descriptor
+/// never reaches the one that took its place. Deadlines lie in an array of their own: a sweep over ten thousand of them
+/// reads 80 KB in a row.
+/// </summary>
+internal sealed class ConnectionTable
+{
+    internal const long NoDeadline = long.MaxValue;
+    private const int InitialCapacity = 64;
+
+    private IHubEntry?[] _entries = new IHubEntry?[InitialCapacity];
+    private long[] _deadlines = new long[InitialCapacity];
+    private uint[] _generations = new uint[InitialCapacity];
+    private readonly Stack<int> _free = new();
+    private int _used;
+
+    internal int Count { get; private set; }
+
+    internal int Add(IHubEntry entry)
+    {
+        if (!_free.TryPop(out int slot))
+        {
+            if (_used == _entries.Length)
+                Grow();
+            slot = _used++;
+        }
+        _entries[slot] = entry;
+        _deadlines[slot] = NoDeadline;
+        Count++;
+        return slot;
+    }
+
+    internal void Remove(int slot)
+    {
+        _entries[slot] = null;
+        _deadlines[slot] = NoDeadline;
+        _generations[slot]++;
+        _free.Push(slot);
+        Count--;
+    }
+
+    // The generation takes the upper 31 bits: tokens stay positive, negative ones are the pollers' own.
+    internal long Token(int slot) => ((long)(_generations[slot] & 0x7FFF_FFFF) << 32) | (uint)slot;
+
+    internal IHubEntry? Find(long token)
+    {
+        int slot = (int)(token & 0xFFFF_FFFF);
+        return slot < _used && (token >> 32) == (_generations[slot] & 0x7FFF_FFFF) ? _entries[slot] : null;
+    }
+
+    internal ref long Deadline(int slot) => ref _deadlines[slot];
+
+    internal long EarliestDeadline()
+    {
+        long earliest = NoDeadline;
+        foreach (long deadline in _deadlines.AsSpan(0, _used))
+            earliest = Math.Min(earliest, deadline);
+        return earliest;
+    }
+
+    /// <summary>Tells every entry whose deadline has passed, once.</summary>
+    internal void Sweep(long now)
+    {
+        for (int slot = 0; slot < _used; slot++)
+        {
+            if (_deadlines[slot] > now)
+                continue;
+            _deadlines[slot] = NoDeadline;
+            _entries[slot]?.OnDeadline();
+        }
+    }
+
+    /// <summary>Calls <paramref name="action"/> for each entry; entries may leave the table meanwhile.</summary>
+    internal void ForEach(Action<IHubEntry> action)
+    {
+        for (int slot = 0; slot < _used; slot++)
+        {
+            if (_entries[slot] is { } entry)
+                action(entry);
+        }
+    }
+
+    private void Grow()
+    {
+        int capacity = _entries.Length * 2;
+        Array.Resize(ref _entries, capacity);
+        Array.Resize(ref _deadlines, capacity);
+        Array.Resize(ref _generations, capacity);
+    }
+}

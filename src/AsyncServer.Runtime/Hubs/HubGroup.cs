@@ -1,0 +1,88 @@
+namespace AsyncServer.Runtime;
+
+/// <summary>Several hubs, one for each processor unless told otherwise, that share the connections of a server.</summary>
+public sealed class HubGroup : IAsyncDisposable
+{
+    private readonly TimeProvider _time;
+    private int _started;
+
+    /// <summary>Makes the hubs; <see cref="Start"/> lets them run.</summary>
+    /// <param name="count">How many, 1 to 1,024; 0 means one for each available processor.</param>
+    /// <param name="options">The options of every hub.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is out of range.</exception>
+    public HubGroup(int count = 0, HubOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1024);
+        _time = options?.TimeProvider ?? TimeProvider.System;
+        var hubs = new Hub[count == 0 ? Environment.ProcessorCount : count];
+        for (int i = 0; i < hubs.Length; i++)
+            hubs[i] = new Hub(options);
+        Hubs = hubs;
+    }
+
+    /// <summary>The hubs.</summary>
+    public IReadOnlyList<Hub> Hubs { get; }
+
+    /// <summary>Connections on all hubs together.</summary>
+    public int ConnectionCount => Hubs.Sum(static hub => hub.ConnectionCount);
+
+    /// <summary>Starts every hub's thread; further calls do nothing.</summary>
+    public void Start()
+    {
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+            return;
+        foreach (var hub in Hubs)
+            hub.Start();
+    }
+
+    /// <summary>The hub with the fewest connections.</summary>
+    public Hub LeastLoaded()
+    {
+        var least = Hubs[0];
+        for (int i = 1; i < Hubs.Count; i++)
+        {
+            if (Hubs[i].ConnectionCount < least.ConnectionCount)
+                least = Hubs[i];
+        }
+        return least;
+    }
+
+    /// <summary>
+    /// Drains every hub and waits until no connection is left or <paramref name="grace"/> has passed; then stops the hubs,
+    /// which resets what still is there.
+    /// </summary>
+    /// <param name="grace">How long requests in flight may take; zero stops at once.</param>
+    /// <param name="hurry">Ends the waiting early.</param>
+    /// <returns>How many connections were cut off.</returns>
+    public async Task<int> StopAsync(TimeSpan grace, CancellationToken hurry = default)
+    {
+        foreach (var hub in Hubs)
+            hub.Drain();
+        int left = await WaitUntilDrainedAsync(grace, hurry).ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+            foreach (var hub in Hubs)
+                hub.Start(); // a hub that never ran still has posts to run and descriptors to close
+        await Task.WhenAll(Hubs.Select(static hub => hub.Stop())).ConfigureAwait(false);
+        return left;
+    }
+
+    /// <summary>Stops every hub at once.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+    private async Task<int> WaitUntilDrainedAsync(TimeSpan grace, CancellationToken hurry)
+    {
+        using var deadline = new CancellationTokenSource(grace, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, hurry);
+        try
+        {
+            foreach (var hub in Hubs)
+                await hub.Drained.WaitAsync(either.Token).ConfigureAwait(false);
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            return ConnectionCount; // the grace is over: these are cut off
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace AsyncServer.Runtime;
+
+/// <summary>How a hub keeps time, watches descriptors and reports trouble.</summary>
+public sealed class HubOptions
+{
+    /// <summary>The clock of deadlines and sleeps. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// The most that a hub's time advances between two looks at the clock, so that a process that was stopped for a while
+    /// finds its deadlines shifted and not all passed. Default: 1 s, and no limit with a clock that is not the system's.
+    /// </summary>
+    public TimeSpan? MaxTimeStep { get; init; }
+
+    /// <summary>Makes the poller of each hub. Default: an <see cref="EpollPoller"/>.</summary>
+    public Func<IPoller> CreatePoller { get; init; } = static () => OperatingSystem.IsLinux()
+        ? new EpollPoller()
+        : throw new PlatformNotSupportedException("Hubs poll with epoll, which this system does not have; set HubOptions.CreatePoller.");
+
+    /// <summary>Hears of failures that no caller can be told of. Default: they are dropped.</summary>
+    public IHubObserver? Observer { get; init; }
+}

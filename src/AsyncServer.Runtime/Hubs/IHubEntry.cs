@@ -1,0 +1,15 @@
+namespace AsyncServer.Runtime;
+
+/// <summary>Something in a hub's table: a connection or a listener. Called by the hub's loop, at depth 0.</summary>
+internal interface IHubEntry
+{
+    void OnReady(PollEvents events);
+
+    void OnDeadline();
+
+    /// <summary>The hub drains: accept nothing new, end what is idle.</summary>
+    void OnDrain();
+
+    /// <summary>The hub stops now: end every wait, take the connection down.</summary>
+    void OnStop();
+}

@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace AsyncServer.Runtime;
+
+/// <summary>Hears of what goes wrong on hubs. Members are called on hub threads, must return soon and must not throw.</summary>
+public interface IHubObserver
+{
+    /// <summary>A coroutine ended with an exception that nobody awaits. It is reported once; the process lives.</summary>
+    /// <param name="coroutine">The coroutine, or null for a callback that ran outside of any.</param>
+    /// <param name="exception">What it threw.</param>
+    void CoroutineFailed(Coroutine? coroutine, Exception exception);
+
+    /// <summary>Accepting pauses since the process ran short of something. At most once a second for each listener.</summary>
+    /// <param name="endPoint">The listener's address.</param>
+    /// <param name="reason">The system's words for it.</param>
+    /// <param name="pause">How long until the next try.</param>
+    void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause);
+}

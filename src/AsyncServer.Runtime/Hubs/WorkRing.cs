@@ -1,0 +1,39 @@
+namespace AsyncServer.Runtime;
+
+/// <summary>A growing ring of work, used by its hub's thread alone.</summary>
+internal sealed class WorkRing
+{
+    private const int InitialCapacity = 64;
+
+    private WorkItem[] _items = new WorkItem[InitialCapacity];
+    private int _head;
+
+    internal int Count { get; private set; }
+
+    internal void Enqueue(WorkItem item)
+    {
+        if (Count == _items.Length)
+            Grow();
+        _items[(_head + Count++) & (_items.Length - 1)] = item;
+    }
+
+    internal WorkItem Dequeue()
+    {
+        ref var slot = ref _items[_head];
+        var item = slot;
+        slot = default;
+        _head = (_head + 1) & (_items.Length - 1);
+        Count--;
+        return item;
+    }
+
+    private void Grow()
+    {
+        var larger = new WorkItem[_items.Length * 2];
+        int tail = _items.Length - _head;
+        Array.Copy(_items, _head, larger, 0, tail);
+        Array.Copy(_items, 0, larger, tail, _head);
+        _items = larger;
+        _head = 0;
+    }
+}

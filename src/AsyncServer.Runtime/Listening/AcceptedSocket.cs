@@ -1,0 +1,60 @@
+namespace AsyncServer.Runtime;
+
+/// <summary>
+/// A connection between its accept and its hub. It holds an open descriptor: hand it to <see cref="Connect"/> or
+/// <see cref="Close"/> it.
+/// </summary>
+public readonly struct AcceptedSocket
+{
+    private readonly int _descriptorPlusOne;
+
+    internal AcceptedSocket(int descriptor, PeerAddress peer)
+    {
+        _descriptorPlusOne = descriptor + 1;
+        Peer = peer;
+    }
+
+    /// <summary>False for the default value, which <see cref="SocketListener.AcceptAsync"/> returns once it is closed.</summary>
+    public bool IsOpen => _descriptorPlusOne > 0;
+
+    internal int Descriptor => _descriptorPlusOne - 1;
+
+    internal PeerAddress Peer { get; }
+
+    /// <summary>
+    /// Gives the connection to a hub, where a coroutine of its own starts with <paramref name="handle"/> on the default execution
+    /// context (gevent: <c>spawn(handle, socket)</c>). Any thread may call it, once.
+    /// </summary>
+    /// <param name="hub">The hub that is to serve it.</param>
+    /// <param name="handle">Serves the connection and closes it; what it throws is reported to the hub's observer.</param>
+    public void Connect(Hub hub, Func<Connection, Task> handle)
+    {
+        ArgumentNullException.ThrowIfNull(hub);
+        ArgumentNullException.ThrowIfNull(handle);
+        hub.ConnectionComing();
+        Coroutine.Spawn(hub, ServeFunction, new Start(this, hub, handle), context: null);
+    }
+
+    /// <summary>Closes the descriptor of a connection that is not wanted.</summary>
+    public void Close() => SocketDescriptor.Close(Descriptor);
+
+    private sealed record Start(AcceptedSocket Accepted, Hub Hub, Func<Connection, Task> Handle);
+
+    private static readonly Func<object?, Task> ServeFunction = static state =>
+    {
+        var start = (Start)state!;
+        SocketConnection connection;
+        try
+        {
+            connection = new SocketConnection(start.Hub, start.Accepted);
+        }
+        catch
+        {
+            // The poller refused it: this connection ends, the rest goes on.
+            start.Accepted.Close();
+            start.Hub.ConnectionGone();
+            throw;
+        }
+        return start.Handle(connection);
+    };
+}

@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AsyncServer.Runtime;
+
+/// <summary>
+/// A listening TCP socket on a hub. One for an address and without SO_REUSEPORT, so that a port in use is an error;
+/// the accepted descriptors are spread over hubs by who accepts.
+/// </summary>
+public sealed class SocketListener : IHubEntry
+{
+    /// <summary>The backlog unless told otherwise; the system caps it (net.core.somaxconn).</summary>
+    public const int DefaultBacklog = 4096;
+
+    // Other coroutines of this hub get their turn after so many accepts without a wait.
+    private const int AcceptsPerTurn = 64;
+
+    // Connections that end early for each hub when descriptors run short.
+    private const int EvictedAtOnce = 32;
+
+    private readonly Hub _hub;
+    private readonly Socket _socket;
+    private readonly int _descriptor;
+    private readonly long _token;
+    private readonly HubWait _acceptable;
+    private readonly AcceptBackoff _backoff = new();
+    private int _accepted;
+    private bool _isDraining;
+    private bool _isClosed;
+
+    private SocketListener(Hub hub, Socket socket)
+    {
+        _hub = hub;
+        _socket = socket;
+        _descriptor = (int)socket.Handle;
+        LocalEndPoint = socket.LocalEndPoint!;
+        _acceptable = new HubWait(hub);
+        _token = hub.Register(this, _descriptor);
+    }
+
+    /// <summary>The address that it is bound to, with the port that the system chose for port 0.</summary>
+    public EndPoint LocalEndPoint { get; }
+
+    /// <summary>Called when descriptors or memory ran short, with how many connections ought to end; hubs close idle ones.</summary>
+    public Action<int>? Shortage { get; init; }
+
+    /// <summary>Opens a listening socket. Any thread may call it; <see cref="Attach"/> puts it on its hub.</summary>
+    /// <param name="endPoint">Where to listen; an IPv6 wildcard takes IPv4 too.</param>
+    /// <param name="backlog">Connections that wait to be accepted.</param>
+    /// <exception cref="SocketException">The address is in use, not permitted, or not one of this machine.</exception>
+    public static Socket Bind(IPEndPoint endPoint, int backlog = DefaultBacklog)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        try
+        {
+            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+                socket.DualMode = endPoint.Address.Equals(IPAddress.IPv6Any);
+            socket.NoDelay = true; // accepted sockets inherit it: no call for each of them
+            socket.Bind(endPoint);
+            socket.Listen(backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts a listening socket on a hub and owns it from now on; called on the hub's thread.</summary>
+    public static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage = null) => new(hub, socket) { Shortage = shortage };
+
+    /// <summary>Waits for the next connection.</summary>
+    /// <returns>The connection, or the default value once the listener has closed and its backlog is taken.</returns>
+    public async ValueTask<AcceptedSocket> AcceptAsync()
+    {
+        while (!_isClosed)
+        {
+            if (++_accepted % AcceptsPerTurn == 0)
+                await Coroutine.Sleep(TimeSpan.Zero);
+            int descriptor = SocketDescriptor.Accept(_descriptor, out var peer);
+            if (descriptor >= 0)
+            {
+                _backoff.Reset();
+                return new AcceptedSocket(descriptor, peer);
+            }
+            switch (-descriptor)
+            {
+                case Errno.TryAgain when _isDraining:
+                    Close();
+                    break;
+                case Errno.TryAgain:
+                    if (!_hub.IsEdgeTriggered)
+                        _hub.Arm(_descriptor, _token, PollEvents.Readable);
+                    await _acceptable.Begin();
+                    break;
+                case Errno.Interrupted or Errno.ConnectionAborted or Errno.Protocol:
+                    break; // that connection is gone; the next one may be fine
+                default:
+                    await PauseAsync(-descriptor);
+                    break;
+            }
+        }
+        return default;
+    }
+
+    /// <summary>Closes it; connections that wait in the backlog are reset. Further calls do nothing.</summary>
+    public void Close()
+    {
+        if (_isClosed)
+            return;
+        _isClosed = true;
+        _hub.Unregister(_token, _descriptor);
+        _socket.Dispose();
+        _acceptable.Complete(true);
+    }
+
+    void IHubEntry.OnReady(PollEvents events)
+    {
+        if (!_hub.IsEdgeTriggered && !_acceptable.IsPending)
+            _hub.Disarm(_descriptor, _token, PollEvents.Readable);
+        _acceptable.Complete(true);
+    }
+
+    void IHubEntry.OnDeadline() { }
+
+    // The accept loop takes what the backlog still holds and closes at the first "would block".
+    void IHubEntry.OnDrain()
+    {
+        _isDraining = true;
+        _acceptable.Complete(true);
+    }
+
+    void IHubEntry.OnStop() => Close();
+
+    // EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the backlog, and an edge-triggered poller is told to forget the
+    // socket and to look again, since no further edge may come.
+    private async ValueTask PauseAsync(int error)
+    {
+        var pause = _backoff.Next();
+        if (_backoff.ShouldReport(_hub.Clock.Now))
+            _hub.ReportAcceptPaused(LocalEndPoint, Errno.ToException(error, "accept").Message, pause);
+        Shortage?.Invoke(EvictedAtOnce);
+        _hub.Pause(_descriptor);
+        await Coroutine.Sleep(pause);
+        if (!_isClosed)
+            _hub.Unpause(_descriptor, _token);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+
+namespace AsyncServer.Runtime;
+
+/// <summary>The system calls that the runtime makes itself. All unsafe code of the library is in this folder.</summary>
+internal static partial class Libc
+{
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    internal static partial int EpollCreate(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    internal static unsafe partial int EpollControl(int epoll, int operation, int descriptor, void* ev);
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    internal static unsafe partial int EpollWait(int epoll, void* events, int maxEvents, int timeout);
+
+    [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
+    internal static unsafe partial int Accept(int descriptor, byte* address, int* addressLength, int flags);
+
+    [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
+    internal static unsafe partial int GetSocketName(int descriptor, byte* address, int* addressLength);
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    internal static unsafe partial nint Receive(int descriptor, byte* buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    internal static unsafe partial nint Send(int descriptor, byte* buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "sendmsg", SetLastError = true)]
+    internal static unsafe partial nint SendMessage(int descriptor, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "sendfile", SetLastError = true)]
+    internal static unsafe partial nint SendFile(int destination, int source, long* offset, nint count);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    internal static unsafe partial nint Write(int descriptor, byte* buffer, nint length);
+
+    [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]
+    internal static partial int Shutdown(int descriptor, int how);
+
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    internal static unsafe partial int SetSocketOption(int descriptor, int level, int option, void* value, uint length);
+
+    // Values of the Linux ABI on x64 and arm64; the ones that differ between the two are chosen where they are used.
+    internal const int CloseOnExec = 0x80000;
+    internal const int NonBlocking = 0x800;
+    internal const int NoSignal = 0x4000;
+    internal const int MoreComing = 0x8000;
+    internal const int ShutdownSend = 1;
+    internal const int SocketLevel = 1;
+    internal const int LingerOption = 13;
+}
+
+/// <summary>One piece of a gathered send: <c>struct iovec</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct IoVector
+{
+    internal byte* Base;
+    internal nint Length;
+}
+
+/// <summary><c>struct msghdr</c> as 64-bit Linux lays it out.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct MessageHeader
+{
+    internal void* Name;
+    internal uint NameLength;
+    internal IoVector* Vectors;
+    internal nint VectorCount;
+    internal void* Control;
+    internal nint ControlLength;
+    internal int Flags;
+}

@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace AsyncServer.Runtime;
+
+/// <summary>
+/// The other end's address in 24 bytes: a connection keeps this and makes an <see cref="EndPoint"/> only for who asks.
+/// IPv4 is held as an IPv4-mapped IPv6 address, as dual-stack listeners see it.
+/// </summary>
+internal readonly struct PeerAddress(UInt128 address, ushort port, uint scope)
+{
+    private const ushort FamilyIPv4 = 2;
+    private const ushort FamilyIPv6 = 10;
+    private static readonly UInt128 MappedPrefix = (UInt128)0xFFFF << 32;
+
+    private readonly UInt128 _address = address;
+    private readonly ushort _port = port;
+    private readonly uint _scope = scope;
+
+    /// <summary>From a <c>struct sockaddr</c>; families without addresses (unix sockets) give the default.</summary>
+    internal static PeerAddress FromNative(ReadOnlySpan<byte> native)
+    {
+        if (native.Length < 8)
+            return default;
+        ushort family = BitConverter.ToUInt16(native);
+        ushort port = BinaryPrimitives.ReadUInt16BigEndian(native[2..]);
+        if (family == FamilyIPv4)
+            return new PeerAddress(MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(native[4..]), port, 0);
+        if (family == FamilyIPv6 && native.Length >= 28)
+            return new PeerAddress(BinaryPrimitives.ReadUInt128BigEndian(native[8..]), port, BitConverter.ToUInt32(native[24..]));
+        return default;
+    }
+
+    internal IPEndPoint? ToEndPoint()
+    {
+        if (_port == 0)
+            return null;
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, _address);
+        var address = new IPAddress(bytes, _scope);
+        return new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, _port);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+
+namespace AsyncServer.Runtime;
+
+/// <summary>What the runtime does with a connected socket's descriptor. Every method makes one system call and reports its error as a number.</summary>
+internal static unsafe class SocketDescriptor
+{
+    private const int AddressCapacity = 128;
+
+    /// <summary>The new descriptor, or minus the error number. It is non-blocking and closed on exec.</summary>
+    internal static int Accept(int listener, out PeerAddress peer)
+    {
+        // Safe: the kernel is told the size of the buffer and writes no more than that.
+        byte* address = stackalloc byte[AddressCapacity];
+        int length = AddressCapacity;
+        int descriptor = Libc.Accept(listener, address, &length, Libc.NonBlocking | Libc.CloseOnExec);
+        peer = descriptor < 0 ? default : PeerAddress.FromNative(new ReadOnlySpan<byte>(address, Math.Min(length, AddressCapacity)));
+        return descriptor < 0 ? -Errno.Last : descriptor;
+    }
+
+    internal static EndPoint? LocalEndPoint(int descriptor)
+    {
+        byte* address = stackalloc byte[AddressCapacity];
+        int length = AddressCapacity;
+        return Libc.GetSocketName(descriptor, address, &length) != 0
+            ? null
+            : PeerAddress.FromNative(new ReadOnlySpan<byte>(address, Math.Min(length, AddressCapacity))).ToEndPoint();
+    }
+
+    /// <summary>Bytes received, 0 at the end of the stream, or minus the error number.</summary>
+    internal static int Receive(int descriptor, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            nint count;
+            while ((count = Libc.Receive(descriptor, start, buffer.Length, 0)) < 0)
+            {
+                int error = Errno.Last;
+                if (error != Errno.Interrupted)
+                    return -error;
+            }
+            return (int)count;
+        }
+    }
+
+    /// <summary>Bytes taken by the kernel, or minus the error number.</summary>
+    internal static int Send(int descriptor, ReadOnlySpan<byte> data)
+    {
+        fixed (byte* start = data)
+        {
+            nint count;
+            while ((count = Libc.Send(descriptor, start, data.Length, Libc.NoSignal)) < 0)
+            {
+                int error = Errno.Last;
+                if (error != Errno.Interrupted)
+                    return -error;
+            }
+            return (int)count;
+        }
+    }
+
+    /// <summary>Bytes of both pieces together taken by the kernel, or minus the error number.</summary>
+    internal static int Send(int descriptor, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        fixed (byte* firstStart = first, secondStart = second)
+        {
+            // Safe: both pieces are pinned for the call and the header lives on this stack frame.
+            IoVector* vectors = stackalloc IoVector[2];
+            vectors[0] = new IoVector { Base = firstStart, Length = first.Length };
+            vectors[1] = new IoVector { Base = secondStart, Length = second.Length };
+            var message = new MessageHeader { Vectors = vectors, VectorCount = 2 };
+            nint count;
+            while ((count = Libc.SendMessage(descriptor, &message, Libc.NoSignal)) < 0)
+            {
+                int error = Errno.Last;
+                if (error != Errno.Interrupted)
+                    return -error;
+            }
+            return (int)count;
+        }
+    }
+
+    /// <summary>Bytes of the file taken by the kernel, 0 where the file ends, or minus the error number.</summary>
+    internal static int SendFile(int descriptor, int file, long offset, int count)
+    {
+        nint sent;
+        while ((sent = Libc.SendFile(descriptor, file, &offset, count)) < 0)
+        {
+            int error = Errno.Last;
+            if (error != Errno.Interrupted)
+                return -error;
+        }
+        return (int)sent;
+    }
+
+    internal static void ShutdownSend(int descriptor) => _ = Libc.Shutdown(descriptor, Libc.ShutdownSend);
+
+    /// <summary>Makes the coming close send a reset instead of a FIN (SO_LINGER with a time of 0).</summary>
+    internal static void ResetOnClose(int descriptor)
+    {
+        int* linger = stackalloc int[2] { 1, 0 };
+        _ = Libc.SetSocketOption(descriptor, Libc.SocketLevel, Libc.LingerOption, linger, 2 * sizeof(int));
+    }
+
+    internal static void Close(int descriptor) => _ = Libc.Close(descriptor);
+}

@@ -1,0 +1,41 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace AsyncServer.Runtime;
+
+/// <summary>
+/// An eventfd that other threads write to end a poll. It is registered edge-triggered, so nobody ever reads it:
+/// each write is an edge of its own, and 2^64 of them do not happen.
+/// </summary>
+internal sealed class WakeDescriptor : SafeHandleMinusOneIsInvalid
+{
+    internal WakeDescriptor() : base(ownsHandle: true)
+    {
+        int descriptor = Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking);
+        if (descriptor < 0)
+            throw Errno.ToException(Errno.Last, "eventfd");
+        SetHandle(descriptor);
+    }
+
+    internal int Descriptor => (int)handle;
+
+    /// <summary>May be called by any thread; after the handle is closed it does nothing.</summary>
+    internal unsafe void Signal()
+    {
+        bool added = false;
+        try
+        {
+            // The reference keeps a hub that stops from closing the number while it is written to.
+            DangerousAddRef(ref added);
+            ulong one = 1;
+            _ = Libc.Write((int)handle, (byte*)&one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException) { /* the hub has stopped; there is nobody to wake */ }
+        finally
+        {
+            if (added)
+                DangerousRelease();
+        }
+    }
+
+    protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
+}
