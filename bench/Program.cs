@@ -1,1 +1,104 @@
-return 0;
+using System.CommandLine;
+using System.Net.Sockets;
+using AsyncServer.Bench;
+
+var path = new Option<string>("--path") { Description = "What to ask for.", DefaultValueFactory = _ => "/say_hello.py" };
+var hubs = new Option<int?>("--hubs") { Description = "Hubs of our server; left to it when not given." };
+var server = new Option<string?>("--server")
+{
+    Description = "Another server to measure in place of ours: its command, with {port} where the port goes.",
+};
+
+var rounds = Number("--rounds", 5, "Rounds for each server.");
+var seconds = Number("--seconds", 4, "Length of a round.");
+var warmUpSeconds = Number("--warmup", 2, "Seconds of load before the first round.");
+var connections = Number("--connections", 64, "Connections that wrk keeps open.");
+var floorThreads = Number("--floor-threads", 1, "Event loops of the floor.");
+var floor = new Command("floor", "CPU time per request beside the least that C can do (needs gcc and wrk).")
+{
+    rounds, seconds, warmUpSeconds, connections, path, hubs, floorThreads, server,
+};
+floor.SetAction((options, cancellation) => MeasureAsync(async report =>
+{
+    var run = new FloorRun(report)
+    {
+        Rounds = options.GetValue(rounds),
+        Duration = TimeSpan.FromSeconds(options.GetValue(seconds)),
+        WarmUp = TimeSpan.FromSeconds(options.GetValue(warmUpSeconds)),
+        Connections = options.GetValue(connections),
+        Path = options.GetValue(path)!,
+    };
+    return await run.RunAsync(
+        await FloorProgram.BuildAsync(options.GetValue(floorThreads), cancellation), Subject(options), cancellation);
+}, cancellation));
+
+var from = Number("--from", 5000, "Connections open at the first reading.");
+var to = Number("--to", 15000, "Connections open at the second reading.");
+var warmUpRequests = Number("--warmup", 5000, "Requests before the first reading.");
+var settle = Number("--settle", 3, "Seconds of quiet before each reading.");
+var idle = new Command("idle", "Resident memory per idle keep-alive connection.")
+{
+    from, to, warmUpRequests, settle, path, hubs, server,
+};
+idle.SetAction((options, cancellation) => MeasureAsync(async report =>
+{
+    var run = new IdleRun(report, TimeProvider.System)
+    {
+        From = options.GetValue(from),
+        To = options.GetValue(to),
+        WarmUpRequests = options.GetValue(warmUpRequests),
+        Settle = TimeSpan.FromSeconds(options.GetValue(settle)),
+        Path = options.GetValue(path)!,
+    };
+    if (run.From >= run.To)
+        throw new SetupException("--from must be less than --to");
+    return await run.RunAsync(Subject(options), cancellation);
+}, cancellation));
+
+var root = new RootCommand("Measures the asyncserver program on this machine.") { floor, idle };
+// Servers get the time to end when this program is interrupted.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+
+static Option<int> Number(string name, int value, string description)
+{
+    var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+    option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() < 1)
+            result.AddError($"{name} must be at least 1");
+    });
+    return option;
+}
+
+ServerCommand Subject(ParseResult options) => (options.GetValue(server), options.GetValue(hubs)) switch
+{
+    (null, null) => ServerCommand.Product(),
+    (null, { } count) => ServerCommand.Product("--hubs", $"{count}"),
+    ({ } line, null) => ServerCommand.Parse(line),
+    _ => throw new SetupException("--hubs is an option of our server; put it into --server's command"),
+};
+
+static async Task<int> MeasureAsync(Func<Report, Task<bool>> run, CancellationToken cancellation)
+{
+    var report = new Report(Console.Out);
+    try
+    {
+        await Machine.DescribeAsync(report, TimeProvider.System, cancellation);
+        return await run(report) ? 0 : 1;
+    }
+    catch (SetupException failure)
+    {
+        Console.Error.WriteLine(failure.Message);
+        return 2;
+    }
+    catch (Exception failure) when (failure is SocketException or InvalidDataException or TimeoutException)
+    {
+        Console.Error.WriteLine($"the server failed: {failure.Message}");
+        return 2;
+    }
+    catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+    {
+        Console.Error.WriteLine("interrupted");
+        return 130;
+    }
+}

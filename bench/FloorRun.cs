@@ -1,0 +1,81 @@
+namespace AsyncServer.Bench;
+
+/// <summary>CPU time per request, ours beside the floor's, in rounds that take turns because the machine is noisy.</summary>
+internal sealed class FloorRun(Report report)
+{
+    public required int Rounds { get; init; }
+    public required TimeSpan Duration { get; init; }
+    public required TimeSpan WarmUp { get; init; }
+    public required int Connections { get; init; }
+    public required string Path { get; init; }
+
+    /// <summary>Returns false when any round had errors: its numbers then are not to be used.</summary>
+    public async Task<bool> RunAsync(ServerCommand floorCommand, ServerCommand ourCommand, CancellationToken cancellation)
+    {
+        await using var floor = await ServerProcess.StartAsync(floorCommand, cancellation);
+        await using var ours = await ServerProcess.StartAsync(ourCommand, cancellation);
+        report.Line($"- load: wrk, 1 thread, {Connections} connections, GET {Path}, {Rounds} rounds of {Duration.TotalSeconds} s for each server");
+        report.Line($"- answer: {await AnswerSizeAsync(floor, cancellation)} bytes from {floor.Name}, {await AnswerSizeAsync(ours, cancellation)} bytes from {ours.Name}");
+
+        foreach (var server in (ServerProcess[])[floor, ours])
+            await Wrk.RunAsync(server.Uri(Path), Connections, WarmUp, cancellation);
+
+        var rounds = new List<(Round Floor, Round Ours)>();
+        while (rounds.Count < Rounds)
+            rounds.Add((await MeasureAsync(floor, cancellation), await MeasureAsync(ours, cancellation)));
+
+        PrintRounds(floor.Name, ours.Name, rounds);
+        PrintSummary(floor.Name, ours.Name, rounds);
+        return rounds.All(round => round.Floor.Load.Errors + round.Ours.Load.Errors == 0);
+    }
+
+    private Task<Round> MeasureAsync(ServerProcess server, CancellationToken cancellation) =>
+        Round.MeasureAsync(server, Path, Connections, Duration, cancellation);
+
+    private async Task<int> AnswerSizeAsync(ServerProcess server, CancellationToken cancellation)
+    {
+        using var connection = await ClientConnection.ConnectAsync(server.EndPoint, cancellation);
+        var answer = await connection.AskAsync(ClientConnection.Get(server.EndPoint, Path), cancellation);
+        return answer.Status == 200
+            ? answer.Size
+            : throw new SetupException($"{server.Name} answers {Path} with status {answer.Status}");
+    }
+
+    private void PrintRounds(string floor, string ours, List<(Round Floor, Round Ours)> rounds) => report.Table(
+        ["round", $"{floor} µs/request", $"{ours} µs/request", "ratio", $"{floor} requests/s", $"{ours} requests/s"],
+        rounds.Select((round, index) => (FormattableString[])
+        [
+            $"{index + 1}",
+            $"{round.Floor.CpuMicrosecondsPerRequest:F2}",
+            $"{round.Ours.CpuMicrosecondsPerRequest:F2}",
+            $"{Ratio(round):F3}",
+            $"{round.Floor.Load.RequestsPerSecond:F0}",
+            $"{round.Ours.Load.RequestsPerSecond:F0}",
+        ]));
+
+    private void PrintSummary(string floor, string ours, List<(Round Floor, Round Ours)> rounds)
+    {
+        report.Table(
+            ["server", "CPU µs/request, median", "least", "most", "spread", "requests/s", "p50 µs", "p99 µs", "errors"],
+            [Summary(floor, [.. rounds.Select(round => round.Floor)]), Summary(ours, [.. rounds.Select(round => round.Ours)])]);
+        var ratios = new Samples(rounds.Select(Ratio));
+        report.Line($"{ours} / {floor}, CPU per request, median of the rounds' ratios: **{ratios.Median:F3}** ({ratios.Least:F3} to {ratios.Most:F3})");
+    }
+
+    private static FormattableString[] Summary(string name, Round[] rounds)
+    {
+        var cpu = new Samples(rounds.Select(round => round.CpuMicrosecondsPerRequest));
+        double Median(Func<Wrk, double> quantity) => new Samples(rounds.Select(round => quantity(round.Load))).Median;
+        return
+        [
+            $"{name}", $"{cpu.Median:F2}", $"{cpu.Least:F2}", $"{cpu.Most:F2}", $"{cpu.Spread:P0}",
+            $"{Median(load => load.RequestsPerSecond):F0}",
+            $"{Median(load => load.Median.TotalMicroseconds):F0}",
+            $"{Median(load => load.P99.TotalMicroseconds):F0}",
+            $"{rounds.Sum(round => round.Load.Errors)}",
+        ];
+    }
+
+    private static double Ratio((Round Floor, Round Ours) round) =>
+        round.Ours.CpuMicrosecondsPerRequest / round.Floor.CpuMicrosecondsPerRequest;
+}

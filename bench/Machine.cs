@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace AsyncServer.Bench;
+
+/// <summary>Where and on what a run was made: without it, its numbers mean nothing.</summary>
+internal static class Machine
+{
+    public static async Task DescribeAsync(Report report, TimeProvider time, CancellationToken cancellation)
+    {
+        report.Line($"- machine: {Environment.ProcessorCount} cores, {ProcessorName()}, {RuntimeInformation.OSDescription}, kernel {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}");
+        report.Line($"- runtime: {RuntimeInformation.FrameworkDescription}, {RepositoryRoot.Configuration} build");
+        report.Line($"- commit: {await CommitAsync(cancellation)}, {time.GetUtcNow():yyyy-MM-dd HH:mm} UTC");
+        if (RepositoryRoot.Configuration != "Release")
+            report.Line($"- **this build is not optimised: use -c Release**");
+    }
+
+    private static string ProcessorName() => File.ReadLines("/proc/cpuinfo")
+        .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
+        ?? $"{RuntimeInformation.ProcessArchitecture}";
+
+    private static async Task<string> CommitAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await ChildProcess.RunAsync("git", ["describe", "--always", "--dirty"], "", cancellation)).Trim();
+        }
+        catch (SetupException)
+        {
+            return "unknown (no git here)";
+        }
+    }
+}

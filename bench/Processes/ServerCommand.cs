@@ -1,0 +1,30 @@
+namespace AsyncServer.Bench;
+
+/// <summary>How to start a server: a program and its arguments, in which <c>{port}</c> stands for the port.</summary>
+internal sealed record ServerCommand(string Name, string FileName, IReadOnlyList<string> Arguments)
+{
+    private const string PortMark = "{port}";
+
+    /// <summary>The asyncserver program of this repository, built with this program's configuration.</summary>
+    /// <exception cref="SetupException">It is not built.</exception>
+    public static ServerCommand Product(params IEnumerable<string> options)
+    {
+        string program = RepositoryRoot.Combine("src", "AsyncServer", "bin", RepositoryRoot.Configuration, "net10.0", "asyncserver.dll");
+        if (!File.Exists(program))
+            throw new SetupException($"{program} is missing: dotnet build -c {RepositoryRoot.Configuration}");
+        return new ServerCommand("asyncserver", "dotnet", [program, PortMark, "--root", RepositoryRoot.Combine("html"), .. options]);
+    }
+
+    /// <summary>Any other server, from one line whose words are parted by blanks.</summary>
+    /// <exception cref="SetupException">The line does not say where the port goes.</exception>
+    public static ServerCommand Parse(string line)
+    {
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (!line.Contains(PortMark, StringComparison.Ordinal))
+            throw new SetupException($"\"{line}\" has no {PortMark}");
+        return new ServerCommand(Path.GetFileName(words[0]), words[0], words[1..]);
+    }
+
+    public IEnumerable<string> ArgumentsFor(int port) =>
+        Arguments.Select(argument => argument.Replace(PortMark, $"{port}", StringComparison.Ordinal));
+}
