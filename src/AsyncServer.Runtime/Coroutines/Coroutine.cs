@@ -81,6 +81,10 @@ public sealed class Coroutine : SynchronizationContext
         return hub.SleepAsync(duration, cancellation);
     }
 
+    /// <summary>Lets everything run on this hub that is ready, then goes on (gevent: <c>sleep(0)</c>). It always suspends.</summary>
+    /// <exception cref="InvalidOperationException">On awaiting: this thread is not a hub's.</exception>
+    public static YieldAwaitable Yield() => default;
+
     /// <summary>
     /// Awaiting a coroutine waits for its end and throws what it threw (gevent: <c>get</c>). The one who awaits has observed
     /// the exception; nobody else is told of it.

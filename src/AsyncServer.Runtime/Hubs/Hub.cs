@@ -69,6 +69,12 @@ public sealed class Hub
     /// <summary>The clock that deadlines, sleeps and the time of day on this hub come from.</summary>
     public TimeProvider TimeProvider => Clock.Provider;
 
+    /// <summary>
+    /// The hub's time, read once a turn: how long it has run, without the time in which the process stood still. The hub's
+    /// thread alone may read it.
+    /// </summary>
+    public TimeSpan Now => TimeSpan.FromTicks(Clock.Now);
+
     /// <summary>Connections that this hub serves, those on their way to it included. Any thread may read it.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
 

@@ -1,0 +1,64 @@
+using AsyncServer.Runtime;
+
+namespace AsyncServer.Http;
+
+/// <summary>
+/// All state of a request and its response, with their buffers. A connection holds one from the first byte of a request until
+/// it is idle again; then it goes back to the pool. The version tells uses after the request from uses within it.
+/// </summary>
+internal sealed class Exchange
+{
+    internal Exchange(HttpLimits limits)
+    {
+        Output = new OutputBuffer(limits);
+        Body = new RequestBody(limits, Input, Output);
+        Response = new ResponseState(Head, Body, Output);
+    }
+
+    internal InputBuffer Input { get; } = new();
+
+    internal OutputBuffer Output { get; }
+
+    internal RequestHead Head { get; } = new();
+
+    internal RequestBody Body { get; }
+
+    internal ResponseState Response { get; }
+
+    internal Connection Connection { get; private set; } = null!;
+
+    /// <summary>Changes when a request ends: whoever kept an older one is told.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary>The decoded path, once somebody asked for it or a route knew it.</summary>
+    internal string? Path { get; set; }
+
+    internal ReadOnlySpan<byte> Message => Input.Message;
+
+    internal void Take(Connection connection) => Connection = connection;
+
+    internal void BeginRequest(ServerLines lines, bool isLast)
+    {
+        Input.KeepHead(Head.Length);
+        Path = null;
+        Body.Begin(Connection, Head);
+        Response.Begin(Connection, lines, close: isLast || !Head.KeepAlive);
+    }
+
+    internal void EndRequest()
+    {
+        Version++;
+        Head.Reset();
+        Input.NextMessage();
+    }
+
+    /// <summary>Leaves nothing of this connection behind for the next one.</summary>
+    internal void Release()
+    {
+        Version++;
+        Head.Reset();
+        Input.Release();
+        Output.Release();
+        Connection = null!;
+    }
+}

@@ -1,0 +1,302 @@
+using AsyncServer.Runtime;
+
+namespace AsyncServer.Http;
+
+/// <summary>
+/// An HTTP/1.x connection: the loop that reads, answers and waits. <see cref="RunAsync"/> is the only state machine that is
+/// alive while the connection is idle, and then it holds no buffer: reading, parsing and answering are plain methods, and
+/// async ones are entered only when they must wait.
+/// </summary>
+internal sealed class HttpConnection
+{
+    // Others on the hub have their turn after so many pipelined requests.
+    private const int RequestsPerTurn = 16;
+
+    // A client that never sent a request may be about to when the drain begins.
+    private static readonly TimeSpan FirstRequestGrace = TimeSpan.FromSeconds(1);
+
+    private enum Ending : byte { None, Close, Linger, Abort }
+
+    // Per connection.
+    private readonly Connection _connection;
+    private readonly HubContext _context;
+    private int _served;
+    private Ending _ending;
+    private bool _graceGiven;
+
+    // Per request; none while idle.
+    private Exchange? _exchange;
+    private bool _headDeadlineSet;
+
+    internal HttpConnection(Connection connection, HubContext context)
+    {
+        _connection = connection;
+        _context = context;
+    }
+
+    private HttpLimits Limits => _context.Service.Limits;
+
+    /// <summary>Serves the connection to its end and closes it. It throws nothing that a peer or an app can cause.</summary>
+    internal async Task RunAsync()
+    {
+        try
+        {
+            BeginIdle();
+            while (await _connection.WaitReadableAsync())
+            {
+                if (!Receive())
+                    break;
+                for (int turn = 1; Parse(); turn++)
+                {
+                    var answer = Answer();
+                    if (!answer.IsCompletedSuccessfully)
+                        await answer;
+                    if (_ending != Ending.None)
+                        break;
+                    if (turn % RequestsPerTurn == 0)
+                        await Coroutine.Yield();
+                }
+                if (!_exchange!.Output.TryFlush(_connection))
+                    await _exchange.Output.FlushAsync(_connection);
+                if (_ending != Ending.None || _exchange.Output.IsBroken)
+                    break;
+                AwaitMore();
+            }
+            if (_connection.IsTimedOut && _exchange is { Head.HasBegun: true } && _ending == Ending.None)
+                await RefuseAsync(408, "the request head came too slowly");
+            if (_ending == Ending.Linger)
+                await Lingering.RunAsync(_connection);
+        }
+        catch (Exception exception)
+        {
+            // Nothing that a peer or an app does comes here: this is a mistake of ours, and ends this connection alone.
+            _context.Service.Logger.ConnectionFailed(_connection.RemoteEndPoint, exception);
+            _ending = Ending.Abort;
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    private void BeginIdle()
+    {
+        _connection.IsIdle = true;
+        _connection.SetDeadline(Limits.EffectiveKeepAlive);
+        if (_connection.IsDraining)
+            _ = MayWaitWhileDraining();
+    }
+
+    /// <summary>Takes what has arrived; false when the connection is over.</summary>
+    private bool Receive()
+    {
+        _exchange ??= _context.Rent(_connection);
+        var result = _exchange.Input.ReceiveFrom(_connection);
+        switch (result.Status)
+        {
+            case TransferStatus.Done:
+                _connection.IsIdle = false;
+                return true;
+            case TransferStatus.WouldBlock:
+                return !(_connection.IsDraining && _connection.IsIdle) || MayWaitWhileDraining();
+            default:
+                return false; // FIN or reset between requests, or inside of a head: no answer is owed
+        }
+    }
+
+    /// <summary>Whether there is a whole request to answer. A refused one is answered here.</summary>
+    private bool Parse()
+    {
+        var exchange = _exchange!;
+        if (exchange.Input.IsEmpty)
+            return false;
+        switch (RequestParser.Parse(exchange.Message, exchange.Head, _context.Service.ParserLimits))
+        {
+            case ParseStatus.Complete:
+                return true;
+            case ParseStatus.Invalid:
+                Refuse(exchange.Head.Rejection!);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private ValueTask Answer()
+    {
+        var exchange = _exchange!;
+        bool isLast = ++_served == Limits.MaxRequestsPerConnection;
+        exchange.BeginRequest(_context.Lines, isLast);
+        if (exchange.Head.ContentLength > Limits.EffectiveMaxBodySize)
+        {
+            Refuse(Rejection.BodyTooLarge);
+            return ValueTask.CompletedTask;
+        }
+        ValueTask work;
+        try
+        {
+            work = _context.Service.Handler(new Request(exchange), new ResponseWriter(exchange), _connection.CancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return FailAsync(exception); // the app's
+        }
+        if (!work.IsCompletedSuccessfully)
+            return AwaitAppAsync(work);
+        work.GetAwaiter().GetResult();
+        return Finish();
+    }
+
+    private async ValueTask AwaitAppAsync(ValueTask work)
+    {
+        _connection.SetDeadline(Limits.RequestTimeout);
+        try
+        {
+            await work;
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(exception); // the app's
+            return;
+        }
+        await Finish();
+    }
+
+    /// <summary>The app is done: end the response and see whether the connection can go on.</summary>
+    private ValueTask Finish()
+    {
+        var exchange = _exchange!;
+        ValueTask end;
+        try
+        {
+            end = exchange.Response.EndAsync();
+        }
+        catch (InvalidOperationException exception)
+        {
+            return FailAsync(exception); // the app's headers cannot be sent
+        }
+        if (!end.IsCompletedSuccessfully || !exchange.Body.IsAtEnd)
+            return FinishSlowlyAsync(end);
+        Settle();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask FinishSlowlyAsync(ValueTask end)
+    {
+        await end;
+        var exchange = _exchange!;
+        if (!exchange.Response.Close && !exchange.Body.TryDiscardBuffered())
+        {
+            await exchange.Output.FlushAsync(_connection); // the client may wait for it before it sends the rest
+            if (!await UnreadBody.DiscardAsync(exchange.Body))
+                exchange.Response.Close = true;
+        }
+        Settle();
+    }
+
+    private void Settle()
+    {
+        var exchange = _exchange!;
+        if (!exchange.Response.IsWhole && !exchange.Output.IsBroken)
+        {
+            _context.Service.Logger.ResponseTooShort(exchange.Head.Method, exchange.Path);
+            _ending = Ending.Abort;
+        }
+        else if (exchange.Response.Close)
+        {
+            _ending = exchange.Body.IsAtEnd && exchange.Input.IsEmpty ? Ending.Close : Ending.Linger;
+        }
+        exchange.EndRequest();
+        _headDeadlineSet = false;
+        _context.RestoreExecutionContext();
+    }
+
+    /// <summary>The app threw.</summary>
+    private async ValueTask FailAsync(Exception exception)
+    {
+        var exchange = _exchange!;
+        if (_connection.CancellationToken.IsCancellationRequested || exchange.Output.IsBroken)
+        {
+            _context.Service.Logger.RequestAbandoned(exchange.Head.Method, new Request(exchange).Path);
+            Cut();
+            return;
+        }
+        var bodyFailure = exception as RequestBodyException;
+        if (bodyFailure is null)
+            _context.Service.Logger.AppFailed(exchange.Head.Method, new Request(exchange).Path, RequestId(), exception);
+        if (exchange.Response.HasStarted)
+        {
+            Cut(); // no final chunk: the client must not take this for the whole
+            return;
+        }
+        exchange.Response.Reset();
+        exchange.Response.Close |= bodyFailure is not null;
+        await Response.Status(bodyFailure?.StatusCode ?? 500).SendAsync(exchange.Response);
+        await Finish();
+    }
+
+    private void Cut()
+    {
+        _ending = Ending.Abort;
+        _exchange!.Output.Break();
+    }
+
+    /// <summary>Answers a message that is no request of ours. Nothing after it is read as one.</summary>
+    private void Refuse(Rejection rejection)
+    {
+        var exchange = _exchange!;
+        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, rejection.Status, rejection.Reason);
+        ErrorAnswer.Write(exchange.Output, rejection.Status, exchange.Head.Method, _context.Lines);
+        _ending = Ending.Linger;
+    }
+
+    private async ValueTask RefuseAsync(int status, string reason)
+    {
+        var exchange = _exchange!;
+        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, status, reason);
+        _connection.SetDeadline(Limits.SendTimeout);
+        ErrorAnswer.Write(exchange.Output, status, exchange.Head.Method, _context.Lines);
+        await exchange.Output.FlushAsync(_connection);
+        _ending = Ending.Linger;
+    }
+
+    /// <summary>Everything whole is answered: become idle, or wait for the rest of a head.</summary>
+    private void AwaitMore()
+    {
+        var exchange = _exchange!;
+        if (exchange.Input.IsEmpty)
+        {
+            _context.Return(exchange);
+            _exchange = null;
+            if (!_connection.IsIdle)
+                BeginIdle();
+        }
+        else if (!_headDeadlineSet)
+        {
+            _headDeadlineSet = true;
+            _connection.SetDeadline(Limits.EffectiveHeaders);
+        }
+    }
+
+    private bool MayWaitWhileDraining()
+    {
+        if (_served > 0 || _graceGiven)
+            return false;
+        _graceGiven = true;
+        _connection.SetDeadline(FirstRequestGrace);
+        return true;
+    }
+
+    private void End()
+    {
+        if (_exchange is { } exchange)
+        {
+            _exchange = null;
+            _context.Return(exchange);
+        }
+        if (_ending == Ending.Abort)
+            _connection.Abort();
+        else
+            _connection.Close();
+    }
+}

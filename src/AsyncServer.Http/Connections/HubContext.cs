@@ -1,0 +1,44 @@
+using AsyncServer.Runtime;
+using Microsoft.Extensions.ObjectPool;
+
+namespace AsyncServer.Http;
+
+/// <summary>What the connections of one hub share: the pool of exchanges and the time of day. Used on its thread alone.</summary>
+internal sealed class HubContext
+{
+    // More than a hub usually has in flight at once; further ones are made and dropped.
+    private const int MaxRetained = 64;
+
+    private readonly DefaultObjectPool<Exchange> _exchanges;
+
+    internal HubContext(Hub hub, HttpService service)
+    {
+        Service = service;
+        Lines = new ServerLines(hub, service.SendServerHeader);
+        _exchanges = new DefaultObjectPool<Exchange>(new Policy(service.Limits), MaxRetained);
+    }
+
+    internal HttpService Service { get; }
+
+    internal ServerLines Lines { get; }
+
+    internal Exchange Rent(Connection connection)
+    {
+        var exchange = _exchanges.Get();
+        exchange.Take(connection);
+        return exchange;
+    }
+
+    internal void Return(Exchange exchange) => _exchanges.Return(exchange);
+
+    private sealed class Policy(HttpLimits limits) : PooledObjectPolicy<Exchange>
+    {
+        public override Exchange Create() => new(limits);
+
+        public override bool Return(Exchange exchange)
+        {
+            exchange.Release();
+            return true;
+        }
+    }
+}

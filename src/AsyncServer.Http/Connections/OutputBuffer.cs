@@ -1,0 +1,102 @@
+using System.Buffers;
+using AsyncServer.Runtime;
+
+namespace AsyncServer.Http;
+
+/// <summary>
+/// Bytes on their way to the peer, gathered so that few sends carry them. It holds at most <see cref="Size"/>; a longer
+/// piece goes out from its own memory, behind what was gathered and in the same system call.
+/// </summary>
+internal sealed class OutputBuffer(HttpLimits limits)
+{
+    /// <summary>Bytes leave at the latest when so many wait.</summary>
+    internal const int Size = 16 * 1024;
+
+    private byte[] _array = [];
+    private int _start;
+    private int _end;
+
+    internal bool IsEmpty => _start == _end;
+
+    /// <summary>Whether the peer is gone or took nothing for too long: nothing can be sent any more.</summary>
+    internal bool IsBroken { get; private set; }
+
+    /// <summary>Bytes that fit without a send.</summary>
+    internal int Free => _array.Length == 0 ? Size : Size - _end;
+
+    /// <summary>Room for <paramref name="size"/> bytes, at most <see cref="Free"/>; <see cref="Advance"/> tells how many were written.</summary>
+    internal Span<byte> GetSpan(int size)
+    {
+        if (_array.Length == 0)
+            _array = ArrayPool<byte>.Shared.Rent(Size);
+        return _array.AsSpan(_end, size);
+    }
+
+    internal void Advance(int count) => _end += count;
+
+    internal void Write(ReadOnlySpan<byte> data)
+    {
+        data.CopyTo(GetSpan(data.Length));
+        _end += data.Length;
+    }
+
+    /// <summary>Sends what the transport takes now.</summary>
+    /// <returns>Whether nothing is left to send: everything left, or nothing ever will.</returns>
+    internal bool TryFlush(Connection connection)
+    {
+        while (_start < _end && !IsBroken)
+        {
+            var result = connection.Send(_array.AsSpan(_start, _end - _start));
+            _start += result.Count;
+            IsBroken = result.Status == TransferStatus.Broken;
+            if (result.Status == TransferStatus.WouldBlock)
+                return false;
+        }
+        _start = _end = 0;
+        return true;
+    }
+
+    internal async ValueTask FlushAsync(Connection connection)
+    {
+        while (!TryFlush(connection))
+            await WaitAsync(connection);
+    }
+
+    /// <summary>Sends the gathered bytes and then <paramref name="data"/>, without copying it.</summary>
+    internal async ValueTask SendAsync(Connection connection, ReadOnlyMemory<byte> data)
+    {
+        while (!IsBroken && data.Length > 0)
+        {
+            var result = connection.Send(_array.AsSpan(_start, _end - _start), data.Span);
+            int gathered = Math.Min(result.Count, _end - _start);
+            _start += gathered;
+            data = data[(result.Count - gathered)..];
+            IsBroken = result.Status == TransferStatus.Broken;
+            if (result.Status == TransferStatus.WouldBlock)
+                await WaitAsync(connection);
+        }
+        if (_start == _end)
+            _start = _end = 0;
+    }
+
+    /// <summary>Waits until the transport takes more; the deadline starts anew, since something was taken before.</summary>
+    internal async ValueTask WaitAsync(Connection connection)
+    {
+        connection.SetDeadline(limits.SendTimeout);
+        if (!await connection.WaitWritableAsync())
+            IsBroken = true;
+        connection.SetDeadline(limits.RequestTimeout);
+    }
+
+    internal void Break() => IsBroken = true;
+
+    /// <summary>Gives the memory back; unsent bytes are lost.</summary>
+    internal void Release()
+    {
+        if (_array.Length > 0)
+            ArrayPool<byte>.Shared.Return(_array);
+        _array = [];
+        _start = _end = 0;
+        IsBroken = false;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncServer.Http;
+
+/// <summary>Every line that the library logs.</summary>
+internal static partial class HttpLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Listening on {EndPoint}")]
+    internal static partial void Listening(this ILogger logger, EndPoint endPoint);
+
+    [LoggerMessage(2, LogLevel.Information, "Stopping: {Connections} connections are open; requests in flight may finish within {Grace}")]
+    internal static partial void Draining(this ILogger logger, int connections, TimeSpan grace);
+
+    [LoggerMessage(3, LogLevel.Information, "Stopped")]
+    internal static partial void Stopped(this ILogger logger);
+
+    [LoggerMessage(4, LogLevel.Warning, "Stopped; {Connections} connections did not finish in time and were cut off")]
+    internal static partial void StoppedWithCuts(this ILogger logger, int connections);
+
+    [LoggerMessage(10, LogLevel.Debug, "Refused a message from {Remote} with {Status}: {Reason}")]
+    internal static partial void RequestRefused(this ILogger logger, EndPoint? remote, int status, string reason);
+
+    [LoggerMessage(11, LogLevel.Error, "{Method} {Path} failed in the app (request {RequestId})")]
+    internal static partial void AppFailed(this ILogger logger, string method, string path, string requestId, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Debug, "{Method} {Path} was abandoned: the client has gone")]
+    internal static partial void RequestAbandoned(this ILogger logger, string method, string path);
+
+    [LoggerMessage(13, LogLevel.Error, "{Method} {Path}: the app wrote less than the Content-Length that it gave; the connection was cut off")]
+    internal static partial void ResponseTooShort(this ILogger logger, string method, string? path);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Method} {Path} from {Remote} was cut off after {Age}: {Reason}")]
+    internal static partial void RequestCut(this ILogger logger, string method, string path, EndPoint? remote, TimeSpan age, string reason);
+
+    [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
+    internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Error, "Coroutine {Id} ({Name}) failed and nobody awaits it")]
+    internal static partial void CoroutineFailed(this ILogger logger, long? id, string? name, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Warning, "Accepting on {EndPoint} pauses for {Pause}: {Reason}")]
+    internal static partial void AcceptPaused(this ILogger logger, EndPoint? endPoint, TimeSpan pause, string reason);
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text;
+using AsyncServer.Runtime;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AsyncServer.Http;
+
+/// <summary>
+/// A request, for as long as it is being answered. It is a view of memory that serves many requests: used afterwards, every
+/// member throws <see cref="ObjectDisposedException"/>; it never shows another request's data.
+/// </summary>
+public readonly struct Request : IEquatable<Request>
+{
+    private readonly Exchange _exchange;
+    private readonly int _version;
+
+    internal Request(Exchange exchange)
+    {
+        _exchange = exchange;
+        _version = exchange.Version;
+    }
+
+    /// <summary>The method, case-sensitive (RFC 9110 section 9.1).</summary>
+    public string Method => Live.Head.Method;
+
+    /// <summary>The path, percent-decoded once, UTF-8. Always begins with a slash; <c>*</c> for <c>OPTIONS *</c>.</summary>
+    public string Path => Live.Path ??= DecodePath();
+
+    /// <summary>The request target as it was sent (RFC 9112 section 3.2).</summary>
+    public string Target => Text(Live.Head.Target);
+
+    /// <summary>The query as it was sent, without the question mark; empty without one.</summary>
+    public string QueryString => Text(Live.Head.Query);
+
+    /// <summary>The query's parameters, decoded; a name that is not there gives an empty value. Parsed anew by each call.</summary>
+    public IQueryCollection Query => new QueryCollection(QueryHelpers.ParseQuery(QueryString));
+
+    /// <summary><c>HTTP/1.0</c> or <c>HTTP/1.1</c>.</summary>
+    public string Protocol => Live.Head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1";
+
+    /// <summary>Host and port that the request is for: from the target where it names them, else from Host. Empty only in HTTP/1.0.</summary>
+    public string Host => Text(Live.Head.EffectiveHost);
+
+    /// <summary>The header lines, in order.</summary>
+    public RequestHeaders Headers => new(this);
+
+    /// <summary>The body's length in bytes: 0 without a body, null when it comes in chunks.</summary>
+    public long? ContentLength => Live.Head.IsChunked ? null : _exchange.Head.ContentLength ?? 0;
+
+    /// <summary>The body's media type as it was sent, or null.</summary>
+    public string? ContentType => Headers["Content-Type"];
+
+    /// <summary>The body as a stream: forward only, no length. Each call makes another view of the one body.</summary>
+    public Stream Body => new RequestBodyStream(Live, _version);
+
+    /// <summary>Trailers of a chunked body, once it is read to its end (RFC 9112 section 7.1.2); empty otherwise.</summary>
+    public IReadOnlyList<(string Name, string Value)> Trailers => Live.Body.Trailers;
+
+    /// <summary>The client's address, or null where the transport has none.</summary>
+    public EndPoint? RemoteEndPoint => Live.Connection.RemoteEndPoint;
+
+    /// <summary>The address that the request came to, or null where the transport has none.</summary>
+    public EndPoint? LocalEndPoint => Live.Connection.LocalEndPoint;
+
+    /// <summary>Reads a piece of the body; called on the connection's hub. <see cref="Body"/> may be read anywhere.</summary>
+    /// <returns>Bytes read; 0 at the end of the body.</returns>
+    /// <exception cref="RequestBodyException">The body is malformed, too large, too slow, or the client has gone.</exception>
+    public ValueTask<int> ReadAsync(Memory<byte> destination) => Live.Body.ReadAsync(destination);
+
+    /// <summary>The same request, not an equal one.</summary>
+    public bool Equals(Request other) => ReferenceEquals(_exchange, other._exchange) && _version == other._version;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Request other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_exchange, _version);
+
+    /// <inheritdoc cref="Equals(Request)"/>
+    public static bool operator ==(Request left, Request right) => left.Equals(right);
+
+    /// <inheritdoc cref="Equals(Request)"/>
+    public static bool operator !=(Request left, Request right) => !left.Equals(right);
+
+    /// <summary>The state, if this is still its request.</summary>
+    internal Exchange Live
+    {
+        get
+        {
+            if (_exchange is null || _exchange.Version != _version)
+                throw new ObjectDisposedException(nameof(Request), "The request has been answered; copy what you need while it is.");
+            return _exchange;
+        }
+    }
+
+    internal string Text(Slice slice) => Encoding.Latin1.GetString(slice.Of(Live.Message));
+
+    private string DecodePath() => _exchange.Head.TargetForm == TargetForm.Asterisk
+        ? "*"
+        : PercentEncoding.DecodePath(_exchange.Head.Path.Of(_exchange.Message));
+}

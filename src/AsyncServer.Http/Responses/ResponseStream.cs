@@ -1,0 +1,43 @@
+using System.Buffers;
+
+namespace AsyncServer.Http;
+
+/// <summary>Bodies whose end is not known when they begin.</summary>
+internal static class ResponseStream
+{
+    private const int PieceSize = 64 * 1024;
+
+    internal static async ValueTask SendAsync(ResponseState target, Stream stream, long? length)
+    {
+        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
+        {
+            // The first piece is read before the head leaves: if that fails, the answer can still be an error.
+            int count = await stream.ReadAsync(piece);
+            target.ContentLength = length;
+            await target.StartAsync();
+            while (count > 0)
+            {
+                await target.WriteAsync(piece.AsMemory(0, count));
+                var next = stream.ReadAsync(piece);
+                if (!next.IsCompleted)
+                    await target.FlushAsync(); // who waits for the source does not hold back what it gave
+                count = await next;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+            await stream.DisposeAsync();
+        }
+    }
+
+    internal static async ValueTask SendAsync(ResponseState target, IAsyncEnumerable<ReadOnlyMemory<byte>> items)
+    {
+        await foreach (var item in items)
+        {
+            await target.WriteAsync(item);
+            await target.FlushAsync();
+        }
+    }
+}

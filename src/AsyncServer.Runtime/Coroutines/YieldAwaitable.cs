@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+
+namespace AsyncServer.Runtime;
+
+/// <summary>What <see cref="Coroutine.Yield"/> returns: awaiting it puts the coroutine at the end of its hub's queue.</summary>
+public readonly struct YieldAwaitable : ICriticalNotifyCompletion, IEquatable<YieldAwaitable>
+{
+    private static readonly Action<object?> Run = static state => ((Action)state!)();
+
+    /// <summary>Always false: a yield suspends.</summary>
+    public bool IsCompleted => false;
+
+    /// <summary>The awaiter: the value itself.</summary>
+    public YieldAwaitable GetAwaiter() => this;
+
+    /// <summary>Nothing to return.</summary>
+    public void GetResult() { }
+
+    /// <inheritdoc/>
+    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+    /// <inheritdoc/>
+    public void UnsafeOnCompleted(Action continuation)
+    {
+        var hub = Hub.Current ?? throw new InvalidOperationException("Coroutine.Yield needs a hub on this thread: see Hub.Run.");
+        hub.Enqueue(new WorkItem(Coroutine.Current, Run, continuation));
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(YieldAwaitable other) => true;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is YieldAwaitable;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => 0;
+
+    /// <summary>All values are equal.</summary>
+    public static bool operator ==(YieldAwaitable left, YieldAwaitable right) => left.Equals(right);
+
+    /// <summary>All values are equal.</summary>
+    public static bool operator !=(YieldAwaitable left, YieldAwaitable right) => !left.Equals(right);
+}
