@@ -81,7 +81,7 @@ internal sealed class RequestHead
     /// <summary>Why, after Invalid.</summary>
     internal Rejection? Rejection { get; set; }
 
-    /// <summary>Whether a byte of a request has arrived: the empty line allowed before it is none.</summary>
+    /// <summary>Whether a byte of a request has arrived: the empty line allowed before it, once whole, is none.</summary>
     internal bool HasBegun => Phase > ParsePhase.RequestLine || Searched > LineStart;
 
     /// <summary>The value of the first header of that name, in any letter case.</summary>

@@ -93,5 +93,30 @@ public sealed class ChunkedDecoderTests
         Assert.Same(Rejection.ChunkExtensionsTooLarge, decoder.Rejection);
     }
 
+    [Fact]
+    public void Decode_BodyWithoutTrailers_AllocatesNothing()
+    {
+        byte[] source = Bytes("5;a=b\r\nhello\r\n0\r\n\r\n");
+        byte[] body = new byte[5];
+        DecodeOnce(source, body);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            DecodeOnce(source, body);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private static void DecodeOnce(byte[] source, byte[] body)
+    {
+        var decoder = new ChunkedDecoder(ParserLimits.Default, 100);
+        if (decoder.Decode(source, body, out _, out _) != ParseStatus.Complete || decoder.Trailers.Count > 0)
+        {
+            Assert.Fail("not decoded");
+        }
+    }
+
     private static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
 }
