@@ -18,6 +18,9 @@ internal static partial class HttpLog
     [LoggerMessage(4, LogLevel.Warning, "Stopped; {Connections} connections did not finish in time and were cut off")]
     internal static partial void StoppedWithCuts(this ILogger logger, int connections);
 
+    [LoggerMessage(5, LogLevel.Error, "A hub did not stop: an app holds its thread")]
+    internal static partial void HubHangs(this ILogger logger);
+
     [LoggerMessage(10, LogLevel.Debug, "Refused a message from {Remote} with {Status}: {Reason}")]
     internal static partial void RequestRefused(this ILogger logger, EndPoint? remote, int status, string reason);
 
@@ -30,8 +33,8 @@ internal static partial class HttpLog
     [LoggerMessage(13, LogLevel.Error, "{Method} {Path}: the app wrote less than the Content-Length that it gave; the connection was cut off")]
     internal static partial void ResponseTooShort(this ILogger logger, string method, string? path);
 
-    [LoggerMessage(14, LogLevel.Warning, "{Method} {Path} from {Remote} was cut off after {Age}: {Reason}")]
-    internal static partial void RequestCut(this ILogger logger, string method, string path, EndPoint? remote, TimeSpan age, string reason);
+    [LoggerMessage(14, LogLevel.Warning, "{Method} {Path} from {Remote} was cut off by the stop after {Age}")]
+    internal static partial void RequestCut(this ILogger logger, string method, string path, EndPoint? remote, TimeSpan age);
 
     [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
     internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);

@@ -33,6 +33,9 @@ internal sealed class Exchange
     /// <summary>The decoded path, once somebody asked for it or a route knew it.</summary>
     internal string? Path { get; set; }
 
+    /// <summary>The hub's time when the app did not answer at once.</summary>
+    internal TimeSpan WaitingSince { get; set; }
+
     internal ReadOnlySpan<byte> Message => Input.Message;
 
     internal void Take(Connection connection) => Connection = connection;

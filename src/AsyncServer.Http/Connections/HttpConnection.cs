@@ -150,6 +150,8 @@ internal sealed class HttpConnection
     private async ValueTask AwaitAppAsync(ValueTask work)
     {
         _connection.SetDeadline(Limits.RequestTimeout);
+        _exchange!.WaitingSince = _connection.Hub.Now;
+        _context.Waiting.Add(this);
         try
         {
             await work;
@@ -159,7 +161,18 @@ internal sealed class HttpConnection
             await FailAsync(exception); // the app's
             return;
         }
+        finally
+        {
+            _context.Waiting.Remove(this);
+        }
         await Finish();
+    }
+
+    /// <summary>Says in the log that a stop cuts this request off.</summary>
+    internal void ReportCut()
+    {
+        var age = _connection.Hub.Now - _exchange!.WaitingSince;
+        _context.Service.Logger.RequestCut(_exchange.Head.Method, new Request(_exchange).Path, _connection.RemoteEndPoint, age);
     }
 
     /// <summary>The app is done: end the response and see whether the connection can go on.</summary>
@@ -223,7 +236,7 @@ internal sealed class HttpConnection
         }
         var bodyFailure = exception as RequestBodyException;
         if (bodyFailure is null)
-            _context.Service.Logger.AppFailed(exchange.Head.Method, new Request(exchange).Path, RequestId(), exception);
+            _context.Service.Logger.AppFailed(exchange.Head.Method, new Request(exchange).Path, RequestId.Next(), exception);
         if (exchange.Response.HasStarted)
         {
             Cut(); // no final chunk: the client must not take this for the whole

@@ -10,6 +10,7 @@ internal sealed class HubContext
     private const int MaxRetained = 64;
 
     private readonly DefaultObjectPool<Exchange> _exchanges;
+    private readonly ExecutionContext? _initialContext = ExecutionContext.Capture();
 
     internal HubContext(Hub hub, HttpService service)
     {
@@ -22,11 +23,21 @@ internal sealed class HubContext
 
     internal ServerLines Lines { get; }
 
+    /// <summary>Connections whose app has not answered at once, for the report of what a stop cuts off.</summary>
+    internal HashSet<HttpConnection> Waiting { get; } = [];
+
     internal Exchange Rent(Connection connection)
     {
         var exchange = _exchanges.Get();
         exchange.Take(connection);
         return exchange;
+    }
+
+    /// <summary>What an app has set in its execution context (an AsyncLocal) must not be seen by the next request.</summary>
+    internal void RestoreExecutionContext()
+    {
+        if (_initialContext is { } initial && !ReferenceEquals(ExecutionContext.Capture(), initial))
+            ExecutionContext.Restore(initial);
     }
 
     internal void Return(Exchange exchange) => _exchanges.Return(exchange);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using AsyncServer.Runtime;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 

@@ -150,6 +150,19 @@ public sealed class Hub
     });
 
     /// <summary>
+    /// Has up to so many idle connections end, longest-served slots first, for instance because descriptors run short. Any thread
+    /// may call it.
+    /// </summary>
+    public void EndIdle(int count) => Post(() => Table.ForEach(entry =>
+    {
+        if (count > 0 && entry is Connection { IsIdle: true, IsDraining: false } idle)
+        {
+            count--;
+            idle.Drain();
+        }
+    }));
+
+    /// <summary>
     /// Stops at once: connections are reset, their tokens cancelled, waits end, what is queued still runs. Any thread may call
     /// it, more than once. A hub that was never started has nobody to stop it: <see cref="HubGroup"/> sees to that.
     /// </summary>

@@ -49,29 +49,15 @@ public sealed class HubGroup : IAsyncDisposable
     }
 
     /// <summary>
-    /// Drains every hub and waits until no connection is left or <paramref name="grace"/> has passed; then stops the hubs,
-    /// which resets what still is there.
+    /// Drains every hub (see <see cref="Hub.Drain"/>) and waits until no connection is left or <paramref name="grace"/> has passed.
     /// </summary>
-    /// <param name="grace">How long requests in flight may take; zero stops at once.</param>
+    /// <param name="grace">How long requests in flight may take.</param>
     /// <param name="hurry">Ends the waiting early.</param>
-    /// <returns>How many connections were cut off.</returns>
-    public async Task<int> StopAsync(TimeSpan grace, CancellationToken hurry = default)
+    /// <returns>How many connections are left.</returns>
+    public async Task<int> DrainAsync(TimeSpan grace, CancellationToken hurry = default)
     {
         foreach (var hub in Hubs)
             hub.Drain();
-        int left = await WaitUntilDrainedAsync(grace, hurry).ConfigureAwait(false);
-        if (Interlocked.Exchange(ref _started, 1) == 0)
-            foreach (var hub in Hubs)
-                hub.Start(); // a hub that never ran still has posts to run and descriptors to close
-        await Task.WhenAll(Hubs.Select(static hub => hub.Stop())).ConfigureAwait(false);
-        return left;
-    }
-
-    /// <summary>Stops every hub at once.</summary>
-    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
-
-    private async Task<int> WaitUntilDrainedAsync(TimeSpan grace, CancellationToken hurry)
-    {
         using var deadline = new CancellationTokenSource(grace, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, hurry);
         try
@@ -82,7 +68,17 @@ public sealed class HubGroup : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            return ConnectionCount; // the grace is over: these are cut off
+            return ConnectionCount; // the grace is over
         }
     }
+
+    /// <summary>Stops every hub at once, which resets the connections that are left. Further calls wait for the same end.</summary>
+    public Task StopAsync()
+    {
+        Start(); // a hub that never ran still has posts to run and descriptors to close
+        return Task.WhenAll(Hubs.Select(static hub => hub.Stop()));
+    }
+
+    /// <summary>The same as <see cref="StopAsync"/>.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 }

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using AsyncServer.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncServer.Http;
+
+/// <summary>
+/// An HTTP/1.1 server on hubs of its own: an accept loop that spawns a coroutine for each connection. Programs embed it; add
+/// routes, then run it or start and stop it.
+/// </summary>
+public sealed class HttpServer : IAsyncDisposable
+{
+    // How long a stop waits for a hub whose app does not give its thread back.
+    private static readonly TimeSpan HubPatience = TimeSpan.FromSeconds(2);
+
+    private readonly HttpServerOptions _options;
+    private readonly HttpService _service;
+    private readonly ILogger _logger;
+    private readonly HubGroup _hubs;
+    private readonly SemaphoreSlim? _places;
+    private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
+    private readonly List<EndPoint> _endPoints = [];
+    private readonly Lock _lock = new();
+    private bool _started;
+    private Task<int>? _stopping;
+
+    /// <summary>Makes a server that does not listen yet.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
+    public HttpServer(HttpServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _logger = options.LoggerFactory.CreateLogger("AsyncServer");
+        var files = options.Root is null ? null : new StaticFiles(options.Root);
+        var dispatcher = new Dispatcher(Routes, files);
+        _service = new HttpService(options.Limits, dispatcher.HandleAsync, options.SendServerHeader, _logger);
+        _hubs = new HubGroup(options.Hubs, new HubOptions { TimeProvider = options.TimeProvider, Observer = new HubLog(_logger) });
+        if (options.Limits.MaxConnections > 0)
+            _places = new SemaphoreSlim(options.Limits.MaxConnections);
+    }
+
+    /// <summary>The routes; add them before the server starts.</summary>
+    public RouteTable Routes { get; } = new();
+
+    /// <summary>The addresses that the server listens on, once it has started.</summary>
+    public IReadOnlyList<EndPoint> EndPoints => _endPoints;
+
+    /// <summary>The hubs that serve the connections.</summary>
+    public HubGroup Hubs => _hubs;
+
+    /// <summary>Opens the addresses and begins to serve. Further calls do nothing.</summary>
+    /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
+    /// <exception cref="ObjectDisposedException">The server was stopped; make another one.</exception>
+    public async Task StartAsync()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_stopping is not null, this);
+            if (_started)
+                return;
+            _started = true;
+        }
+        Routes.Seal();
+        var sockets = Listening.Open(_options);
+        _hubs.Start();
+        for (int i = 0; i < sockets.Count; i++)
+        {
+            var socket = sockets[i];
+            var hub = _hubs.Hubs[i % _hubs.Hubs.Count];
+            _endPoints.Add(socket.LocalEndPoint!);
+            await hub.InvokeAsync(() => Listen(hub, socket)).ConfigureAwait(false);
+            _logger.Listening(socket.LocalEndPoint!);
+        }
+    }
+
+    /// <summary>Serves until SIGTERM or SIGINT, then drains; a second signal ends at once.</summary>
+    /// <returns>How many connections were cut off.</returns>
+    /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
+    public async Task<int> RunAsync()
+    {
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var second = new CancellationTokenSource();
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            if (!first.TrySetResult())
+                second.Cancel();
+        }
+        // Held to the end of the method: a registration that is collected lets the next signal kill the process.
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        await StartAsync().ConfigureAwait(false);
+        await first.Task.ConfigureAwait(false);
+        return await StopAsync(_options.ShutdownTimeout, second.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Stops accepting, lets requests in flight finish with <c>Connection: close</c>, closes idle connections at once, and
+    /// resets what is left after the grace. Further calls wait for the same end.
+    /// </summary>
+    /// <param name="grace">Default: <see cref="HttpServerOptions.ShutdownTimeout"/>.</param>
+    /// <param name="hurry">Ends the grace early.</param>
+    /// <returns>How many connections were cut off.</returns>
+    public Task<int> StopAsync(TimeSpan? grace = null, CancellationToken hurry = default)
+    {
+        lock (_lock)
+            return _stopping ??= StopOnceAsync(grace ?? _options.ShutdownTimeout, hurry);
+    }
+
+    /// <summary>Stops at once, if it was not stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+        _places?.Dispose();
+    }
+
+    private Task Listen(Hub hub, Socket socket)
+    {
+        var listener = SocketListener.Attach(hub, socket, Shorten);
+        _ = Coroutine.Spawn(() => AcceptAsync(listener));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The accept loop: accept, spawn a coroutine for the connection, next.</summary>
+    private async Task AcceptAsync(SocketListener listener)
+    {
+        while (true)
+        {
+            if (_places is not null)
+                await _places.WaitAsync();
+            var client = await listener.AcceptAsync();
+            if (!client.IsOpen)
+                return;
+            client.Connect(_hubs.LeastLoaded(), ServeAsync);
+        }
+    }
+
+    private Task ServeAsync(Connection connection)
+    {
+        var context = _contexts.GetOrAdd(connection.Hub, static (hub, service) => new HubContext(hub, service), _service);
+        var serving = new HttpConnection(connection, context).RunAsync();
+        return _places is null ? serving : ReleasePlaceAsync(serving, _places);
+    }
+
+    private static async Task ReleasePlaceAsync(Task serving, SemaphoreSlim places)
+    {
+        await serving;
+        places.Release();
+    }
+
+    private void Shorten(int count)
+    {
+        foreach (var hub in _hubs.Hubs)
+            hub.EndIdle(count);
+    }
+
+    private async Task<int> StopOnceAsync(TimeSpan grace, CancellationToken hurry)
+    {
+        _logger.Draining(_hubs.ConnectionCount, grace);
+        _hubs.Start();
+        int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
+        try
+        {
+            if (cut > 0)
+                await Task.WhenAll(_contexts.Select(ReportCuts)).WaitAsync(HubPatience, CancellationToken.None).ConfigureAwait(false);
+            await _hubs.StopAsync().WaitAsync(HubPatience, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _logger.HubHangs();
+        }
+        if (cut > 0)
+            _logger.StoppedWithCuts(cut);
+        else
+            _logger.Stopped();
+        return cut;
+    }
+
+    private static Task ReportCuts(KeyValuePair<Hub, HubContext> pair) => pair.Key.InvokeAsync(() =>
+    {
+        foreach (var connection in pair.Value.Waiting)
+            connection.ReportCut();
+        return Task.CompletedTask;
+    });
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using AsyncServer.Runtime;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AsyncServer.Http;
+
+/// <summary>What a server listens on, serves and allows.</summary>
+public sealed class HttpServerOptions
+{
+    /// <summary>The port of the default address, 0 to 65535; 0 has the system choose. Default: 8888.</summary>
+    public int Port { get; init; } = 8888;
+
+    /// <summary>Where to listen. Empty, the default, means <see cref="Port"/> on all addresses: <c>[::]</c> with IPv4, or <c>0.0.0.0</c> without IPv6.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; init; } = [];
+
+    /// <summary>The document root, or null to serve no files.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor.</summary>
+    public int Hubs { get; init; }
+
+    /// <summary>Connections that wait to be accepted on each address; the system may cap it.</summary>
+    public int Backlog { get; init; } = SocketListener.DefaultBacklog;
+
+    /// <summary>Limits and deadlines.</summary>
+    public HttpLimits Limits { get; init; } = new();
+
+    /// <summary>How long requests in flight may take once the server stops. Default: 30 s.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether responses carry <c>Server: AsyncServer</c>. Default: yes.</summary>
+    public bool SendServerHeader { get; init; } = true;
+
+    /// <summary>Where log lines go. Default: nowhere.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The clock of deadlines and of <c>Date</c>. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is the parameter's.</exception>
+    /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, IPEndPoint.MaxPort);
+        ArgumentOutOfRangeException.ThrowIfNegative(Hubs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Backlog);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ShutdownTimeout, TimeSpan.Zero);
+        if (Root is not null && !Directory.Exists(Root))
+            throw new DirectoryNotFoundException($"The document root '{Root}' does not exist or is not a directory.");
+        Limits.Validate();
+    }
+}

@@ -1,0 +1,14 @@
+using System.Net;
+using AsyncServer.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncServer.Http;
+
+/// <summary>Writes into the server's log what hubs report.</summary>
+internal sealed class HubLog(ILogger logger) : IHubObserver
+{
+    public void CoroutineFailed(Coroutine? coroutine, Exception exception) =>
+        logger.CoroutineFailed(coroutine?.Id, coroutine?.Name, exception);
+
+    public void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause) => logger.AcceptPaused(endPoint, pause, reason);
+}

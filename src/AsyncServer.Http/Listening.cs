@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using AsyncServer.Runtime;
+
+namespace AsyncServer.Http;
+
+/// <summary>Opens the listening sockets of a server: all of them, or none.</summary>
+internal static class Listening
+{
+    /// <exception cref="ListenException">One could not be opened; the others are closed again.</exception>
+    internal static List<Socket> Open(HttpServerOptions options)
+    {
+        var sockets = new List<Socket>();
+        try
+        {
+            if (options.EndPoints.Count == 0)
+                sockets.Add(OpenDefault(options));
+            foreach (var endPoint in options.EndPoints)
+                sockets.Add(Open(endPoint, options.Backlog));
+            return sockets;
+        }
+        catch
+        {
+            sockets.ForEach(static socket => socket.Dispose());
+            throw;
+        }
+    }
+
+    private static Socket OpenDefault(HttpServerOptions options)
+    {
+        try
+        {
+            return SocketListener.Bind(new IPEndPoint(IPAddress.IPv6Any, options.Port), options.Backlog);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable)
+        {
+            return Open(new IPEndPoint(IPAddress.Any, options.Port), options.Backlog); // IPv6 is switched off
+        }
+        catch (SocketException exception)
+        {
+            throw new ListenException(new IPEndPoint(IPAddress.IPv6Any, options.Port), exception);
+        }
+    }
+
+    private static Socket Open(IPEndPoint endPoint, int backlog)
+    {
+        try
+        {
+            return SocketListener.Bind(endPoint, backlog);
+        }
+        catch (SocketException exception)
+        {
+            throw new ListenException(endPoint, exception);
+        }
+    }
+}
