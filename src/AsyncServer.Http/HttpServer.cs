@@ -140,7 +140,8 @@ public sealed class HttpServer : IAsyncDisposable
         }
     }
 
-    private Task ServeAsync(Connection connection)
+    /// <summary>Serves one connection, whatever its transport, to its end.</summary>
+    internal Task ServeAsync(Connection connection)
     {
         var context = _contexts.GetOrAdd(connection.Hub, static (hub, service) => new HubContext(hub, service), _service);
         var serving = new HttpConnection(connection, context).RunAsync();

@@ -16,7 +16,7 @@ internal static class UnreadBody
         byte[] dropped = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
         {
-            for (int total = 0; !body.IsAtEnd; )
+            for (int total = 0; !body.IsAtEnd;)
             {
                 total += await body.ReadAsync(dropped);
                 if (total > MaxDiscarded)

@@ -173,6 +173,16 @@ public sealed class Hub
         return Stopped;
     }
 
+    /// <summary>Ends when the hub has nothing left to run; what waits for input or for time does not count.</summary>
+    internal Task SettleAsync() => InvokeAsync(async () =>
+    {
+        do
+        {
+            await Coroutine.Yield();
+        }
+        while (_ready.Count > 0 || !_remote.IsEmpty);
+    });
+
     internal void Enqueue(WorkItem item)
     {
         if (IsOnThread && !_isStopped)
