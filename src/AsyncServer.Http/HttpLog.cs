@@ -6,7 +6,7 @@ namespace AsyncServer.Http;
 /// <summary>Every line that the library logs.</summary>
 internal static partial class HttpLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Listening on {EndPoint}")]
+    [LoggerMessage(1, LogLevel.Debug, "Listening on {EndPoint}")]
     internal static partial void Listening(this ILogger logger, EndPoint endPoint);
 
     [LoggerMessage(2, LogLevel.Information, "Stopping: {Connections} connections are open; requests in flight may finish within {Grace}")]

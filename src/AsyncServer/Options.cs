@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
+using System.Numerics;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncServer;
@@ -15,6 +17,7 @@ internal sealed class Options
         Description = "Port to listen on, 0 to 65535; 0 has the system choose. Not together with --bind.",
         Arity = ArgumentArity.ZeroOrOne,
         DefaultValueFactory = static _ => 8888,
+        CustomParser = static result => Parse(result, 0, IPEndPoint.MaxPort),
     };
 
     internal Option<IPEndPoint[]> Bind { get; } = new("--bind")
@@ -32,9 +35,9 @@ internal sealed class Options
         DefaultValueFactory = static _ => "html",
     };
 
-    internal Option<int> Hubs { get; } = Number("--hubs", "Event loops, each on a thread of its own. 0 = one for each processor.", 0);
+    internal Option<int> Hubs { get; } = Number("--hubs", "Event loops, each on a thread of its own. 0 = one for each processor.", 0, 0, 1024);
 
-    internal Option<int> Backlog { get; } = Number("--backlog", "Connections that wait to be accepted, on each address.", Runtime.SocketListener.DefaultBacklog);
+    internal Option<int> Backlog { get; } = Number("--backlog", "Connections that wait to be accepted, on each address.", Runtime.SocketListener.DefaultBacklog, 1);
 
     internal Option<double> ReceiveTimeout { get; } = Seconds("--receive-timeout", "Caps every wait for a client's bytes: keep-alive, head and body." + NoLimit, 0);
 
@@ -69,6 +72,7 @@ internal sealed class Options
         Description = "Least level of log lines: Trace, Debug, Information, Warning, Error, Critical or None.",
         HelpName = "LEVEL",
         DefaultValueFactory = static _ => Microsoft.Extensions.Logging.LogLevel.Information,
+        CustomParser = ParseLevel,
     };
 
     internal void AddTo(RootCommand command)
@@ -82,9 +86,6 @@ internal sealed class Options
         ];
         foreach (var option in options)
             command.Options.Add(option);
-        Port.Validators.Add(static result => CheckRange(result, 0, IPEndPoint.MaxPort));
-        Hubs.Validators.Add(static result => CheckRange(result, 0, 1024));
-        Backlog.Validators.Add(static result => CheckRange(result, 1, int.MaxValue));
         command.Validators.Add(result =>
         {
             if (result.GetResult(Bind) is { Implicit: false } && result.GetResult(Port) is { Tokens.Count: > 0 })
@@ -92,37 +93,44 @@ internal sealed class Options
         });
     }
 
-    private static Option<int> Number(string name, string description, int standard)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => standard };
-        option.Validators.Add(static result => CheckRange(result, 0, int.MaxValue));
-        return option;
-    }
+    private static Option<int> Number(string name, string description, int standard, int least = 0, int most = int.MaxValue) =>
+        Ranged(name, "N", description, standard, least, most);
 
-    private static Option<long> Size(string name, string description, long standard)
-    {
-        var option = new Option<long>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => standard };
-        option.Validators.Add(static result => CheckRange(result, 0, long.MaxValue));
-        return option;
-    }
+    private static Option<long> Size(string name, string description, long standard) =>
+        Ranged(name, "N", description, standard, 0, long.MaxValue);
 
-    private static Option<double> Seconds(string name, string description, double standard)
-    {
-        var option = new Option<double>(name) { Description = description, HelpName = "SECONDS", DefaultValueFactory = _ => standard };
-        option.Validators.Add(static result => CheckRange(result, 0, int.MaxValue));
-        return option;
-    }
+    private static Option<double> Seconds(string name, string description, double standard) =>
+        Ranged(name, "SECONDS", description, standard, 0, int.MaxValue);
 
-    // A token that is no number at all is reported by the parser itself.
-    private static void CheckRange(SymbolResult result, double least, double most)
-    {
-        string name = result is OptionResult option ? option.Option.Name : ((ArgumentResult)result).Argument.Name;
-        foreach (var token in result.Tokens)
+    private static Option<T> Ranged<T>(string name, string helpName, string description, T standard, T least, T most)
+        where T : INumber<T> => new(name)
         {
-            bool isNumber = double.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out double value);
-            if (isNumber && !(value >= least && value <= most))
-                result.AddError($"{name}: {token.Value} is out of range ({least} to {most}).");
-        }
+            Description = description,
+            HelpName = helpName,
+            DefaultValueFactory = _ => standard,
+            CustomParser = result => Parse(result, least, most),
+        };
+
+    private static T? Parse<T>(ArgumentResult result, T least, T most)
+        where T : INumber<T>
+    {
+        string name = result.Parent is OptionResult option ? option.Option.Name : result.Argument.Name;
+        string text = result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
+        if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            return value;
+        result.AddError(result.Parent is not OptionResult && text.StartsWith('-')
+            ? $"there is no option {text}."
+            : $"{name}: '{text}' is not a number from {least} to {most}.");
+        return default;
+    }
+
+    private static LogLevel ParseLevel(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (Enum.TryParse(text, ignoreCase: true, out LogLevel level) && !char.IsAsciiDigit(text[0]) && text[0] != '-')
+            return level;
+        result.AddError($"--log-level: '{text}' is not one of {string.Join(", ", Enum.GetNames<LogLevel>())}.");
+        return default;
     }
 
     private static IPEndPoint[]? ParseEndPoints(ArgumentResult result)

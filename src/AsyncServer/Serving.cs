@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using AsyncServer.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -42,10 +43,14 @@ internal static class Serving
     private static void Announce(HttpServer server, string root)
     {
         foreach (var endPoint in server.EndPoints)
-            Console.WriteLine($"AsyncServer listens on http://{endPoint}/");
-        Console.WriteLine($"Files from {Path.GetFullPath(root)}; {server.Hubs.Hubs.Count} hubs; process {Environment.ProcessId}.");
+            Console.WriteLine($"AsyncServer listens on {endPoint}: http://{Browsable((IPEndPoint)endPoint)}/");
+        Console.WriteLine($"Files from {Path.GetFullPath(root)}; {server.Hubs.Hubs.Count} {(server.Hubs.Hubs.Count == 1 ? "hub" : "hubs")}; process {Environment.ProcessId}.");
         Console.WriteLine("Press Ctrl+C to stop, or send SIGTERM; a second time to stop at once.");
     }
+
+    // A wildcard is nothing that a browser could open.
+    private static string Browsable(IPEndPoint endPoint) =>
+        endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any) ? $"localhost:{endPoint.Port}" : endPoint.ToString();
 
     private static HttpServerOptions ToServerOptions(Options options, ParseResult arguments, ILoggerFactory logging)
     {

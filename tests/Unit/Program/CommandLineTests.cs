@@ -1,0 +1,50 @@
+namespace AsyncServer.Unit.Program;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("99999", "PORT: '99999' is not a number from 0 to 65535.")]
+    [InlineData("abc", "PORT: 'abc' is not a number from 0 to 65535.")]
+    [InlineData("--bogus", "there is no option --bogus.")]
+    [InlineData("--bind 8888", "--bind: '8888' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888.")]
+    [InlineData("--bind 127.0.0.1:0 8888", "PORT and --bind cannot both be given.")]
+    [InlineData("--hubs -1", "--hubs: '-1' is not a number from 0 to 1024.")]
+    [InlineData("--keep-alive-timeout soon", "--keep-alive-timeout: 'soon' is not a number from 0 to 2147483647.")]
+    [InlineData("--log-level loud", "--log-level: 'loud' is not one of Trace, Debug, Information, Warning, Error, Critical, None.")]
+    [InlineData("1 2", "Unrecognized command or argument '2'.")]
+    public async Task CommandLine_Mistake_NamesItWithUsageAndFails(string arguments, string message)
+    {
+        await using var program = ServerProgram.AsyncServer(arguments.Split(' '));
+        Assert.Equal(2, await program.ExitCodeAsync());
+        Assert.Contains($"asyncserver: {message}", program.Errors, StringComparison.Ordinal);
+        Assert.Contains("usage: asyncserver [PORT] [options]", program.Errors, StringComparison.Ordinal);
+        Assert.Equal("", program.Output);
+    }
+
+    [Fact]
+    public async Task Help_ListsEveryOptionOfTheReadme()
+    {
+        await using var program = ServerProgram.AsyncServer("--help");
+        Assert.Equal(0, await program.ExitCodeAsync());
+        string readme = await File.ReadAllTextAsync(Path.Combine(ServerProgram.RepositoryRoot, "README.md"), TestContext.Current.CancellationToken);
+        var options = System.Text.RegularExpressions.Regex.Matches(readme, @"`(--[a-z-]+)").Select(static match => match.Groups[1].Value).ToHashSet();
+        Assert.Contains("--bind", options);
+        Assert.All(options, option => Assert.Contains(option, program.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Version_PrintsANumber()
+    {
+        await using var program = ServerProgram.AsyncServer("--version");
+        Assert.Equal(0, await program.ExitCodeAsync());
+        Assert.Matches(@"^\d+\.\d+\.\d+", program.Output);
+    }
+
+    [Fact]
+    public async Task Root_DoesNotExist_NamesItAndFails()
+    {
+        await using var program = ServerProgram.AsyncServer("0", "--root", "/no/such/folder");
+        Assert.Equal(1, await program.ExitCodeAsync());
+        Assert.Contains("asyncserver: The document root '/no/such/folder' does not exist or is not a directory.", program.Errors, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace AsyncServer.Unit.Program;
+
+/// <summary>A built program of this repository, run as its users run it. Disposing it kills what still runs.</summary>
+internal sealed partial class ServerProgram : IAsyncDisposable
+{
+    // Only a broken test waits so long.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProgram(string assembly, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot };
+        start.ArgumentList.Add(assembly);
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Note(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(_errors, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    internal static string RepositoryRoot { get; } = FindRoot();
+
+    internal string Output { get { lock (_output) return _output.ToString(); } }
+
+    internal string Errors { get { lock (_errors) return _errors.ToString(); } }
+
+    internal static ServerProgram AsyncServer(params string[] arguments) => new(PathOf("src/AsyncServer", "asyncserver"), arguments);
+
+    internal static ServerProgram Sample(string name, params string[] arguments) => new(PathOf($"samples/{name}", name), arguments);
+
+    /// <summary>The port that the program says it listens on.</summary>
+    internal Task<int> PortAsync() => _port.Task.WaitAsync(Patience);
+
+    internal async Task<int> ExitCodeAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        _process.WaitForExit(); // the rest of the output
+        return _process.ExitCode;
+    }
+
+    internal void Signal(PosixSignal signal)
+    {
+        int number = signal switch { PosixSignal.SIGTERM => 15, PosixSignal.SIGINT => 2, _ => throw new ArgumentOutOfRangeException(nameof(signal)) };
+        using var kill = Process.Start("kill", [$"-{number}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        _process.Dispose();
+    }
+
+    private static string PathOf(string project, string assembly)
+    {
+        // .../tests/Unit/bin/CONFIGURATION/net10.0
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        return Path.Combine(RepositoryRoot, project, "bin", output.Parent!.Name, output.Name, assembly + ".dll");
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "AsyncServer.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("No AsyncServer.sln above the tests.");
+        return folder.FullName;
+    }
+
+    private void Note(StringBuilder text, string? line)
+    {
+        if (line is null)
+        {
+            _port.TrySetException(new InvalidOperationException("The program ended without listening: " + Errors));
+            return;
+        }
+        lock (text)
+            text.AppendLine(line);
+        if (line.Contains("listen", StringComparison.Ordinal) && ListeningPort().Match(line) is { Success: true } match)
+            _port.TrySetResult(int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"on \S*?:(\d+)(?:[;:]|$)")]
+    private static partial System.Text.RegularExpressions.Regex ListeningPort();
+}

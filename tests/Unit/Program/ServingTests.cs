@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace AsyncServer.Unit.Program;
+
+public sealed class ServingTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Program_Started_SaysAddressRootHubsAndHowToStop()
+    {
+        await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0", "--hubs", "1");
+        int port = await program.PortAsync();
+        program.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await program.ExitCodeAsync());
+        Assert.Contains($"AsyncServer listens on 127.0.0.1:{port}: http://127.0.0.1:{port}/", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"Files from {Path.Combine(ServerProgram.RepositoryRoot, "html")}; 1 hub;", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Press Ctrl+C to stop", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SampleApps_OverARealSocket_Answer()
+    {
+        await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0");
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
+        Assert.Equal("Hello, this is plain", await client.GetStringAsync("/say_hello.py", Cancellation));
+        Assert.Matches(@"^\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$", await client.GetStringAsync("/show_time.py", Cancellation));
+        Assert.Contains("GET /headers.py?a=1 HTTP/1.1\nHost: 127.0.0.1", await client.GetStringAsync("/headers.py?a=1", Cancellation), StringComparison.Ordinal);
+
+        using var body = new StringContent("你好", Encoding.UTF8, "text/plain");
+        using var echo = await client.PostAsync("/echo.py", body, Cancellation);
+        Assert.Equal(6, echo.Content.Headers.ContentLength);
+        Assert.Equal("你好", await echo.Content.ReadAsStringAsync(Cancellation));
+
+        using var missing = await client.GetAsync("/nobody.py", Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        Assert.Equal("no such module\n", await missing.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Port_InUse_NamesTheAddressAndFails()
+    {
+        await using var first = ServerProgram.AsyncServer("--bind", "127.0.0.1:0");
+        int port = await first.PortAsync();
+        await using var second = ServerProgram.AsyncServer("--bind", $"127.0.0.1:{port}");
+        Assert.Equal(1, await second.ExitCodeAsync());
+        Assert.Contains($"asyncserver: Cannot listen on 127.0.0.1:{port}: Address already in use", second.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(PosixSignal.SIGTERM)]
+    [InlineData(PosixSignal.SIGINT)]
+    public async Task Signal_WithIdleConnection_ClosesItAndExitsWithZero(PosixSignal signal)
+    {
+        await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0");
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, await program.PortAsync(), Cancellation);
+        await client.GetStream().WriteAsync("GET /say_hello.py HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), Cancellation);
+        byte[] answer = new byte[4096];
+        Assert.True(await client.GetStream().ReadAsync(answer, Cancellation) > 0);
+
+        program.Signal(signal);
+        Assert.Equal(0, await client.GetStream().ReadAsync(answer, Cancellation));
+        Assert.Equal(0, await program.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task EmbeddedSample_Answers()
+    {
+        await using var program = ServerProgram.Sample("Embedded", "0");
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
+        Assert.Equal("hello world", await client.GetStringAsync("/hello.py?name=world", Cancellation));
+        Assert.Equal("at last", await client.GetStringAsync("/slow.py", Cancellation));
+        Assert.Equal("1\n2\n3\n", await client.GetStringAsync("/count.py", Cancellation));
+        using var body = new StringContent("1\n2\n39\n");
+        using var sum = await client.PostAsync("/sum.py", body, Cancellation);
+        Assert.Equal("{\"sum\":42}", await sum.Content.ReadAsStringAsync(Cancellation));
+        program.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await program.ExitCodeAsync());
+    }
+}
