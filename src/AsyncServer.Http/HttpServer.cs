@@ -33,7 +33,7 @@ public sealed class HttpServer : IAsyncDisposable
     public HttpServer(HttpServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        options.Check();
         _options = options;
         _logger = options.LoggerFactory.CreateLogger("AsyncServer");
         var files = options.Root is null ? null : new StaticFiles(options.Root);

@@ -38,9 +38,10 @@ public sealed class HttpServerOptions
     /// <summary>The clock of deadlines and of <c>Date</c>. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>Checks what can be checked without listening; a server does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is the parameter's.</exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
-    internal void Validate()
+    public void Check()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, IPEndPoint.MaxPort);

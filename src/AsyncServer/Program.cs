@@ -1,18 +1,32 @@
 using System.CommandLine;
 using AsyncServer;
+using AsyncServer.Configuration;
 
 const int exitUsage = 2;
 
-var options = new Options();
-var command = new RootCommand("An HTTP/1.1 server with a coroutine for each connection. Serves the files of a folder, and apps under .py paths.");
-options.AddTo(command);
-command.SetAction((arguments, _) => Serving.RunAsync(options, arguments));
+var commandLine = new CommandLine();
+commandLine.Root.SetAction((arguments, _) => RunAsync(arguments));
+var parsed = commandLine.Root.Parse(args);
+return parsed.Errors.Count == 0 ? await parsed.InvokeAsync() : Explain(parsed.Errors.Select(static error => error.Message));
 
-var arguments = command.Parse(args);
-if (arguments.Errors.Count == 0)
-    return await arguments.InvokeAsync();
+async Task<int> RunAsync(ParseResult arguments)
+{
+    var errors = new List<string>();
+    var given = commandLine.Read(arguments, errors);
+    var settings = EffectiveSettings.Read(given, commandLine.ConfigFile(arguments), Environment.GetEnvironmentVariables(), errors);
+    if (errors.Count > 0)
+        return Explain(errors);
+    if (commandLine.IsPrint(arguments))
+        Console.Write(SettingsReport.Of(settings));
+    if (commandLine.IsPrint(arguments) || commandLine.IsCheck(arguments))
+        return Serving.Check(settings);
+    return await Serving.RunAsync(settings);
+}
 
-foreach (var error in arguments.Errors)
-    Console.Error.WriteLine($"asyncserver: {error.Message}");
-Console.Error.WriteLine("usage: asyncserver [PORT] [options]; asyncserver --help lists them");
-return exitUsage;
+static int Explain(IEnumerable<string> errors)
+{
+    foreach (string error in errors)
+        Console.Error.WriteLine($"asyncserver: {error}");
+    Console.Error.WriteLine("usage: asyncserver [PORT] [options]; asyncserver --help lists them");
+    return exitUsage;
+}

@@ -15,12 +15,14 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProgram(string assembly, string[] arguments)
+    private ServerProgram(string assembly, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot };
         start.ArgumentList.Add(assembly);
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Note(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Note(_errors, line.Data);
@@ -36,6 +38,9 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     internal string Errors { get { lock (_errors) return _errors.ToString(); } }
 
     internal static ServerProgram AsyncServer(params string[] arguments) => new(PathOf("src/AsyncServer", "asyncserver"), arguments);
+
+    internal static ServerProgram AsyncServer(string[] arguments, params (string Name, string Value)[] environment) =>
+        new(PathOf("src/AsyncServer", "asyncserver"), arguments, environment);
 
     internal static ServerProgram Sample(string name, params string[] arguments) => new(PathOf($"samples/{name}", name), arguments);
 

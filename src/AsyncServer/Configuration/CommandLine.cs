@@ -1,0 +1,82 @@
+using System.CommandLine;
+
+namespace AsyncServer.Configuration;
+
+/// <summary>The command line: a flag for every setting, and what else can be asked of the program.</summary>
+internal sealed class CommandLine
+{
+    private readonly Dictionary<Setting, Option> _options = [];
+
+    private readonly Argument<string?> _port = new("PORT")
+    {
+        Description = Settings.Port.Description + $" [default: {Settings.Port.Default}]",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = $"Configuration file (JSON). Default: {EffectiveSettings.DefaultFile}, if it is there.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _check = new("--check-config") { Description = "Check the configuration and end: 0 if it is good." };
+
+    private readonly Option<bool> _print = new("--print-config") { Description = "Print every setting with its value and where that came from, and end." };
+
+    internal CommandLine()
+    {
+        Root = new RootCommand("An HTTP/1.1 server with a coroutine for each connection. Serves the files of a folder, and apps under .py paths.");
+        Root.Arguments.Add(_port);
+        foreach (var setting in Settings.All)
+        {
+            if (setting == Settings.Port)
+                continue;
+            var option = MakeOption(setting);
+            _options.Add(setting, option);
+            Root.Options.Add(option);
+        }
+        Root.Options.Add(_config);
+        Root.Options.Add(_check);
+        Root.Options.Add(_print);
+    }
+
+    internal RootCommand Root { get; }
+
+    internal string? ConfigFile(ParseResult arguments) => arguments.GetValue(_config);
+
+    internal bool IsCheck(ParseResult arguments) => arguments.GetValue(_check);
+
+    internal bool IsPrint(ParseResult arguments) => arguments.GetValue(_print);
+
+    /// <summary>What was given, as a source of settings.</summary>
+    internal Dictionary<Setting, SettingValue> Read(ParseResult arguments, List<string> errors)
+    {
+        var values = new Dictionary<Setting, SettingValue>();
+        string? port = arguments.GetValue(_port);
+        if (port is not null && port.StartsWith('-'))
+            errors.Add($"there is no option {port}.");
+        else if (port is not null)
+            values.Add(Settings.Port, new SettingValue([port], "PORT"));
+        foreach (var (setting, option) in _options)
+        {
+            if (arguments.GetResult(option) is not { Implicit: false } result)
+                continue;
+            string[] texts = [.. result.Tokens.Select(static token => token.Value)];
+            if (setting.Shape == SettingShape.Switch && texts.Length == 0)
+                texts = ["true"];
+            if (texts.Length > 1 && setting.Shape is SettingShape.Single or SettingShape.Switch)
+                errors.Add($"{setting.Flag}: it is given twice.");
+            else
+                values.Add(setting, new SettingValue(texts, setting.Flag));
+        }
+        return values;
+    }
+
+    private static Option<string[]> MakeOption(Setting setting) => new(setting.Flag)
+    {
+        Description = setting.Description + (setting.Default is null || setting.Shape == SettingShape.Switch ? "" : $" [default: {setting.Default}]"),
+        HelpName = setting.ValueName ?? "true|false",
+        AllowMultipleArgumentsPerToken = false,
+        Arity = setting.Shape == SettingShape.Switch ? ArgumentArity.ZeroOrOne : ArgumentArity.OneOrMore,
+    };
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Numerics;
+
+namespace AsyncServer.Configuration;
+
+/// <summary>The forms of values.</summary>
+internal static class SettingParsers
+{
+    internal static Func<string, (T?, string?)> Number<T>(T least, T most)
+        where T : INumber<T> => text =>
+            T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+                ? (value, null)
+                : (default, $"'{text}' is not a number from {least} to {most}.");
+
+    internal static (TimeSpan, string?) Seconds(string text)
+    {
+        var (seconds, error) = Number(0d, int.MaxValue)(text);
+        return (TimeSpan.FromSeconds(seconds), error);
+    }
+
+    internal static (bool, string?) Switch(string text) =>
+        bool.TryParse(text, out bool value) ? (value, null) : (false, $"'{text}' is neither true nor false.");
+
+    internal static (string?, string?) Text(string text) => (text, null);
+
+    internal static Func<string, (T, string?)> OneOf<T>()
+        where T : struct, Enum => text =>
+            Enum.TryParse(text, ignoreCase: true, out T value) && char.IsAsciiLetter(text[0]) && Enum.IsDefined(value)
+                ? (value, null)
+                : (default, $"'{text}' is not one of {string.Join(", ", Enum.GetNames<T>())}.");
+
+    internal static (EndPoint?, string?) EndPoint(string text)
+    {
+        if (text.StartsWith("unix:", StringComparison.Ordinal) && text.Length > "unix:".Length)
+            return UnixEndPoint(text["unix:".Length..]);
+
+        // IPEndPoint.Parse takes an address without a port, and "8888" as an address: neither is meant.
+        int colon = text.LastIndexOf(':');
+        bool hasPort = colon > 0 && (text[colon - 1] == ']' || !text[..colon].Contains(':', StringComparison.Ordinal));
+        return hasPort && text[..colon].AsSpan().ContainsAny(".:") && IPEndPoint.TryParse(text, out var endPoint)
+            ? (endPoint, null)
+            : (null, $"'{text}' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH.");
+    }
+
+    private static (EndPoint?, string?) UnixEndPoint(string path)
+    {
+        try { return (new UnixDomainSocketEndPoint(path), null); }
+        catch (ArgumentOutOfRangeException) { return (null, $"'{path}' is too long for a unix socket."); } // 108 bytes on Linux
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using static AsyncServer.Configuration.SettingParsers;
+
+namespace AsyncServer.Configuration;
+
+/// <summary>Everything that can be set, in the order of <c>--help</c>.</summary>
+internal static class Settings
+{
+    private const string NoLimit = " 0 = no limit.";
+
+    /// <summary>On the command line an argument without a flag.</summary>
+    internal static Setting<int> Port { get; } = new()
+    {
+        Name = "port",
+        ValueName = "PORT",
+        Description = "Port to listen on, 0 to 65535; 0 has the system choose. Not together with --bind.",
+        Default = "8888",
+        Parse = Number(0, IPEndPoint.MaxPort),
+    };
+
+    internal static Setting<EndPoint> Bind { get; } = new()
+    {
+        Name = "bind",
+        ValueName = "ADDRESS:PORT",
+        Description = "Address to listen on, such as 127.0.0.1:8888 or [::1]:8888, or unix:PATH; may be repeated. Default: [::]:PORT for IPv6 and IPv4.",
+        Shape = SettingShape.List,
+        Parse = SettingParsers.EndPoint,
+    };
+
+    internal static Setting<string> Root { get; } = new()
+    {
+        Name = "root",
+        ValueName = "DIR",
+        Description = "Document root. In a configuration file relative to the file.",
+        Default = "html",
+        Parse = Text,
+    };
+
+    internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own. 0 = one for each processor.", 0, 0, 1024);
+
+    internal static Setting<int> Backlog { get; } = Count("backlog", "Connections that wait to be accepted, on each address.", Runtime.SocketListener.DefaultBacklog, 1);
+
+    internal static Setting<TimeSpan> ReceiveTimeout { get; } = Time("receive-timeout", "Caps every wait for a client's bytes: keep-alive, head and body." + NoLimit, "0");
+
+    internal static Setting<TimeSpan> KeepAliveTimeout { get; } = Time("keep-alive-timeout", "How long a connection may wait for its next request." + NoLimit, "75");
+
+    internal static Setting<TimeSpan> HeadersTimeout { get; } = Time("headers-timeout", "How long a request head may take." + NoLimit, "30");
+
+    internal static Setting<TimeSpan> BodyTimeout { get; } = Time("body-timeout", "How long the next piece of a request body may take." + NoLimit, "30");
+
+    internal static Setting<TimeSpan> SendTimeout { get; } = Time("send-timeout", "How long a client may take nothing of its response." + NoLimit, "30");
+
+    internal static Setting<TimeSpan> RequestTimeout { get; } = Time("request-timeout", "How long an app may work without reading or writing." + NoLimit, "300");
+
+    internal static Setting<TimeSpan> ShutdownTimeout { get; } = Time("shutdown-timeout", "How long requests in flight may take once the server stops.", "30");
+
+    internal static Setting<int> MaxConnections { get; } = Count("max-connections", "Connections at a time; further ones wait in the backlog." + NoLimit, 0);
+
+    internal static Setting<int> MaxRequestsPerConnection { get; } = Count("max-requests-per-connection", "Requests on one connection." + NoLimit, 0);
+
+    internal static Setting<long> MaxBodySize { get; } = new()
+    {
+        Name = "max-body-size",
+        ValueName = "BYTES",
+        Description = "Size of a request body." + NoLimit,
+        Default = "30000000",
+        Parse = Number(0L, long.MaxValue),
+    };
+
+    internal static Setting<int> MaxRequestLineSize { get; } = Count("max-request-line-size", "Bytes of a request line." + NoLimit, 8 * 1024);
+
+    internal static Setting<int> MaxHeadersSize { get; } = Count("max-headers-size", "Bytes of a request's headers together." + NoLimit, 32 * 1024);
+
+    internal static Setting<int> MaxHeaderCount { get; } = Count("max-header-count", "Headers of a request." + NoLimit, 100);
+
+    internal static Setting<bool> NoServerHeader { get; } = Toggle("no-server-header", "Leave 'Server: AsyncServer' out of responses.");
+
+    internal static Setting<LogLevel> LogLevel { get; } = new()
+    {
+        Name = "log-level",
+        ValueName = "LEVEL",
+        Description = "Least level of log lines: Trace, Debug, Information, Warning, Error, Critical or None.",
+        Default = "Information",
+        Parse = OneOf<LogLevel>(),
+    };
+
+    internal static IReadOnlyList<Setting> All { get; } =
+    [
+        Port, Bind, Root, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout, HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout,
+        ShutdownTimeout, MaxConnections, MaxRequestsPerConnection, MaxBodySize, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
+        NoServerHeader, LogLevel,
+    ];
+
+    private static Setting<int> Count(string name, string description, int standard, int least = 0, int most = int.MaxValue) => new()
+    {
+        Name = name,
+        ValueName = "N",
+        Description = description,
+        Default = $"{standard}",
+        Parse = Number(least, most),
+    };
+
+    private static Setting<TimeSpan> Time(string name, string description, string standard) => new()
+    {
+        Name = name,
+        ValueName = "SECONDS",
+        Description = description,
+        Default = standard,
+        Parse = Seconds,
+    };
+
+    private static Setting<bool> Toggle(string name, string description) => new()
+    {
+        Name = name,
+        Description = description,
+        Default = "false",
+        Shape = SettingShape.Switch,
+        Parse = Switch,
+    };
+}
