@@ -24,9 +24,8 @@ server.Routes.Map("POST", "/sum.py", async (request, cancellation) =>
 // A response that is sent as it is made.
 server.Routes.Map("/count.py", (_, cancellation) => Response.Stream(CountAsync(cancellation), "text/plain"));
 
-await server.StartAsync();
-Console.WriteLine($"listening on {server.EndPoints[0]}; Ctrl+C stops");
-await server.RunAsync(); // until SIGTERM or SIGINT
+// Until SIGTERM or SIGINT.
+await server.RunAsync(started: () => Console.WriteLine($"listening on {server.EndPoints[0]}; Ctrl+C stops"));
 
 static async IAsyncEnumerable<ReadOnlyMemory<byte>> CountAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
 {

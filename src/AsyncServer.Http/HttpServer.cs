@@ -79,9 +79,11 @@ public sealed class HttpServer : IAsyncDisposable
     }
 
     /// <summary>Serves until SIGTERM or SIGINT, then drains; a second signal ends at once.</summary>
+    /// <param name="started">Called when the server listens and signals are awaited.</param>
+    /// <param name="stopping">Called when the first signal has come, before the server drains.</param>
     /// <returns>How many connections were cut off.</returns>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
-    public async Task<int> RunAsync()
+    public async Task<int> RunAsync(Action? started = null, Action? stopping = null)
     {
         var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var second = new CancellationTokenSource();
@@ -95,7 +97,9 @@ public sealed class HttpServer : IAsyncDisposable
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         await StartAsync().ConfigureAwait(false);
+        started?.Invoke();
         await first.Task.ConfigureAwait(false);
+        stopping?.Invoke();
         return await StopAsync(_options.ShutdownTimeout, second.Token).ConfigureAwait(false);
     }
 
@@ -162,7 +166,9 @@ public sealed class HttpServer : IAsyncDisposable
 
     private async Task<int> StopOnceAsync(TimeSpan grace, CancellationToken hurry)
     {
-        _logger.Draining(_hubs.ConnectionCount, grace);
+        bool hasServed = _endPoints.Count > 0;
+        if (hasServed)
+            _logger.Draining(_hubs.ConnectionCount, grace);
         _hubs.Start();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
         try
@@ -177,7 +183,7 @@ public sealed class HttpServer : IAsyncDisposable
         }
         if (cut > 0)
             _logger.StoppedWithCuts(cut);
-        else
+        else if (hasServed)
             _logger.Stopped();
         return cut;
     }

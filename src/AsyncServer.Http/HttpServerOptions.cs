@@ -12,7 +12,11 @@ public sealed class HttpServerOptions
     public int Port { get; init; } = 8888;
 
     /// <summary>Where to listen. Empty, the default, means <see cref="Port"/> on all addresses: <c>[::]</c> with IPv4, or <c>0.0.0.0</c> without IPv6.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints { get; init; } = [];
+    /// <remarks>IP addresses, <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/> and <see cref="DescriptorEndPoint"/>.</remarks>
+    public IReadOnlyList<EndPoint> EndPoints { get; init; } = [];
+
+    /// <summary>The mode of unix sockets' files; null, the default, leaves it to the umask.</summary>
+    public UnixFileMode? UnixSocketMode { get; init; }
 
     /// <summary>The document root, or null to serve no files.</summary>
     public string? Root { get; init; }

@@ -16,7 +16,7 @@ internal static class Listening
             if (options.EndPoints.Count == 0)
                 sockets.Add(OpenDefault(options));
             foreach (var endPoint in options.EndPoints)
-                sockets.Add(Open(endPoint, options.Backlog));
+                sockets.Add(Open(endPoint, options));
             return sockets;
         }
         catch
@@ -34,7 +34,7 @@ internal static class Listening
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable)
         {
-            return Open(new IPEndPoint(IPAddress.Any, options.Port), options.Backlog); // IPv6 is switched off
+            return Open(new IPEndPoint(IPAddress.Any, options.Port), options); // IPv6 is switched off
         }
         catch (SocketException exception)
         {
@@ -42,13 +42,13 @@ internal static class Listening
         }
     }
 
-    private static Socket Open(IPEndPoint endPoint, int backlog)
+    private static Socket Open(EndPoint endPoint, HttpServerOptions options)
     {
         try
         {
-            return SocketListener.Bind(endPoint, backlog);
+            return SocketListener.Bind(endPoint, options.Backlog, options.UnixSocketMode);
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
         {
             throw new ListenException(endPoint, exception);
         }

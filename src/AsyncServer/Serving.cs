@@ -18,11 +18,15 @@ internal static class Serving
         using var logging = CreateLogging(settings.Get(Settings.LogLevel));
         try
         {
-            await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging));
+            await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, Systemd.TakeSockets()));
             SampleApps.Map(server.Routes, TimeProvider.System);
-            await server.StartAsync();
-            Announce(server, settings);
-            return await server.RunAsync() == 0 ? 0 : ExitFailed;
+            void Started()
+            {
+                Announce(server, settings);
+                Systemd.NotifyReady();
+            }
+            int cut = await server.RunAsync(Started, Systemd.NotifyStopping);
+            return cut == 0 ? 0 : ExitFailed;
         }
         catch (Exception exception) when (IsUsersMistake(exception))
         {
@@ -35,7 +39,7 @@ internal static class Serving
     {
         try
         {
-            ServerSettings.ToOptions(settings, NullLoggerFactory.Instance).Check();
+            ServerSettings.ToOptions(settings, NullLoggerFactory.Instance, []).Check();
             return 0;
         }
         catch (Exception exception) when (IsUsersMistake(exception))

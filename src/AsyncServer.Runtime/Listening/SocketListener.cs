@@ -45,27 +45,17 @@ public sealed class SocketListener : IHubEntry
     public Action<int>? Shortage { get; init; }
 
     /// <summary>Opens a listening socket. Any thread may call it; <see cref="Attach"/> puts it on its hub.</summary>
-    /// <param name="endPoint">Where to listen; an IPv6 wildcard takes IPv4 too.</param>
+    /// <param name="endPoint">
+    /// An IP address, where the IPv6 wildcard takes IPv4 too; a <see cref="UnixDomainSocketEndPoint"/>, whose file is replaced when nobody
+    /// listens there any more; or a <see cref="DescriptorEndPoint"/>.
+    /// </param>
     /// <param name="backlog">Connections that wait to be accepted.</param>
+    /// <param name="mode">The mode of a unix socket's file; null leaves it to the umask.</param>
     /// <exception cref="SocketException">The address is in use, not permitted, or not one of this machine.</exception>
-    public static Socket Bind(IPEndPoint endPoint, int backlog = DefaultBacklog)
+    public static Socket Bind(EndPoint endPoint, int backlog = DefaultBacklog, UnixFileMode? mode = null)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
-        try
-        {
-            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
-                socket.DualMode = endPoint.Address.Equals(IPAddress.IPv6Any);
-            socket.NoDelay = true; // accepted sockets inherit it: no call for each of them
-            socket.Bind(endPoint);
-            socket.Listen(backlog);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return ListenSocket.Open(endPoint, backlog, mode);
     }
 
     /// <summary>Puts a listening socket on a hub and owns it from now on; called on the hub's thread.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using AsyncServer.Http;
 using Microsoft.Extensions.Logging;
 
@@ -7,10 +8,14 @@ namespace AsyncServer.Configuration;
 /// <summary>What the settings mean to <see cref="HttpServer"/>.</summary>
 internal static class ServerSettings
 {
-    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging) => new()
+    /// <param name="settings">The settings.</param>
+    /// <param name="logging">Where log lines go.</param>
+    /// <param name="inherited">Sockets that the process was started with; they take the place of the default address.</param>
+    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<EndPoint> inherited) => new()
     {
         Port = settings.Get(Settings.Port),
-        EndPoints = [.. settings.GetAll(Settings.Bind).Cast<IPEndPoint>()],
+        EndPoints = EndPoints(settings, inherited),
+        UnixSocketMode = settings.IsSet(Settings.UnixMode) ? settings.Get(Settings.UnixMode) : null,
         Root = settings.GetPath(Settings.Root),
         Hubs = settings.Get(Settings.Hubs),
         Backlog = settings.Get(Settings.Backlog),
@@ -33,4 +38,15 @@ internal static class ServerSettings
             RequestTimeout = settings.Get(Settings.RequestTimeout),
         },
     };
+
+    private static List<EndPoint> EndPoints(EffectiveSettings settings, IReadOnlyList<EndPoint> inherited)
+    {
+        List<EndPoint> endPoints = [.. inherited, .. settings.GetAll(Settings.Bind).Select(endPoint => Relocate(settings, endPoint))];
+        if (inherited.Count > 0 && settings.IsSet(Settings.Port))
+            endPoints.Add(new IPEndPoint(IPAddress.IPv6Any, settings.Get(Settings.Port)));
+        return endPoints;
+    }
+
+    private static EndPoint Relocate(EffectiveSettings settings, EndPoint endPoint) =>
+        endPoint is UnixDomainSocketEndPoint ? new UnixDomainSocketEndPoint(settings.ToPath(Settings.Bind, endPoint.ToString()!)) : endPoint;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
+using AsyncServer.Runtime;
 
 namespace AsyncServer.Configuration;
 
@@ -35,13 +36,23 @@ internal static class SettingParsers
     {
         if (text.StartsWith("unix:", StringComparison.Ordinal) && text.Length > "unix:".Length)
             return UnixEndPoint(text["unix:".Length..]);
+        if (text.StartsWith("fd:", StringComparison.Ordinal) && int.TryParse(text["fd:".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor))
+            return (new DescriptorEndPoint(descriptor), null);
 
         // IPEndPoint.Parse takes an address without a port, and "8888" as an address: neither is meant.
         int colon = text.LastIndexOf(':');
         bool hasPort = colon > 0 && (text[colon - 1] == ']' || !text[..colon].Contains(':', StringComparison.Ordinal));
         return hasPort && text[..colon].AsSpan().ContainsAny(".:") && IPEndPoint.TryParse(text, out var endPoint)
             ? (endPoint, null)
-            : (null, $"'{text}' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH.");
+            : (null, $"'{text}' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH or fd:N.");
+    }
+
+    internal static (UnixFileMode, string?) FileMode(string text)
+    {
+        const int most = 0x1FF; // 777
+        bool isOctal = text.Length is > 0 and <= 4 && text.All(static digit => digit is >= '0' and <= '7');
+        int mode = isOctal ? Convert.ToInt32(text, 8) : -1;
+        return mode is >= 0 and <= most ? ((UnixFileMode)mode, null) : (default, $"'{text}' is not a mode from 0 to 777, such as 660.");
     }
 
     private static (EndPoint?, string?) UnixEndPoint(string path)

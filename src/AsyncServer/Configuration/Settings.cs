@@ -22,10 +22,18 @@ internal static class Settings
     internal static Setting<EndPoint> Bind { get; } = new()
     {
         Name = "bind",
-        ValueName = "ADDRESS:PORT",
-        Description = "Address to listen on, such as 127.0.0.1:8888 or [::1]:8888, or unix:PATH; may be repeated. Default: [::]:PORT for IPv6 and IPv4.",
+        ValueName = "ADDRESS",
+        Description = "Address to listen on, such as 127.0.0.1:8888 or [::1]:8888, unix:PATH, or fd:N for an inherited socket; may be repeated. Default: [::]:PORT for IPv6 and IPv4.",
         Shape = SettingShape.List,
         Parse = SettingParsers.EndPoint,
+    };
+
+    internal static Setting<UnixFileMode> UnixMode { get; } = new()
+    {
+        Name = "unix-mode",
+        ValueName = "MODE",
+        Description = "Mode of unix sockets' files in octal, such as 660. Default: what the umask leaves.",
+        Parse = FileMode,
     };
 
     internal static Setting<string> Root { get; } = new()
@@ -87,7 +95,7 @@ internal static class Settings
 
     internal static IReadOnlyList<Setting> All { get; } =
     [
-        Port, Bind, Root, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout, HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout,
+        Port, Bind, UnixMode, Root, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout, HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout,
         ShutdownTimeout, MaxConnections, MaxRequestsPerConnection, MaxBodySize, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
         NoServerHeader, LogLevel,
     ];

@@ -6,7 +6,7 @@ public sealed class ConfigurationTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact]
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task PrintConfig_SeveralSources_ShowsValueAndOrigin()
     {
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "site"));
@@ -27,7 +27,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Matches(@"sendTimeout +30 +default\n", program.Output);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task File_NamesRoot_RelativePathsStartAtTheFile()
     {
         var site = Directory.CreateDirectory(Path.Combine(_folder.FullName, "site"));
@@ -39,7 +39,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains($"Files from {site.FullName};", program.Output, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = ServerProgram.Timeout)]
     [InlineData("{\n \"hubs\": \"many\" }", ":2: hubs: 'many' is not a number from 0 to 1024.")]
     [InlineData("{\n\n \"keep_alive_timeout\": 1 }", ":3: keep_alive_timeout: there is no such setting. Did you mean keepAliveTimeout?")]
     [InlineData("{ \"hubs\": 1,\n \"hubs\": 2 }", ":2: hubs: it is set twice.")]
@@ -59,7 +59,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains(message, program.Errors, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task File_Missing_IsNamed()
     {
         await using var program = ServerProgram.AsyncServer("--config", "/no/such/file.json");
@@ -67,7 +67,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains("/no/such/file.json", program.Errors, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task Environment_UnknownVariable_IsNamed()
     {
         await using var program = ServerProgram.AsyncServer(["--check-config"], ("ASYNCSERVER_HUPS", "1"));
@@ -75,7 +75,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains("asyncserver: ASYNCSERVER_HUPS: there is no such setting.", program.Errors, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task Port_OnTheCommandLine_ReplacesBindOfTheFile()
     {
         string file = Write("""{ "bind": ["127.0.0.1:1"] }""");

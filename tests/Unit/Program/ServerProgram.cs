@@ -7,20 +7,21 @@ namespace AsyncServer.Unit.Program;
 /// <summary>A built program of this repository, run as its users run it. Disposing it kills what still runs.</summary>
 internal sealed partial class ServerProgram : IAsyncDisposable
 {
+    /// <summary>The most that a test with a process may take, in milliseconds; only a broken one does.</summary>
+    internal const int Timeout = 30_000;
+
     // Only a broken test waits so long.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
+    private readonly SemaphoreSlim _news = new(0);
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProgram(string assembly, string[] arguments, params (string Name, string Value)[] environment)
+    private ServerProgram(IEnumerable<string> command, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot };
-        start.ArgumentList.Add(assembly);
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(command.First(), command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         _process = new Process { StartInfo = start };
@@ -37,12 +38,24 @@ internal sealed partial class ServerProgram : IAsyncDisposable
 
     internal string Errors { get { lock (_errors) return _errors.ToString(); } }
 
-    internal static ServerProgram AsyncServer(params string[] arguments) => new(PathOf("src/AsyncServer", "asyncserver"), arguments);
+    internal static ServerProgram AsyncServer(params string[] arguments) => AsyncServer(arguments, []);
 
     internal static ServerProgram AsyncServer(string[] arguments, params (string Name, string Value)[] environment) =>
-        new(PathOf("src/AsyncServer", "asyncserver"), arguments, environment);
+        new(["dotnet", PathOf("src/AsyncServer", "asyncserver"), .. arguments], environment);
 
-    internal static ServerProgram Sample(string name, params string[] arguments) => new(PathOf($"samples/{name}", name), arguments);
+    /// <summary>Has another program start it: <paramref name="launcher"/> gets the command as its further arguments.</summary>
+    internal static ServerProgram LaunchedBy(string[] launcher, params string[] arguments) =>
+        new([.. launcher, "dotnet", PathOf("src/AsyncServer", "asyncserver"), .. arguments]);
+
+    internal static ServerProgram Sample(string name, params string[] arguments) => new(["dotnet", PathOf($"samples/{name}", name), .. arguments]);
+
+    /// <summary>Waits until the program says something on its console.</summary>
+    internal async Task WaitForOutputAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Output.Contains(text, StringComparison.Ordinal))
+            await _news.WaitAsync(patience.Token);
+    }
 
     /// <summary>The port that the program says it listens on.</summary>
     internal Task<int> PortAsync() => _port.Task.WaitAsync(Patience);
@@ -70,6 +83,7 @@ internal sealed partial class ServerProgram : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
         _process.Dispose();
+        _news.Dispose();
     }
 
     private static string PathOf(string project, string assembly)
@@ -96,6 +110,7 @@ internal sealed partial class ServerProgram : IAsyncDisposable
         }
         lock (text)
             text.AppendLine(line);
+        _news.Release();
         if (line.Contains("listen", StringComparison.Ordinal) && ListeningPort().Match(line) is { Success: true } match)
             _port.TrySetResult(int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
     }

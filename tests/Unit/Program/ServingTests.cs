@@ -9,7 +9,7 @@ public sealed class ServingTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task Program_Started_SaysAddressRootHubsAndHowToStop()
     {
         await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0", "--hubs", "1");
@@ -21,7 +21,7 @@ public sealed class ServingTests
         Assert.Contains("Press Ctrl+C to stop", program.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task SampleApps_OverARealSocket_Answer()
     {
         await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0");
@@ -40,7 +40,7 @@ public sealed class ServingTests
         Assert.Equal("no such module\n", await missing.Content.ReadAsStringAsync(Cancellation));
     }
 
-    [Fact]
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task Port_InUse_NamesTheAddressAndFails()
     {
         await using var first = ServerProgram.AsyncServer("--bind", "127.0.0.1:0");
@@ -50,7 +50,7 @@ public sealed class ServingTests
         Assert.Contains($"asyncserver: Cannot listen on 127.0.0.1:{port}: Address already in use", second.Errors, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = ServerProgram.Timeout)]
     [InlineData(PosixSignal.SIGTERM)]
     [InlineData(PosixSignal.SIGINT)]
     public async Task Signal_WithIdleConnection_ClosesItAndExitsWithZero(PosixSignal signal)
@@ -67,7 +67,7 @@ public sealed class ServingTests
         Assert.Equal(0, await program.ExitCodeAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task EmbeddedSample_Answers()
     {
         await using var program = ServerProgram.Sample("Embedded", "0");

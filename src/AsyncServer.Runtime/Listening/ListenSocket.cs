@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AsyncServer.Runtime;
+
+/// <summary>Opens listening sockets of each kind.</summary>
+internal static class ListenSocket
+{
+    internal static Socket Open(EndPoint endPoint, int backlog, UnixFileMode? mode) => endPoint switch
+    {
+        UnixDomainSocketEndPoint unix => OpenUnix(unix, backlog, mode),
+        DescriptorEndPoint inherited => Adopt(inherited, backlog),
+        _ => OpenInternet(endPoint, backlog),
+    };
+
+    private static Socket OpenInternet(EndPoint endPoint, int backlog)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } address)
+                socket.DualMode = address.Address.Equals(IPAddress.IPv6Any);
+            socket.NoDelay = true; // accepted sockets inherit it: no call for each of them
+            socket.Bind(endPoint);
+            return Listen(socket, backlog);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket OpenUnix(UnixDomainSocketEndPoint endPoint, int backlog, UnixFileMode? mode)
+    {
+        string path = endPoint.ToString();
+        RemoveStale(endPoint, path);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(endPoint);
+            if (mode is not null && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, mode.Value); // before listen: nobody connects with the wider mode
+            return Listen(socket, backlog);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    // A socket file outlives a killed server. Nobody answers there: replace it. Somebody does, or it is no socket: leave it.
+    private static void RemoveStale(UnixDomainSocketEndPoint endPoint, string path)
+    {
+        if (!File.Exists(path))
+            return;
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(endPoint);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused && IsSocket(path))
+        {
+            File.Delete(path);
+            return;
+        }
+        catch (SocketException)
+        {
+            // Not ours to judge (a full backlog, no permission): the bind says what is wrong.
+        }
+        throw new SocketException((int)SocketError.AddressAlreadyInUse);
+    }
+
+    // Connecting to a regular file is refused too, but that can be opened and a socket cannot (ENXIO).
+    private static bool IsSocket(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path);
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false; // a folder, or not ours
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private static Socket Adopt(DescriptorEndPoint inherited, int backlog)
+    {
+        var socket = new Socket(new SafeSocketHandle(inherited.Descriptor, ownsHandle: true));
+        return Listen(socket, backlog); // listening again only sets the backlog
+    }
+
+    private static Socket Listen(Socket socket, int backlog)
+    {
+        socket.Listen(backlog);
+        socket.Blocking = false;
+        return socket;
+    }
+}
