@@ -16,9 +16,13 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServerProgram(string assembly, string[] arguments, params (string Name, string Value)[] environment)
+        : this("dotnet", RepositoryRoot, [assembly, .. arguments], environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot };
-        start.ArgumentList.Add(assembly);
+    }
+
+    private ServerProgram(string file, string folder, string[] arguments, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
@@ -33,6 +37,9 @@ internal sealed partial class ServerProgram : IAsyncDisposable
 
     internal static string RepositoryRoot { get; } = FindRoot();
 
+    /// <summary>Debug or Release: that of the tests, and so of what they start.</summary>
+    internal static string Configuration => TestOutput.Parent!.Name;
+
     internal string Output { get { lock (_output) return _output.ToString(); } }
 
     internal string Errors { get { lock (_errors) return _errors.ToString(); } }
@@ -44,12 +51,16 @@ internal sealed partial class ServerProgram : IAsyncDisposable
 
     internal static ServerProgram Sample(string name, params string[] arguments) => new(PathOf($"samples/{name}", name), arguments);
 
+    /// <summary>Any other command, such as the installed server, in a folder of its own.</summary>
+    internal static ServerProgram Command(string file, string folder, string[] arguments, params (string Name, string Value)[] environment) =>
+        new(file, folder, arguments, environment);
+
     /// <summary>The port that the program says it listens on.</summary>
     internal Task<int> PortAsync() => _port.Task.WaitAsync(Patience);
 
-    internal async Task<int> ExitCodeAsync()
+    internal async Task<int> ExitCodeAsync(TimeSpan? atMost = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(atMost ?? Patience);
         await _process.WaitForExitAsync(patience.Token);
         _process.WaitForExit(); // the rest of the output
         return _process.ExitCode;
@@ -72,12 +83,11 @@ internal sealed partial class ServerProgram : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static string PathOf(string project, string assembly)
-    {
-        // .../tests/Unit/bin/CONFIGURATION/net10.0
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return Path.Combine(RepositoryRoot, project, "bin", output.Parent!.Name, output.Name, assembly + ".dll");
-    }
+    private static string PathOf(string project, string assembly) =>
+        Path.Combine(RepositoryRoot, project, "bin", Configuration, TestOutput.Name, assembly + ".dll");
+
+    // .../tests/Unit/bin/CONFIGURATION/net10.0
+    private static DirectoryInfo TestOutput => new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
 
     private static string FindRoot()
     {
