@@ -2,6 +2,8 @@
 # so that `docker buildx build --platform linux/amd64,linux/arm64` compiles once and never under emulation.
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
+# No build process outlives its step, whatever runs it.
+ENV MSBUILDDISABLENODEREUSE=1
 
 # What restore reads, and nothing else: this layer stays until a project file changes.
 COPY global.json Directory.Build.props Directory.Packages.props ./
