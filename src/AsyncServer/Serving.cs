@@ -53,7 +53,8 @@ internal static class Serving
 
     private static int Explain(Exception exception)
     {
-        Console.Error.WriteLine($"asyncserver: {exception.Message}");
+        string remedy = exception is DirectoryNotFoundException ? " Make it, or name another with --root DIR." : "";
+        Console.Error.WriteLine($"asyncserver: {exception.Message}{remedy}");
         return ExitFailed;
     }
 

@@ -13,7 +13,7 @@ internal static class EnvironmentSource
         foreach (DictionaryEntry entry in environment)
         {
             string name = (string)entry.Key;
-            if (!name.StartsWith(Prefix, StringComparison.Ordinal) || Reserved.Contains(name))
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal) || Reserved.Contains(name) || IsServiceLink(name, (string?)entry.Value))
                 continue;
             var setting = Settings.All.FirstOrDefault(setting => setting.Variable == name);
             if (setting is null)
@@ -28,6 +28,12 @@ internal static class EnvironmentSource
         }
         return values;
     }
+
+    // Kubernetes puts such variables into every pod beside a service of our name; they are addresses of that service, no settings.
+    private static bool IsServiceLink(string name, string? value) =>
+        name.StartsWith(Prefix + "SERVICE_", StringComparison.Ordinal)
+        || (name.StartsWith(Prefix + "PORT", StringComparison.Ordinal) && value?.Contains("://", StringComparison.Ordinal) == true)
+        || name.StartsWith(Prefix + "PORT_", StringComparison.Ordinal);
 
     /// <summary>Names the file to read, as <c>--config</c> does.</summary>
     internal const string ConfigVariable = Prefix + "CONFIG";

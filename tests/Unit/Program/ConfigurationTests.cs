@@ -76,6 +76,14 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task Environment_OfAKubernetesService_IsNoSetting()
+    {
+        await using var program = ServerProgram.AsyncServer(
+            ["--check-config"], ("ASYNCSERVER_PORT", "tcp://10.0.0.1:80"), ("ASYNCSERVER_SERVICE_HOST", "10.0.0.1"), ("ASYNCSERVER_PORT_80_TCP_PORT", "80"));
+        Assert.Equal(0, await program.ExitCodeAsync());
+    }
+
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task Port_OnTheCommandLine_ReplacesBindOfTheFile()
     {
         string file = Write("""{ "bind": ["127.0.0.1:1"] }""");

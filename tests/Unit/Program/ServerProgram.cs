@@ -19,9 +19,14 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     private readonly SemaphoreSlim _news = new(0);
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProgram(IEnumerable<string> command, params (string Name, string Value)[] environment)
+    private ServerProgram(IEnumerable<string> command, string? folder = null, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(command.First(), command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot };
+        var start = new ProcessStartInfo(command.First(), command.Skip(1))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder ?? RepositoryRoot,
+        };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         _process = new Process { StartInfo = start };
@@ -34,6 +39,9 @@ internal sealed partial class ServerProgram : IAsyncDisposable
 
     internal static string RepositoryRoot { get; } = FindRoot();
 
+    /// <summary>Debug or Release: that of the tests, and so of what they start.</summary>
+    internal static string Configuration => TestOutput.Parent!.Name;
+
     internal string Output { get { lock (_output) return _output.ToString(); } }
 
     internal string Errors { get { lock (_errors) return _errors.ToString(); } }
@@ -41,7 +49,7 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     internal static ServerProgram AsyncServer(params string[] arguments) => AsyncServer(arguments, []);
 
     internal static ServerProgram AsyncServer(string[] arguments, params (string Name, string Value)[] environment) =>
-        new(["dotnet", PathOf("src/AsyncServer", "asyncserver"), .. arguments], environment);
+        new(["dotnet", PathOf("src/AsyncServer", "asyncserver"), .. arguments], null, environment);
 
     /// <summary>Has another program start it: <paramref name="launcher"/> gets the command as its further arguments.</summary>
     internal static ServerProgram LaunchedBy(string[] launcher, params string[] arguments) =>
@@ -57,12 +65,16 @@ internal sealed partial class ServerProgram : IAsyncDisposable
             await _news.WaitAsync(patience.Token);
     }
 
+    /// <summary>Any other command, such as the installed server, in a folder of its own.</summary>
+    internal static ServerProgram Command(string file, string folder, string[] arguments, params (string Name, string Value)[] environment) =>
+        new([file, .. arguments], folder, environment);
+
     /// <summary>The port that the program says it listens on.</summary>
     internal Task<int> PortAsync() => _port.Task.WaitAsync(Patience);
 
-    internal async Task<int> ExitCodeAsync()
+    internal async Task<int> ExitCodeAsync(TimeSpan? atMost = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(atMost ?? Patience);
         await _process.WaitForExitAsync(patience.Token);
         _process.WaitForExit(); // the rest of the output
         return _process.ExitCode;
@@ -86,12 +98,11 @@ internal sealed partial class ServerProgram : IAsyncDisposable
         _news.Dispose();
     }
 
-    private static string PathOf(string project, string assembly)
-    {
-        // .../tests/Unit/bin/CONFIGURATION/net10.0
-        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return Path.Combine(RepositoryRoot, project, "bin", output.Parent!.Name, output.Name, assembly + ".dll");
-    }
+    private static string PathOf(string project, string assembly) =>
+        Path.Combine(RepositoryRoot, project, "bin", Configuration, TestOutput.Name, assembly + ".dll");
+
+    // .../tests/Unit/bin/CONFIGURATION/net10.0
+    private static DirectoryInfo TestOutput => new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
 
     private static string FindRoot()
     {

@@ -1,0 +1,35 @@
+# Builds on the machine's own processor and publishes without a runtime identifier: one output runs on amd64 and arm64 alike,
+# so that `docker buildx build --platform linux/amd64,linux/arm64` compiles once and never under emulation.
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+# No build process outlives its step, whatever runs it.
+ENV MSBUILDDISABLENODEREUSE=1
+
+# What restore reads, and nothing else: this layer stays until a project file changes.
+COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY src/AsyncServer.Runtime/AsyncServer.Runtime.csproj src/AsyncServer.Runtime/
+COPY src/AsyncServer.Http/AsyncServer.Http.csproj src/AsyncServer.Http/
+COPY src/AsyncServer/AsyncServer.csproj src/AsyncServer/
+RUN dotnet restore src/AsyncServer
+
+COPY .editorconfig BannedSymbols.txt ./
+COPY src/ src/
+# The native launcher belongs to one processor; the image starts the assembly instead.
+RUN dotnet publish src/AsyncServer -c Release --no-restore -p:UseAppHost=false -o /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+LABEL org.opencontainers.image.title="AsyncServer" \
+      org.opencontainers.image.description="A strict HTTP/1.1 server with a coroutine for each connection" \
+      org.opencontainers.image.licenses="MIT"
+
+# Owned by root, read by the user below: the server cannot change what it serves. It writes no file, so a read-only root is fine. The
+# runtime leaves its diagnostics socket out where it cannot write to /tmp; for dotnet-trace and dotnet-dump mount one: --tmpfs /tmp.
+WORKDIR /app
+COPY --from=build /app ./
+COPY html/ html/
+COPY web/ web/
+
+USER $APP_UID
+EXPOSE 8888
+# No shell in between: the server is process 1, gets SIGTERM itself and drains.
+ENTRYPOINT ["dotnet", "asyncserver.dll"]
