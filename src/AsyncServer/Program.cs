@@ -7,7 +7,10 @@ const int exitUsage = 2;
 var commandLine = new CommandLine();
 commandLine.Root.SetAction((arguments, _) => RunAsync(arguments));
 var parsed = commandLine.Root.Parse(args);
-return parsed.Errors.Count == 0 ? await parsed.InvokeAsync() : Explain(parsed.Errors.Select(static error => error.Message));
+
+// The library would end the process 2 s after a SIGTERM; how long a drain may take is the server's business.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };
+return parsed.Errors.Count == 0 ? await parsed.InvokeAsync(invocation) : Explain(parsed.Errors.Select(static error => error.Message));
 
 async Task<int> RunAsync(ParseResult arguments)
 {

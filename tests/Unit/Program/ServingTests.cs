@@ -67,6 +67,32 @@ public sealed class ServingTests
         Assert.Equal(0, await program.ExitCodeAsync());
     }
 
+    // The command line library ends a process 2 s after SIGTERM unless told not to, with exit code 143.
+    [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task Signal_WithRequestThatTakesThreeSeconds_AnswersItAndExitsWithZero()
+    {
+        await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0");
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, await program.PortAsync(), Cancellation);
+        var stream = client.GetStream();
+        await stream.WriteAsync("POST /echo.py HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"u8.ToArray(), Cancellation);
+        byte[] answer = new byte[4096];
+        int count = await stream.ReadAsync(answer, Cancellation);
+        Assert.StartsWith("HTTP/1.1 100 Continue\r\n", Encoding.ASCII.GetString(answer, 0, count), StringComparison.Ordinal);
+
+        program.Signal(PosixSignal.SIGTERM);
+        await program.WaitForOutputAsync("Stopping");
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(3));
+        await timer.WaitForNextTickAsync(Cancellation);
+        await stream.WriteAsync("body"u8.ToArray(), Cancellation);
+        using var reader = new StreamReader(stream);
+        string text = await reader.ReadToEndAsync(Cancellation);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", text, StringComparison.Ordinal);
+        Assert.Contains("Connection: close\r\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nbody", text, StringComparison.Ordinal);
+        Assert.Equal(0, await program.ExitCodeAsync());
+    }
+
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task EmbeddedSample_Answers()
     {
