@@ -32,8 +32,9 @@ internal static class ResponseHead
     internal static int MaxSize(ResponseHeaders headers, in HeadFacts facts)
     {
         int size = FixedSize + (facts.Reason?.Length ?? 0) + (facts.Prepared?.Length ?? 0);
-        foreach (var (name, value) in headers)
-            size += name.Length + value.Length + ": \r\n".Length;
+        var fields = headers.GetFields();
+        while (fields.MoveNext())
+            size += fields.Current.Name.Length + fields.Current.Value.Length + ": \r\n".Length;
         return size;
     }
 

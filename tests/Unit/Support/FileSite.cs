@@ -4,7 +4,9 @@ using AsyncServer.Http;
 
 namespace AsyncServer.Unit.Support;
 
-/// <summary>A temporary folder with a document root in it, and a wire server of its files.</summary>
+/// <summary>
+/// A temporary folder with a document root in it, and a wire server of its files. Ending it checks that no file of it is open.
+/// </summary>
 internal sealed class FileSite : IAsyncDisposable
 {
     internal static readonly DateTimeOffset Modified = new(2026, 3, 1, 10, 20, 30, TimeSpan.Zero);
@@ -57,9 +59,15 @@ internal sealed class FileSite : IAsyncDisposable
         return WireResponse.Parse(await Server.ExchangeAsync($"{method} {target} HTTP/1.1\r\nHost: a\r\n{lines}\r\n"));
     }
 
+    /// <summary>What this process holds open in the folder.</summary>
+    internal IReadOnlyList<string> OpenFiles() => [.. Directory.EnumerateFiles("/proc/self/fd")
+        .Select(link => new FileInfo(link).LinkTarget ?? "")
+        .Where(target => target.StartsWith(_folder.FullName, StringComparison.Ordinal))];
+
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
+        Assert.Empty(OpenFiles());
         _folder.Delete(recursive: true);
     }
 }
