@@ -32,6 +32,18 @@ internal static class SmallFile
         return false;
     }
 
+    /// <summary>Whether reading it will not wait for the disk; true for what is not small, since that is not read here.</summary>
+    internal static bool IsInMemory(OpenFile file) => !IsSmall(file) || FileMemory.Has(file.Handle, 0, (int)file.Facts.Size);
+
+    /// <summary>Brings a small file into memory, on a thread that may wait.</summary>
+    internal static void Load(OpenFile file)
+    {
+        if (IsSmall(file))
+            FileMemory.Load(file.Handle, 0, (int)file.Facts.Size);
+    }
+
+    private static bool IsSmall(OpenFile file) => file.Facts.Kind == FileKind.Regular && file.Facts.Size <= FileCache.MaxContent;
+
     private static bool Fill(OpenFile file, Span<byte> target)
     {
         for (int position = 0; position < target.Length;)

@@ -50,41 +50,63 @@ internal sealed class StaticFiles : IDisposable
         var cache = CacheOf(hub);
         if (cache.Find(path, hub.Turn) is { } known)
             return FileAnswer.SendAsync(request, response.Live, known, null);
-        byte[]? filePath = FilePath.Map(path);
-        OpenFile? file = null;
-        var status = filePath is null ? FileStatus.NotFound : _root.Open(filePath, out file);
-        if (status != FileStatus.Found)
-        {
-            cache.Remove(path);
-            return status == FileStatus.NotFound
-                ? next(request, response, cancellation)
-                : Response.Status(status == FileStatus.Busy ? 503 : 403).SendAsync(response.Live);
-        }
-        if (file!.Facts.Kind == FileKind.Regular)
-            return HandleFile(request, response, cache, path, filePath!, file);
-        file.Dispose();
         cache.Remove(path);
-        return file.Facts.Kind == FileKind.Directory && HasIndex(path)
-            ? RedirectToSlash(request, response)
-            : next(request, response, cancellation);
+        if (FilePath.Map(path) is not { } filePath)
+            return next(request, response, cancellation);
+        var status = _root.OpenFromMemory(filePath, out var file);
+        if (status == FileStatus.Found && !SmallFile.IsInMemory(file!))
+        {
+            file!.Dispose();
+            status = FileStatus.NotInMemory;
+        }
+        return status == FileStatus.NotInMemory
+            ? HandleFromDiskAsync(request, response, next, path.ToArray(), filePath, cancellation)
+            : HandleOpened(request, response, next, new Lookup(path, filePath, hub.Turn), status, file, cancellation);
     }
 
-    private static ValueTask HandleFile(
-        Request request, ResponseWriter response, FileCache cache, ReadOnlySpan<byte> path, byte[] filePath, OpenFile file)
+    /// <summary>Does elsewhere what would hold up the hub; then everything is in memory.</summary>
+    private async ValueTask HandleFromDiskAsync(
+        Request request, ResponseWriter response, RequestHandler next, byte[] path, byte[] filePath, CancellationToken cancellation)
+    {
+        var (status, file) = await BlockingThreads.RunAsync(() =>
+        {
+            var status = _root.Open(filePath, out var file);
+            if (status == FileStatus.Found)
+                SmallFile.Load(file!);
+            return (status, file);
+        });
+        await HandleOpened(request, response, next, new Lookup(path, filePath, Lookup.SomeTurn), status, file, cancellation);
+    }
+
+    private ValueTask HandleOpened(
+        Request request, ResponseWriter response, RequestHandler next, Lookup lookup, FileStatus status, OpenFile? file, CancellationToken cancellation)
+    {
+        if (status == FileStatus.Found && file!.Facts.Kind == FileKind.Regular)
+            return HandleFile(request, response, lookup, file);
+        file?.Dispose();
+        return status switch
+        {
+            FileStatus.Found when file!.Facts.Kind == FileKind.Directory && HasIndex(lookup.Path) => RedirectToSlash(request, response),
+            FileStatus.Denied => Response.Status(403).SendAsync(response.Live),
+            FileStatus.Busy when Exists(lookup.FilePath) => Response.Status(503).SendAsync(response.Live),
+            _ => next(request, response, cancellation),
+        };
+    }
+
+    private ValueTask HandleFile(Request request, ResponseWriter response, Lookup lookup, OpenFile file)
     {
         var hub = request.Live.Connection.Hub;
         var now = hub.TimeProvider.GetUtcNow();
-        string name = Encoding.UTF8.GetString(filePath.AsSpan(0, filePath.Length - 1));
+        string name = Encoding.UTF8.GetString(lookup.FilePath.AsSpan(0, lookup.FilePath.Length - 1));
         try
         {
             if (SmallFile.TryRead(file, out var facts, out byte[]? content))
             {
                 file.Dispose();
                 var small = new Representation(name, facts, content, now);
-                cache.Add(path, filePath, small, hub.Turn, now);
+                CacheOf(hub).Add(lookup.Path, lookup.FilePath, small, lookup.Turn, now);
                 return FileAnswer.SendAsync(request, response.Live, small, null);
             }
-            cache.Remove(path);
             return FileAnswer.SendAndCloseAsync(request, response.Live, new Representation(name, facts, null, now), file);
         }
         catch (IOException)
@@ -94,8 +116,9 @@ internal sealed class StaticFiles : IDisposable
         }
     }
 
-    private bool HasIndex(ReadOnlySpan<byte> path) =>
-        FilePath.Map([.. path, (byte)'/']) is { } index && _root.Stat(index, out var facts) == FileStatus.Found && facts.Kind == FileKind.Regular;
+    private bool HasIndex(ReadOnlySpan<byte> path) => FilePath.Map([.. path, (byte)'/']) is { } index && Exists(index);
+
+    private bool Exists(byte[] filePath) => _root.Stat(filePath, out var facts) == FileStatus.Found && facts.Kind == FileKind.Regular;
 
     /// <summary>
     /// So that relative links in the index work. The path is sent back as it came: it has no empty names, so it cannot be taken
@@ -108,5 +131,18 @@ internal sealed class StaticFiles : IDisposable
         var head = request.Live.Head;
         string location = request.Text(head.Path) + "/" + (head.HasQuery ? "?" + request.QueryString : "");
         return Response.Redirect(location, 301).SendAsync(response.Live);
+    }
+
+    /// <summary>What was looked for, and the hub's turn in which it was found.</summary>
+    private readonly ref struct Lookup(ReadOnlySpan<byte> path, byte[] filePath, long turn)
+    {
+        /// <summary>Not the present one: what is kept from it is held against the file system before it is used.</summary>
+        internal const long SomeTurn = -1;
+
+        internal ReadOnlySpan<byte> Path { get; } = path;
+
+        internal byte[] FilePath { get; } = filePath;
+
+        internal long Turn { get; } = turn;
     }
 }

@@ -14,4 +14,7 @@ public enum FileStatus
 
     /// <summary>Descriptors or memory have run out, or the file is held for the moment; it may work later.</summary>
     Busy,
+
+    /// <summary>Only the disk can tell, which takes its time: ask again where waiting is allowed.</summary>
+    NotInMemory,
 }

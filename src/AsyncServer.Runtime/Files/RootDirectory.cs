@@ -20,6 +20,7 @@ public sealed class RootDirectory : IDisposable
 
     private readonly SafeFileHandle _directory;
     private readonly bool _opensBeneath;
+    private readonly bool _opensCached;
 
     /// <summary>Opens the directory.</summary>
     /// <exception cref="DirectoryNotFoundException">It does not exist, is not a directory or may not be searched.</exception>
@@ -33,14 +34,24 @@ public sealed class RootDirectory : IDisposable
             throw new DirectoryNotFoundException($"The directory '{path}' cannot be opened: {Errno.ToException(-descriptor, "open").Message}");
         _directory = new SafeFileHandle(descriptor, ownsHandle: true);
         _opensBeneath = mayOpenBeneath && FileDescriptor.CanOpenBeneath(descriptor);
+        _opensCached = _opensBeneath && FileDescriptor.CanOpenCached(descriptor);
     }
+
+    /// <summary>
+    /// The same as <see cref="Open"/>, but <see cref="FileStatus.NotInMemory"/> where the system knows that it would have to read a name
+    /// on the way from the disk.
+    /// </summary>
+    /// <inheritdoc cref="Open(ReadOnlySpan{byte}, out OpenFile?)"/>
+    public FileStatus OpenFromMemory(ReadOnlySpan<byte> path, out OpenFile? file) => OpenCore(path, _opensCached, out file);
 
     /// <summary>Opens a file or a directory for reading; never waits for the other end of a FIFO.</summary>
     /// <param name="path">As in the remarks of this class.</param>
     /// <param name="file">What was opened, with <see cref="FileStatus.Found"/>; the caller closes it.</param>
     /// <exception cref="IOException">The disk or the file system fails.</exception>
     /// <exception cref="ObjectDisposedException">The root was closed.</exception>
-    public FileStatus Open(ReadOnlySpan<byte> path, out OpenFile? file)
+    public FileStatus Open(ReadOnlySpan<byte> path, out OpenFile? file) => OpenCore(path, fromMemory: false, out file);
+
+    private FileStatus OpenCore(ReadOnlySpan<byte> path, bool fromMemory, out OpenFile? file)
     {
         file = null;
         bool added = false;
@@ -48,7 +59,11 @@ public sealed class RootDirectory : IDisposable
         {
             _directory.DangerousAddRef(ref added);
             int root = (int)_directory.DangerousGetHandle();
-            int descriptor = _opensBeneath ? OpenBeneath(root, path) : OpenAfterAsking(root, path);
+            int descriptor = fromMemory ? FileDescriptor.OpenBeneathCached(root, path)
+                : _opensBeneath ? OpenBeneath(root, path)
+                : OpenAfterAsking(root, path);
+            if (descriptor == -Errno.TryAgain && fromMemory)
+                return FileStatus.NotInMemory;
             if (descriptor < 0)
                 return ToStatus(-descriptor);
             var handle = new SafeFileHandle(descriptor, ownsHandle: true);

@@ -11,6 +11,7 @@ internal static unsafe class FileDescriptor
     // Numbers that only x64 has of its own; arm64 and everything newer share one table.
     private static readonly nint StatXNumber = IsX64 ? 332 : 291;
     private static readonly int DirectoryOnly = IsX64 ? 0x10000 : 0x4000;
+    private static readonly nint ReadVectorsNumber = IsX64 ? 327 : 286;
     private const nint OpenAt2Number = 437;
 
     private const int ReadOnlyFlags = Libc.NonBlocking | Libc.CloseOnExec;
@@ -18,6 +19,10 @@ internal static unsafe class FileDescriptor
 
     // RESOLVE_NO_MAGICLINKS and RESOLVE_BENEATH.
     private const ulong ResolveBeneath = 0x02 | 0x08;
+    private const ulong ResolveCached = 0x20;
+
+    // RWF_NOWAIT.
+    private const nint WithoutWaiting = 0x08;
 
     private const nint EmptyPath = 0x1000;
     private const int StatXSize = 256;
@@ -40,7 +45,11 @@ internal static unsafe class FileDescriptor
     }
 
     /// <summary>Opens for reading what the path leads to, if no part of the way leaves the directory.</summary>
-    internal static int OpenBeneath(int directory, ReadOnlySpan<byte> path) => OpenBeneath(directory, path, ReadOnlyFlags);
+    internal static int OpenBeneath(int directory, ReadOnlySpan<byte> path) => OpenBeneath(directory, path, ReadOnlyFlags, ResolveBeneath);
+
+    /// <summary>The same, but EAGAIN where a name on the way would have to be read from the disk.</summary>
+    internal static int OpenBeneathCached(int directory, ReadOnlySpan<byte> path) =>
+        OpenBeneath(directory, path, ReadOnlyFlags, ResolveBeneath | ResolveCached);
 
     /// <summary>A descriptor that can be asked where it is but opens nothing; links are followed wherever they lead.</summary>
     internal static int OpenPathOnly(int directory, ReadOnlySpan<byte> path)
@@ -63,12 +72,20 @@ internal static unsafe class FileDescriptor
     }
 
     /// <summary>Whether the system has <c>openat2</c> and lets us use it (old kernels and container filters do not).</summary>
-    internal static bool CanOpenBeneath(int directory)
+    internal static bool CanOpenBeneath(int directory) =>
+        Try(directory, ResolveBeneath) is not (-Errno.NoSystemCall or -Errno.NotPermitted);
+
+    /// <summary>Whether <see cref="OpenBeneathCached"/> is known here (Linux 5.12).</summary>
+    internal static bool CanOpenCached(int directory) => Try(directory, ResolveBeneath | ResolveCached) >= 0;
+
+    /// <summary>Whether the byte at the offset can be read without the disk; true also where the file system cannot tell.</summary>
+    internal static bool IsResident(int descriptor, long offset)
     {
-        int descriptor = OpenBeneath(directory, ".\0"u8, PathOnlyFlags);
-        if (descriptor >= 0)
-            _ = Libc.Close(descriptor);
-        return descriptor is not (-Errno.NoSystemCall or -Errno.NotPermitted);
+        // Safe: the one byte that the kernel may write lives on this stack frame.
+        byte content;
+        var vector = new IoVector { Base = &content, Length = 1 };
+        nint count = Libc.ReadVectors(ReadVectorsNumber, descriptor, &vector, 1, (nint)offset, 0, WithoutWaiting);
+        return count >= 0 || Errno.Last != Errno.TryAgain;
     }
 
     /// <summary>The facts of what a path leads to from a directory.</summary>
@@ -77,9 +94,17 @@ internal static unsafe class FileDescriptor
     /// <summary>The facts of what is open.</summary>
     internal static int Stat(int descriptor, out FileFacts facts) => Stat(descriptor, "\0"u8, EmptyPath, out facts);
 
-    private static int OpenBeneath(int directory, ReadOnlySpan<byte> path, int flags)
+    private static int Try(int directory, ulong resolve)
     {
-        var how = new OpenHow { Flags = (ulong)flags, Resolve = ResolveBeneath };
+        int descriptor = OpenBeneath(directory, ".\0"u8, PathOnlyFlags, resolve);
+        if (descriptor >= 0)
+            _ = Libc.Close(descriptor);
+        return descriptor;
+    }
+
+    private static int OpenBeneath(int directory, ReadOnlySpan<byte> path, int flags, ulong resolve)
+    {
+        var how = new OpenHow { Flags = (ulong)flags, Resolve = resolve };
         fixed (byte* start = Terminated(path))
         {
             nint descriptor = Libc.OpenAt2(OpenAt2Number, directory, start, &how, sizeof(OpenHow));

@@ -62,6 +62,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static unsafe partial nint StatX(nint number, nint directory, byte* path, nint flags, nint mask, byte* result);
 
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    internal static unsafe partial nint ReadVectors(nint number, nint descriptor, IoVector* vectors, nint count, nint offset, nint offsetHigh, nint flags);
+
     // Values of the Linux ABI on x64 and arm64; the ones that differ between the two are chosen where they are used.
     internal const int CloseOnExec = 0x80000;
     internal const int NonBlocking = 0x800;
