@@ -6,6 +6,9 @@ namespace AsyncServer.Http;
 /// <summary>Conditional requests for what can only be read (RFC 9110 section 13).</summary>
 internal static class Preconditions
 {
+    // The longest of the three forms (RFC 9110 5.6.7) has 33 characters.
+    private const int LongestDate = 64;
+
     // 8.8.2.2: a file may change twice within the second that Last-Modified names; after that it is a strong validator.
     private static readonly TimeSpan DateResolution = TimeSpan.FromSeconds(1);
 
@@ -35,7 +38,7 @@ internal static class Preconditions
     {
         if ((present & Conditions.IfMatch) != 0)
         {
-            if (!Names(request.Headers["If-Match"]!, current, strongly: true))
+            if (!Names(request, "If-Match"u8, current, strongly: true))
                 return PreconditionResult.Failed;
         }
         else if ((present & Conditions.IfUnmodifiedSince) != 0 && Date(request, "If-Unmodified-Since") is { } unmodified && current.Modified > unmodified)
@@ -44,7 +47,7 @@ internal static class Preconditions
         }
 
         bool isKnown = (present & Conditions.IfNoneMatch) != 0
-            ? Names(request.Headers["If-None-Match"]!, current, strongly: false)
+            ? Names(request, "If-None-Match"u8, current, strongly: false)
             : (present & Conditions.IfModifiedSince) != 0 && Date(request, "If-Modified-Since") is { } modified && current.Modified <= modified;
         return isKnown ? PreconditionResult.NotModified : PreconditionResult.Proceed;
     }
@@ -52,23 +55,20 @@ internal static class Preconditions
     /// <summary>Whether If-Range names this version (RFC 9110 13.1.5): by its strong tag, or by a date that can be relied on.</summary>
     internal static bool IsSameVersion(Request request, Representation current)
     {
-        string value = request.Headers["If-Range"]!;
-        if (value.Contains('"', StringComparison.Ordinal))
-            return EntityTagHeaderValue.TryParse(value, out var tag) && tag.Compare(current.Tag, useStrongComparison: true);
-        var now = request.Live.Connection.Hub.TimeProvider.GetUtcNow();
-        return HeaderUtilities.TryParseDate(value, out var date) && date == current.Modified && now - date > DateResolution;
+        var exchange = request.Live;
+        if (exchange.Head.TryFind(exchange.Message, "If-Range"u8, out var value) && value.Of(exchange.Message).SequenceEqual(current.Tag))
+            return true; // a weak tag is not this one: strong comparison
+        var now = exchange.Connection.Hub.TimeProvider.GetUtcNow();
+        return Date(request, "If-Range") is { } date && date == current.Modified && now - date > DateResolution;
     }
 
-    private static bool Names(string list, Representation current, bool strongly)
+    private static bool Names(Request request, ReadOnlySpan<byte> name, Representation current, bool strongly)
     {
-        if (list == "*")
-            return true;
-        if (!EntityTagHeaderValue.TryParseList([list], out var tags))
-            return false;
-        foreach (var tag in tags)
+        var message = request.Live.Message;
+        foreach (ref readonly var header in request.Live.Head.Headers)
         {
-            // A star is a star only where it stands alone.
-            if (!tag.Equals(EntityTagHeaderValue.Any) && tag.Compare(current.Tag, strongly))
+            if (header.Name.Length == name.Length && Ascii.EqualsIgnoreCase(header.Name.Of(message), name)
+                && EntityTagList.Names(header.Value.Of(message), current.Tag, strongly))
                 return true;
         }
         return false;
@@ -76,5 +76,5 @@ internal static class Preconditions
 
     // 13.1.3 and 13.1.4: what is not a date is ignored.
     private static DateTimeOffset? Date(Request request, string name) =>
-        HeaderUtilities.TryParseDate(request.Headers[name], out var date) ? date : null;
+        request.Headers[name] is { Length: <= LongestDate } text && HeaderUtilities.TryParseDate(text, out var date) ? date : null;
 }

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using AsyncServer.Runtime;
-using Microsoft.Net.Http.Headers;
 
 namespace AsyncServer.Http;
 
@@ -22,8 +21,9 @@ internal sealed class Representation
         Content = content;
         // RFC 9110 8.8.2.1: a time in the future is replaced by the time of the message.
         Modified = ToSeconds(facts.Modified <= now ? facts.Modified : now);
-        Tag = new EntityTagHeaderValue($"\"{MakeTag(facts)}\"");
-        string validators = $"ETag: {Tag.Tag}\r\nLast-Modified: {Modified.ToString("R", CultureInfo.InvariantCulture)}\r\n";
+        string tag = MakeTag(facts);
+        Tag = Encoding.ASCII.GetBytes(tag);
+        string validators = $"ETag: {tag}\r\nLast-Modified: {Modified.ToString("R", CultureInfo.InvariantCulture)}\r\n";
         ValidatorLines = Encoding.ASCII.GetBytes(validators);
         Lines = Encoding.ASCII.GetBytes(
             $"Content-Type: {MediaTypes.For(name)}\r\n{validators}Accept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n");
@@ -36,8 +36,8 @@ internal sealed class Representation
     /// <summary>All of it, or null for a file that is sent from where it lies.</summary>
     internal byte[]? Content { get; }
 
-    /// <summary>The strong validator.</summary>
-    internal EntityTagHeaderValue Tag { get; }
+    /// <summary>The strong validator, with its quotes.</summary>
+    internal byte[] Tag { get; }
 
     /// <summary>In whole seconds, as Last-Modified says it.</summary>
     internal DateTimeOffset Modified { get; }
@@ -55,7 +55,7 @@ internal sealed class Representation
         ReadOnlySpan<long> parts = [facts.Size, (long)facts.Inode, (long)facts.Device, facts.ModifiedNanoseconds, facts.ChangedNanoseconds];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes(parts), hash);
-        return Convert.ToHexStringLower(hash[..TagBytes]);
+        return $"\"{Convert.ToHexStringLower(hash[..TagBytes])}\"";
     }
 
     private static DateTimeOffset ToSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
