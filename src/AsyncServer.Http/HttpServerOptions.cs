@@ -14,7 +14,10 @@ public sealed class HttpServerOptions
     /// <summary>Where to listen. Empty, the default, means <see cref="Port"/> on all addresses: <c>[::]</c> with IPv4, or <c>0.0.0.0</c> without IPv6.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; init; } = [];
 
-    /// <summary>The document root, or null to serve no files.</summary>
+    /// <summary>
+    /// The document root, or null to serve no files. It is held open: renamed, it stays the root. Names that begin with a dot
+    /// (<c>.well-known</c> excepted), sources of modules and links that are absolute or lead out of it are not served.
+    /// </summary>
     public string? Root { get; init; }
 
     /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor.</summary>
