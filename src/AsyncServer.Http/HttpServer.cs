@@ -20,6 +20,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly HttpService _service;
     private readonly ILogger _logger;
     private readonly HubGroup _hubs;
+    private readonly StaticFiles? _files;
     private readonly SemaphoreSlim? _places;
     private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
     private readonly List<EndPoint> _endPoints = [];
@@ -36,8 +37,8 @@ public sealed class HttpServer : IAsyncDisposable
         options.Check();
         _options = options;
         _logger = options.LoggerFactory.CreateLogger("AsyncServer");
-        var files = options.Root is null ? null : new StaticFiles(options.Root);
-        var dispatcher = new Dispatcher(Routes, files);
+        _files = options.Root is null ? null : new StaticFiles(options.Root);
+        var dispatcher = new Dispatcher(Routes, _files);
         _service = new HttpService(options.Limits, dispatcher.HandleAsync, options.SendServerHeader, _logger);
         _hubs = new HubGroup(options.Hubs, new HubOptions { TimeProvider = options.TimeProvider, Observer = new HubLog(_logger) });
         if (options.Limits.MaxConnections > 0)
@@ -52,6 +53,8 @@ public sealed class HttpServer : IAsyncDisposable
 
     /// <summary>The hubs that serve the connections.</summary>
     public HubGroup Hubs => _hubs;
+
+    internal StaticFiles? Files => _files;
 
     /// <summary>Opens the addresses and begins to serve. Further calls do nothing.</summary>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
@@ -121,6 +124,7 @@ public sealed class HttpServer : IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
         _places?.Dispose();
+        _files?.Dispose();
     }
 
     private Task Listen(Hub hub, Socket socket)

@@ -18,7 +18,10 @@ public sealed class HttpServerOptions
     /// <summary>The mode of unix sockets' files; null, the default, leaves it to the umask.</summary>
     public UnixFileMode? UnixSocketMode { get; init; }
 
-    /// <summary>The document root, or null to serve no files.</summary>
+    /// <summary>
+    /// The document root, or null to serve no files. It is held open: renamed, it stays the root. Names that begin with a dot
+    /// (<c>.well-known</c> excepted), sources of modules and links that are absolute or lead out of it are not served.
+    /// </summary>
     public string? Root { get; init; }
 
     /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor.</summary>

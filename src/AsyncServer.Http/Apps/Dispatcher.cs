@@ -1,22 +1,33 @@
 namespace AsyncServer.Http;
 
 /// <summary>The order in which a request finds its answer: routes, files, fallback, 404.</summary>
-internal sealed class Dispatcher(RouteTable routes, StaticFiles? files)
+internal sealed class Dispatcher
 {
+    private readonly RouteTable _routes;
+    private readonly StaticFiles? _files;
+    private readonly RequestHandler _handleUnknown; // kept, since a method group would be a new delegate for each request
+
+    internal Dispatcher(RouteTable routes, StaticFiles? files)
+    {
+        _routes = routes;
+        _files = files;
+        _handleUnknown = HandleUnknown;
+    }
+
     internal ValueTask HandleAsync(Request request, ResponseWriter response, CancellationToken cancellation)
     {
         if (request.Live.Head.TargetForm == TargetForm.Asterisk)
             return Methods.NotAllowed("OPTIONS", Methods.AllowAll).SendAsync(response.Live); // RFC 9110 9.3.7
-        if (routes.Find(request) is { } route)
+        if (_routes.Find(request) is { } route)
             return route.HandleAsync(request, response, cancellation);
-        return files is null
+        return _files is null
             ? HandleUnknown(request, response, cancellation)
-            : files.HandleAsync(request, response, HandleUnknown, cancellation);
+            : _files.HandleAsync(request, response, _handleUnknown, cancellation);
     }
 
     private ValueTask HandleUnknown(Request request, ResponseWriter response, CancellationToken cancellation)
     {
-        if (routes.Fallback is { } fallback)
+        if (_routes.Fallback is { } fallback)
             return fallback(request, response, cancellation);
         string text = request.Path.EndsWith(".py", StringComparison.Ordinal) ? "no such module\n" : "not found\n";
         return Response.Text(text, 404).SendAsync(response.Live);

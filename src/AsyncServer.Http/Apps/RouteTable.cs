@@ -89,8 +89,8 @@ public sealed class RouteTable
 
     private Route? FindByText(Request request)
     {
-        if (_exact.Count == 0 && _prefixes.Count == 0)
-            return null;
+        if (_prefixes.Count == 0 && (_exact.Count == 0 || request.Live.Head.PathIsPlain))
+            return null; // a plain path was looked up by its bytes
         string path = request.Path;
         if (_exact.TryGetValue(path, out var exact))
             return exact;

@@ -132,6 +132,7 @@ internal sealed class HttpConnection
             Refuse(Rejection.BodyTooLarge);
             return ValueTask.CompletedTask;
         }
+        _connection.SetDeadline(Limits.RequestTimeout); // before the app runs: what it waits for has a deadline of its own
         ValueTask work;
         try
         {
@@ -149,7 +150,6 @@ internal sealed class HttpConnection
 
     private async ValueTask AwaitAppAsync(ValueTask work)
     {
-        _connection.SetDeadline(Limits.RequestTimeout);
         _exchange!.WaitingSince = _connection.Hub.Now;
         _context.Waiting.Add(this);
         try
@@ -302,12 +302,14 @@ internal sealed class HttpConnection
 
     private void End()
     {
+        bool isCut = _ending == Ending.Abort;
         if (_exchange is { } exchange)
         {
+            isCut |= exchange.Output.IsBroken; // bytes are owed: a FIN could pass for the end of the answer
             _exchange = null;
             _context.Return(exchange);
         }
-        if (_ending == Ending.Abort)
+        if (isCut)
             _connection.Abort();
         else
             _connection.Close();

@@ -10,8 +10,8 @@ internal static class PercentEncoding
 
     private const int MaxUtf8Length = 4;
 
-    // Longer paths are rare enough to be decoded on the heap.
-    private const int StackBufferSize = 512;
+    /// <summary>Longer paths are rare enough to be decoded on the heap.</summary>
+    internal const int StackBufferSize = 512;
 
     /// <summary>Whether the text begins with a percent and two hexadecimal digits.</summary>
     internal static bool IsTriplet(ReadOnlySpan<byte> text) => Triplet(text) >= 0;
@@ -66,6 +66,13 @@ internal static class PercentEncoding
         }
 
         Span<byte> decoded = path.Length <= StackBufferSize ? stackalloc byte[StackBufferSize] : new byte[path.Length];
+        return Encoding.UTF8.GetString(decoded[..Decode(path, decoded)]);
+    }
+
+    /// <summary>Decodes, once, a path that the parser has let pass, into at least as much room as it has bytes.</summary>
+    /// <returns>Bytes written.</returns>
+    internal static int Decode(ReadOnlySpan<byte> path, Span<byte> decoded)
+    {
         int written = 0;
         for (int i = 0; i < path.Length; i++)
         {
@@ -74,7 +81,7 @@ internal static class PercentEncoding
             i += value < 0 ? 0 : TripletLength - 1;
         }
 
-        return Encoding.UTF8.GetString(decoded[..written]);
+        return written;
     }
 
     private static int Triplet(ReadOnlySpan<byte> text)

@@ -20,7 +20,7 @@ internal enum Framing
 }
 
 /// <summary>What the connection has decided about a response's head.</summary>
-internal readonly record struct HeadFacts(int Status, string? Reason, Framing Framing, long? ContentLength, bool Close, bool AnnounceKeepAlive);
+internal readonly record struct HeadFacts(int Status, string? Reason, Framing Framing, long? ContentLength, bool Close, bool AnnounceKeepAlive, byte[]? Prepared);
 
 /// <summary>Writes the head of a response: status line, the app's headers, then the server's own.</summary>
 internal static class ResponseHead
@@ -31,9 +31,10 @@ internal static class ResponseHead
     /// <summary>The most bytes that <see cref="Write"/> needs.</summary>
     internal static int MaxSize(ResponseHeaders headers, in HeadFacts facts)
     {
-        int size = FixedSize + (facts.Reason?.Length ?? 0);
-        foreach (var (name, value) in headers)
-            size += name.Length + value.Length + ": \r\n".Length;
+        int size = FixedSize + (facts.Reason?.Length ?? 0) + (facts.Prepared?.Length ?? 0);
+        var fields = headers.GetFields();
+        while (fields.MoveNext())
+            size += fields.Current.Name.Length + fields.Current.Value.Length + ": \r\n".Length;
         return size;
     }
 
@@ -41,6 +42,7 @@ internal static class ResponseHead
     {
         var cursor = new Cursor(target);
         WriteStatusLine(ref cursor, facts);
+        cursor.Bytes(facts.Prepared);
         bool hasDate = false;
         bool hasServer = false;
         var fields = headers.GetFields();

@@ -69,6 +69,12 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         }
     }
 
+    /// <summary>
+    /// Header lines that were put together for many responses, each with its CRLF; none of them frames the message or is Date or
+    /// Server. They come before <see cref="Headers"/>.
+    /// </summary>
+    internal byte[]? PreparedLines { get; set; }
+
     internal void Begin(Connection connection, ServerLines lines, bool close)
     {
         _connection = connection;
@@ -81,6 +87,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
     internal void Reset()
     {
         Headers.Reset();
+        PreparedLines = null;
         HasStarted = false;
         (_status, _reason, _contentLength, _owed, _framing) = (200, null, null, 0, Framing.None);
     }
@@ -172,7 +179,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         // RFC 9110 8.6: no Content-Length with 1xx and 204; with 304 only what the 200 would say, which the app alone knows.
         bool sendLength = !StatusLine.HasNoBody(_status) || (_status == 304 && _contentLength is not null);
         bool announce = request.MinorVersion == 0 && !Close;
-        return new HeadFacts(_status, _reason, _framing, sendLength ? length : null, Close, announce);
+        return new HeadFacts(_status, _reason, _framing, sendLength ? length : null, Close, announce, PreparedLines);
     }
 
     private long? DeclaredLength()

@@ -294,9 +294,9 @@ public abstract class Connection : IHubEntry, IDisposable
 
     private void End(bool reset)
     {
-        CheckThread();
         if (IsClosed)
-            return;
+            return; // also on the thread pool, where what outlives its hub runs to its end
+        CheckThread();
         _states |= States.Closed;
         Cancel();
         Hub.Unregister(_token, Descriptor);

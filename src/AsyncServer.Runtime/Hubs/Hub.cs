@@ -75,6 +75,12 @@ public sealed class Hub
     /// </summary>
     public TimeSpan Now => TimeSpan.FromTicks(Clock.Now);
 
+    /// <summary>
+    /// Counts how often the hub has learnt of something from outside (a poll, work from other threads): while it stays the same, all
+    /// that happens was caused by what was known at its beginning. The hub's thread alone may read it.
+    /// </summary>
+    public long Turn { get; private set; }
+
     /// <summary>Connections that this hub serves, those on their way to it included. Any thread may read it.</summary>
     public int ConnectionCount => Volatile.Read(ref _connectionCount);
 
@@ -293,7 +299,10 @@ public sealed class Hub
     private void RunReady()
     {
         while (_remote.TryDequeue(out var item))
+        {
             _ready.Enqueue(item);
+            Turn++;
+        }
         if (_ready.Count == 0)
             return;
         long start = Stopwatch.GetTimestamp();
@@ -325,6 +334,7 @@ public sealed class Hub
 
         // Input before timers: what came in time is served although the hub looks late.
         Clock.Update();
+        Turn++;
         for (int i = 0; i < count; i++)
         {
             ref readonly var ev = ref _events[i];

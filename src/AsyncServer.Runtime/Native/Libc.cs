@@ -49,6 +49,22 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     internal static unsafe partial int SetSocketOption(int descriptor, int level, int option, void* value, uint length);
 
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
+    internal static unsafe partial int Open(byte* path, int flags, int mode);
+
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
+    internal static unsafe partial int OpenAt(int directory, byte* path, int flags, int mode);
+
+    // Through syscall(2): libc versions in use have no openat2, and musl has had statx for a short time only.
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    internal static unsafe partial nint OpenAt2(nint number, nint directory, byte* path, OpenHow* how, nint size);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    internal static unsafe partial nint StatX(nint number, nint directory, byte* path, nint flags, nint mask, byte* result);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    internal static unsafe partial nint ReadVectors(nint number, nint descriptor, IoVector* vectors, nint count, nint offset, nint offsetHigh, nint flags);
+
     // Values of the Linux ABI on x64 and arm64; the ones that differ between the two are chosen where they are used.
     internal const int CloseOnExec = 0x80000;
     internal const int NonBlocking = 0x800;
@@ -57,6 +73,15 @@ internal static partial class Libc
     internal const int ShutdownSend = 1;
     internal const int SocketLevel = 1;
     internal const int LingerOption = 13;
+}
+
+/// <summary><c>struct open_how</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct OpenHow
+{
+    internal ulong Flags;
+    internal ulong Mode;
+    internal ulong Resolve;
 }
 
 /// <summary>One piece of a gathered send: <c>struct iovec</c>.</summary>

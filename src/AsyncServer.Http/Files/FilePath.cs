@@ -1,0 +1,47 @@
+namespace AsyncServer.Http;
+
+/// <summary>
+/// Which file a request's path names. Paths that are no plain names of files are refused here, before the system sees them; that
+/// links do not lead out of the root is the system's part.
+/// </summary>
+internal static class FilePath
+{
+    private static ReadOnlySpan<byte> Index => "index.html"u8;
+
+    /// <summary>The path below the root, ended by a NUL; null for a path that no file answers, whether there is one or not.</summary>
+    /// <param name="path">Decoded; begins with a slash.</param>
+    internal static byte[]? Map(ReadOnlySpan<byte> path)
+    {
+        // A backslash separates names on other systems, and never stands in a path that was meant well.
+        if (path.IsEmpty || path[0] != '/' || path.ContainsAny((byte)0, (byte)'\\'))
+            return null;
+        var relative = path[1..];
+        bool isDirectory = path[^1] == '/';
+        var names = isDirectory ? path[1..Math.Max(1, path.Length - 1)] : relative;
+        if (!names.IsEmpty || !isDirectory)
+        {
+            foreach (var range in names.Split((byte)'/'))
+            {
+                if (!IsServed(names[range]))
+                    return null;
+            }
+        }
+        if (!isDirectory && IsSource(relative))
+            return null;
+        byte[] file = new byte[relative.Length + (isDirectory ? Index.Length : 0) + 1];
+        relative.CopyTo(file);
+        if (isDirectory)
+            Index.CopyTo(file.AsSpan(relative.Length));
+        return file;
+    }
+
+    // Empty names, '.', '..' and hidden files; RFC 8615 has the one exception.
+    private static bool IsServed(ReadOnlySpan<byte> name) => !name.IsEmpty && (name[0] != '.' || name.SequenceEqual(".well-known"u8));
+
+    // Modules are run, never shown, also where they lie below the root.
+    private static bool IsSource(ReadOnlySpan<byte> path) => EndsWith(path, ".csx"u8) || EndsWith(path, ".cs"u8)
+        || EndsWith(path, ".dll"u8) || EndsWith(path, ".py"u8);
+
+    private static bool EndsWith(ReadOnlySpan<byte> path, ReadOnlySpan<byte> ending) =>
+        path.Length >= ending.Length && System.Text.Ascii.EqualsIgnoreCase(path[^ending.Length..], ending);
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncServer.Http;
+
+/// <summary>Conditional requests for what can only be read (RFC 9110 section 13).</summary>
+internal static class Preconditions
+{
+    // The longest of the three forms (RFC 9110 5.6.7) has 33 characters.
+    private const int LongestDate = 64;
+
+    // 8.8.2.2: a file may change twice within the second that Last-Modified names; after that it is a strong validator.
+    private static readonly TimeSpan DateResolution = TimeSpan.FromSeconds(1);
+
+    /// <summary>Which of the headers there are. Most requests have none, so this is all that they pay.</summary>
+    internal static Conditions Find(RequestHead head, ReadOnlySpan<byte> message)
+    {
+        var found = Conditions.None;
+        foreach (ref readonly var header in head.Headers)
+        {
+            var name = header.Name.Of(message);
+            found |= name.Length switch
+            {
+                5 when Ascii.EqualsIgnoreCase(name, "Range"u8) => Conditions.Range,
+                8 when Ascii.EqualsIgnoreCase(name, "If-Match"u8) => Conditions.IfMatch,
+                8 when Ascii.EqualsIgnoreCase(name, "If-Range"u8) => Conditions.IfRange,
+                13 when Ascii.EqualsIgnoreCase(name, "If-None-Match"u8) => Conditions.IfNoneMatch,
+                17 when Ascii.EqualsIgnoreCase(name, "If-Modified-Since"u8) => Conditions.IfModifiedSince,
+                19 when Ascii.EqualsIgnoreCase(name, "If-Unmodified-Since"u8) => Conditions.IfUnmodifiedSince,
+                _ => Conditions.None,
+            };
+        }
+        return found;
+    }
+
+    /// <summary>RFC 9110 13.2.2, for GET and HEAD.</summary>
+    internal static PreconditionResult Evaluate(Request request, Conditions present, Representation current)
+    {
+        if ((present & Conditions.IfMatch) != 0)
+        {
+            if (!Names(request, "If-Match"u8, current, strongly: true))
+                return PreconditionResult.Failed;
+        }
+        else if ((present & Conditions.IfUnmodifiedSince) != 0 && Date(request, "If-Unmodified-Since") is { } unmodified && current.Modified > unmodified)
+        {
+            return PreconditionResult.Failed;
+        }
+
+        bool isKnown = (present & Conditions.IfNoneMatch) != 0
+            ? Names(request, "If-None-Match"u8, current, strongly: false)
+            : (present & Conditions.IfModifiedSince) != 0 && Date(request, "If-Modified-Since") is { } modified && current.Modified <= modified;
+        return isKnown ? PreconditionResult.NotModified : PreconditionResult.Proceed;
+    }
+
+    /// <summary>Whether If-Range names this version (RFC 9110 13.1.5): by its strong tag, or by a date that can be relied on.</summary>
+    internal static bool IsSameVersion(Request request, Representation current)
+    {
+        var exchange = request.Live;
+        if (exchange.Head.TryFind(exchange.Message, "If-Range"u8, out var value) && value.Of(exchange.Message).SequenceEqual(current.Tag))
+            return true; // a weak tag is not this one: strong comparison
+        var now = exchange.Connection.Hub.TimeProvider.GetUtcNow();
+        return Date(request, "If-Range") is { } date && date == current.Modified && now - date > DateResolution;
+    }
+
+    private static bool Names(Request request, ReadOnlySpan<byte> name, Representation current, bool strongly)
+    {
+        var message = request.Live.Message;
+        foreach (ref readonly var header in request.Live.Head.Headers)
+        {
+            if (header.Name.Length == name.Length && Ascii.EqualsIgnoreCase(header.Name.Of(message), name)
+                && EntityTagList.Names(header.Value.Of(message), current.Tag, strongly))
+                return true;
+        }
+        return false;
+    }
+
+    // 13.1.3 and 13.1.4: what is not a date is ignored.
+    private static DateTimeOffset? Date(Request request, string name) =>
+        request.Headers[name] is { Length: <= LongestDate } text && HeaderUtilities.TryParseDate(text, out var date) ? date : null;
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using AsyncServer.Runtime;
+
+namespace AsyncServer.Http;
+
+/// <summary>
+/// One version of a file as it is sent (RFC 9110 section 3.2): its validators, its header lines ready to be copied, and its content
+/// where that is small enough to be kept.
+/// </summary>
+internal sealed class Representation
+{
+    // 96 bits: no two versions of a file will ever share a tag by chance.
+    private const int TagBytes = 12;
+
+    internal Representation(string name, FileFacts facts, byte[]? content, DateTimeOffset now)
+    {
+        Facts = facts;
+        Content = content;
+        // RFC 9110 8.8.2.1: a time in the future is replaced by the time of the message.
+        Modified = ToSeconds(facts.Modified <= now ? facts.Modified : now);
+        string tag = MakeTag(facts);
+        Tag = Encoding.ASCII.GetBytes(tag);
+        string validators = $"ETag: {tag}\r\nLast-Modified: {Modified.ToString("R", CultureInfo.InvariantCulture)}\r\n";
+        ValidatorLines = Encoding.ASCII.GetBytes(validators);
+        Lines = Encoding.ASCII.GetBytes(
+            $"Content-Type: {MediaTypes.For(name)}\r\n{validators}Accept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n");
+    }
+
+    internal FileFacts Facts { get; }
+
+    internal long Length => Facts.Size;
+
+    /// <summary>All of it, or null for a file that is sent from where it lies.</summary>
+    internal byte[]? Content { get; }
+
+    /// <summary>The strong validator, with its quotes.</summary>
+    internal byte[] Tag { get; }
+
+    /// <summary>In whole seconds, as Last-Modified says it.</summary>
+    internal DateTimeOffset Modified { get; }
+
+    /// <summary>The header lines of a response that carries it, without the framing.</summary>
+    internal byte[] Lines { get; }
+
+    /// <summary>The header lines of a 304 (RFC 9110 section 15.4.5).</summary>
+    internal byte[] ValidatorLines { get; }
+
+    // A hash, since inode numbers are nobody's business. It has the time that programs cannot set: a copy that keeps size and
+    // modification time is another version all the same.
+    private static string MakeTag(FileFacts facts)
+    {
+        ReadOnlySpan<long> parts = [facts.Size, (long)facts.Inode, (long)facts.Device, facts.ModifiedNanoseconds, facts.ChangedNanoseconds];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(parts), hash);
+        return $"\"{Convert.ToHexStringLower(hash[..TagBytes])}\"";
+    }
+
+    private static DateTimeOffset ToSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
+}
