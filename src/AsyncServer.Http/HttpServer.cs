@@ -24,7 +24,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
     private readonly List<EndPoint> _endPoints = [];
     private readonly Lock _lock = new();
-    private bool _started;
+    private Task? _starting;
     private Task<int>? _stopping;
 
     /// <summary>Makes a server that does not listen yet.</summary>
@@ -53,18 +53,20 @@ public sealed class HttpServer : IAsyncDisposable
     /// <summary>The hubs that serve the connections.</summary>
     public HubGroup Hubs => _hubs;
 
-    /// <summary>Opens the addresses and begins to serve. Further calls do nothing.</summary>
+    /// <summary>Opens the addresses and begins to serve. Further calls wait for the same.</summary>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
     /// <exception cref="ObjectDisposedException">The server was stopped; make another one.</exception>
-    public async Task StartAsync()
+    public Task StartAsync()
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_stopping is not null, this);
-            if (_started)
-                return;
-            _started = true;
+            return _starting ??= StartOnceAsync();
         }
+    }
+
+    private async Task StartOnceAsync()
+    {
         Routes.Seal();
         var sockets = Listening.Open(_options);
         _hubs.Start();
@@ -162,6 +164,8 @@ public sealed class HttpServer : IAsyncDisposable
 
     private async Task<int> StopOnceAsync(TimeSpan grace, CancellationToken hurry)
     {
+        if (_starting is { } starting)
+            await starting.ContinueWith(static _ => { /* how it went is told to who started it */ }, TaskScheduler.Default).ConfigureAwait(false);
         _logger.Draining(_hubs.ConnectionCount, grace);
         _hubs.Start();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);

@@ -48,6 +48,8 @@ public sealed class MemoryConnection : Connection
 
     private protected override TransferResult SendCore(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
+        if (first.IsEmpty)
+            return _peer.Deliver(second); // nothing of the first piece hides that the second finds no room
         var result = _peer.Deliver(first);
         if (result.Status != TransferStatus.Done || result.Count < first.Length)
             return result;
