@@ -32,8 +32,9 @@ internal static class ResponseHead
     internal static int MaxSize(ResponseHeaders headers, in HeadFacts facts)
     {
         int size = FixedSize + (facts.Reason?.Length ?? 0);
-        foreach (var (name, value) in headers)
-            size += name.Length + value.Length + ": \r\n".Length;
+        var fields = headers.GetFields(); // the interface's enumerator would be garbage for each response
+        while (fields.MoveNext())
+            size += fields.Current.Name.Length + fields.Current.Value.Length + ": \r\n".Length;
         return size;
     }
 

@@ -61,8 +61,8 @@ public sealed class PipeliningTests
     public async Task Pipelined_ClientNeverReads_ReceivingStops()
     {
         await using var server = new WireServer();
-        var peer = server.Connect(capacity: 1024);
-        const int Sent = 10_000;
+        var peer = server.Connect(capacity: 20_000);
+        const int Sent = 2_000;
         await server.SendAsync(peer, string.Concat(Enumerable.Repeat(Hello, Sent)));
         Assert.False(peer.IsClosed);
         peer.ShutdownSend();
