@@ -27,6 +27,12 @@ public sealed class HttpLimits
     /// <summary>How long the next bytes of a request body may take; then 408 is answered. Default: 30 s.</summary>
     public TimeSpan RequestBodyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Bytes a second that a request body must bring on average while an app waits for it, after a grace of 5 s; below it 408 is
+    /// answered. Default: 240.
+    /// </summary>
+    public int MinRequestBodyDataRate { get; init; } = 240;
+
     /// <summary>How long a peer may take to make room for more of a response; then the connection is cut off. Default: 30 s.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -52,7 +58,18 @@ public sealed class HttpLimits
 
     internal TimeSpan EffectiveHeaders => Capped(RequestHeadersTimeout);
 
-    internal TimeSpan EffectiveBody => Capped(RequestBodyTimeout);
+    /// <summary>How long the next bytes of a body may take after so many have come in so much waiting.</summary>
+    internal TimeSpan BodyPatience(long received, TimeSpan waited, TimeSpan grace)
+    {
+        if (MinRequestBodyDataRate == 0)
+            return EffectiveBody;
+        var left = grace + TimeSpan.FromSeconds((double)received / MinRequestBodyDataRate) - waited;
+        if (left <= TimeSpan.Zero)
+            return TimeSpan.FromTicks(1); // zero would mean no deadline
+        return EffectiveBody == TimeSpan.Zero || left < EffectiveBody ? left : EffectiveBody;
+    }
+
+    private TimeSpan EffectiveBody => Capped(RequestBodyTimeout);
 
     /// <exception cref="ArgumentOutOfRangeException">A value is below zero; its name is the parameter's.</exception>
     internal void Validate()
@@ -61,6 +78,7 @@ public sealed class HttpLimits
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRequestHeadersTotalSize);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRequestHeaderCount);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRequestBodySize);
+        ArgumentOutOfRangeException.ThrowIfNegative(MinRequestBodyDataRate);
         ArgumentOutOfRangeException.ThrowIfLessThan(RequestHeadersTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(KeepAliveTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(RequestBodyTimeout, TimeSpan.Zero);

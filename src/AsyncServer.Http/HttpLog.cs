@@ -36,6 +36,9 @@ internal static partial class HttpLog
     [LoggerMessage(14, LogLevel.Warning, "{Method} {Path} from {Remote} was cut off by the stop after {Age}")]
     internal static partial void RequestCut(this ILogger logger, string method, string path, EndPoint? remote, TimeSpan age);
 
+    [LoggerMessage(15, LogLevel.Warning, "{Method} {Path} did not end in time and was cut off")]
+    internal static partial void RequestTimedOut(this ILogger logger, string method, string path);
+
     [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
     internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);
 

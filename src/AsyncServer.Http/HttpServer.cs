@@ -25,7 +25,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
     private readonly List<EndPoint> _endPoints = [];
     private readonly Lock _lock = new();
-    private bool _started;
+    private Task? _starting;
     private Task<int>? _stopping;
 
     /// <summary>Makes a server that does not listen yet.</summary>
@@ -56,18 +56,20 @@ public sealed class HttpServer : IAsyncDisposable
 
     internal StaticFiles? Files => _files;
 
-    /// <summary>Opens the addresses and begins to serve. Further calls do nothing.</summary>
+    /// <summary>Opens the addresses and begins to serve. Further calls wait for the same.</summary>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
     /// <exception cref="ObjectDisposedException">The server was stopped; make another one.</exception>
-    public async Task StartAsync()
+    public Task StartAsync()
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_stopping is not null, this);
-            if (_started)
-                return;
-            _started = true;
+            return _starting ??= StartOnceAsync();
         }
+    }
+
+    private async Task StartOnceAsync()
+    {
         Routes.Seal();
         var sockets = Listening.Open(_options);
         _hubs.Start();
@@ -170,6 +172,8 @@ public sealed class HttpServer : IAsyncDisposable
 
     private async Task<int> StopOnceAsync(TimeSpan grace, CancellationToken hurry)
     {
+        if (_starting is { } starting)
+            await starting.ContinueWith(static _ => { /* how it went is told to who started it */ }, TaskScheduler.Default).ConfigureAwait(false);
         bool hasServed = _endPoints.Count > 0;
         if (hasServed)
             _logger.Draining(_hubs.ConnectionCount, grace);

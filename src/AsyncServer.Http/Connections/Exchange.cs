@@ -38,6 +38,9 @@ internal sealed class Exchange
 
     internal ReadOnlySpan<byte> Message => Input.Message;
 
+    /// <summary>Whether a read or a write that somebody began has not ended.</summary>
+    internal bool IsBusy => Body.IsReading || Output.IsWaiting || Response.IsSendingFile;
+
     internal void Take(Connection connection) => Connection = connection;
 
     internal void BeginRequest(ServerLines lines, bool isLast)
@@ -54,6 +57,9 @@ internal sealed class Exchange
         Head.Reset();
         Input.NextMessage();
     }
+
+    /// <summary>Ends its use for good: what still reads or writes must never meet another connection's bytes.</summary>
+    internal void Abandon() => Version++;
 
     /// <summary>Leaves nothing of this connection behind for the next one.</summary>
     internal void Release()

@@ -15,7 +15,7 @@ internal sealed class HttpConnection
     // A client that never sent a request may be about to when the drain begins.
     private static readonly TimeSpan FirstRequestGrace = TimeSpan.FromSeconds(1);
 
-    private enum Ending : byte { None, Close, Linger, Abort }
+    private enum Ending : byte { None, Close, Linger, Refuse, Abort }
 
     // Per connection.
     private readonly Connection _connection;
@@ -34,6 +34,9 @@ internal sealed class HttpConnection
         _context = context;
     }
 
+    // Drained while it was busy, it looks once for a request that has come already, and waits for none.
+    private bool IsLastLook => _connection.IsDraining && _connection.IsIdle && _served > 0;
+
     private HttpLimits Limits => _context.Service.Limits;
 
     /// <summary>Serves the connection to its end and closes it. It throws nothing that a peer or an app can cause.</summary>
@@ -42,7 +45,7 @@ internal sealed class HttpConnection
         try
         {
             BeginIdle();
-            while (await _connection.WaitReadableAsync())
+            while (IsLastLook || await _connection.WaitReadableAsync())
             {
                 if (!Receive())
                     break;
@@ -62,8 +65,10 @@ internal sealed class HttpConnection
                     break;
                 AwaitMore();
             }
-            if (_connection.IsTimedOut && _exchange is { Head.HasBegun: true } && _ending == Ending.None)
-                await RefuseAsync(408, "the request head came too slowly");
+            if (_ending == Ending.Refuse)
+                await RefuseAsync();
+            else if (_connection.IsTimedOut && _exchange is { Head.HasBegun: true } && _ending == Ending.None)
+                await RefuseSlowAsync();
             if (_ending == Ending.Linger)
                 await Lingering.RunAsync(_connection);
         }
@@ -115,7 +120,7 @@ internal sealed class HttpConnection
             case ParseStatus.Complete:
                 return true;
             case ParseStatus.Invalid:
-                Refuse(exchange.Head.Rejection!);
+                Refuse();
                 return false;
             default:
                 return false;
@@ -129,10 +134,11 @@ internal sealed class HttpConnection
         exchange.BeginRequest(_context.Lines, isLast);
         if (exchange.Head.ContentLength > Limits.EffectiveMaxBodySize)
         {
-            Refuse(Rejection.BodyTooLarge);
+            exchange.Head.Rejection = Rejection.BodyTooLarge;
+            Refuse();
             return ValueTask.CompletedTask;
         }
-        _connection.SetDeadline(Limits.RequestTimeout); // before the app runs: what it waits for has a deadline of its own
+        _connection.SetDeadline(Limits.RequestTimeout); // before the app begins: its first wait may set a shorter one
         ValueTask work;
         try
         {
@@ -140,8 +146,10 @@ internal sealed class HttpConnection
         }
         catch (Exception exception)
         {
+            _context.RestoreExecutionContext();
             return FailAsync(exception); // the app's
         }
+        _context.RestoreExecutionContext(); // here, where no async method has captured it yet
         if (!work.IsCompletedSuccessfully)
             return AwaitAppAsync(work);
         work.GetAwaiter().GetResult();
@@ -150,22 +158,35 @@ internal sealed class HttpConnection
 
     private async ValueTask AwaitAppAsync(ValueTask work)
     {
-        _exchange!.WaitingSince = _connection.Hub.Now;
+        var exchange = _exchange!;
+        exchange.WaitingSince = _connection.Hub.Now;
+        if (!exchange.Response.HasStarted)
+            _ = exchange.Output.TryFlush(_connection); // answers to earlier requests do not wait for this app
         _context.Waiting.Add(this);
+        var cut = _connection.CancellationToken.UnsafeRegister(static self => ((HttpConnection)self!).CutOff(), this);
+        Exception? failure = null;
         try
         {
             await work;
         }
         catch (Exception exception)
         {
-            await FailAsync(exception); // the app's
-            return;
+            failure = exception; // the app's
         }
-        finally
-        {
-            _context.Waiting.Remove(this);
-        }
-        await Finish();
+        cut.Unregister();
+        if (ReferenceEquals(Hub.Current, _connection.Hub))
+            _context.Waiting.Remove(this); // an app that outlives its hub ends on the thread pool
+        await (failure is null ? Finish() : FailAsync(failure));
+    }
+
+    /// <summary>The connection cannot carry the answer any more: it ends now, whenever its app does.</summary>
+    private void CutOff()
+    {
+        if (_connection.IsClosed || _exchange is not { Body.IsTooSlow: false })
+            return; // who sends too slowly gets the app's answer, or a 408
+        if (_connection.IsTimedOut)
+            _context.Service.Logger.RequestTimedOut(_exchange!.Head.Method, new Request(_exchange).Path);
+        _connection.Abort();
     }
 
     /// <summary>Says in the log that a stop cuts this request off.</summary>
@@ -179,6 +200,10 @@ internal sealed class HttpConnection
     private ValueTask Finish()
     {
         var exchange = _exchange!;
+        if (_connection.IsClosed)
+            return AbandonAsync();
+        if (exchange.IsBusy)
+            return FailAsync(new InvalidOperationException("The app returned while a read or a write of its own was under way; it must await them."));
         ValueTask end;
         try
         {
@@ -210,42 +235,60 @@ internal sealed class HttpConnection
     private void Settle()
     {
         var exchange = _exchange!;
-        if (!exchange.Response.IsWhole && !exchange.Output.IsBroken)
+        if (exchange.Output.IsBroken)
+        {
+            _ending = Ending.Abort;
+        }
+        else if (!exchange.Response.IsWhole)
         {
             _context.Service.Logger.ResponseTooShort(exchange.Head.Method, exchange.Path);
             _ending = Ending.Abort;
         }
         else if (exchange.Response.Close)
         {
-            _ending = exchange.Body.IsAtEnd && exchange.Input.IsEmpty ? Ending.Close : Ending.Linger;
+            // Only a client that asked for the end is known to send nothing more.
+            bool mayStillSend = exchange.Head.KeepAlive || !exchange.Body.IsAtEnd || !exchange.Input.IsEmpty;
+            _ending = mayStillSend ? Ending.Linger : Ending.Close;
         }
         exchange.EndRequest();
         _headDeadlineSet = false;
-        _context.RestoreExecutionContext();
     }
 
     /// <summary>The app threw.</summary>
     private async ValueTask FailAsync(Exception exception)
     {
         var exchange = _exchange!;
-        if (_connection.CancellationToken.IsCancellationRequested || exchange.Output.IsBroken)
+        if (_connection.IsClosed || exchange.Output.IsBroken || (_connection.CancellationToken.IsCancellationRequested && !exchange.Body.IsTooSlow))
         {
-            _context.Service.Logger.RequestAbandoned(exchange.Head.Method, new Request(exchange).Path);
-            Cut();
+            await AbandonAsync();
             return;
         }
         var bodyFailure = exception as RequestBodyException;
         if (bodyFailure is null)
             _context.Service.Logger.AppFailed(exchange.Head.Method, new Request(exchange).Path, RequestId.Next(), exception);
-        if (exchange.Response.HasStarted)
+        if (exchange.IsBusy || !exchange.Response.TryTakeBack())
         {
             Cut(); // no final chunk: the client must not take this for the whole
             return;
         }
-        exchange.Response.Reset();
         exchange.Response.Close |= bodyFailure is not null;
-        await Response.Status(bodyFailure?.StatusCode ?? 500).SendAsync(exchange.Response);
+        try
+        {
+            await Response.Status(bodyFailure?.StatusCode ?? 500).SendAsync(exchange.Response);
+        }
+        catch (IOException)
+        {
+            Cut(); // the client has gone while earlier answers made room for this one
+            return;
+        }
         await Finish();
+    }
+
+    private ValueTask AbandonAsync()
+    {
+        _context.Service.Logger.RequestAbandoned(_exchange!.Head.Method, new Request(_exchange).Path);
+        Cut();
+        return ValueTask.CompletedTask;
     }
 
     private void Cut()
@@ -255,18 +298,32 @@ internal sealed class HttpConnection
     }
 
     /// <summary>Answers a message that is no request of ours. Nothing after it is read as one.</summary>
-    private void Refuse(Rejection rejection)
+    private void Refuse()
     {
         var exchange = _exchange!;
+        var rejection = exchange.Head.Rejection!;
         _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, rejection.Status, rejection.Reason);
+        if (exchange.Output.Free < ResponseHead.FixedSize && !exchange.Output.TryFlush(_connection))
+        {
+            _ending = Ending.Refuse; // once the answers to earlier requests have left
+            return;
+        }
         ErrorAnswer.Write(exchange.Output, rejection.Status, exchange.Head.Method, _context.Lines);
         _ending = Ending.Linger;
     }
 
-    private async ValueTask RefuseAsync(int status, string reason)
+    private ValueTask RefuseAsync() => SendRefusalAsync(_exchange!.Head.Rejection!.Status);
+
+    private ValueTask RefuseSlowAsync()
+    {
+        const int RequestTimeout = 408;
+        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, RequestTimeout, "the request head came too slowly");
+        return SendRefusalAsync(RequestTimeout);
+    }
+
+    private async ValueTask SendRefusalAsync(int status)
     {
         var exchange = _exchange!;
-        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, status, reason);
         _connection.SetDeadline(Limits.SendTimeout);
         ErrorAnswer.Write(exchange.Output, status, exchange.Head.Method, _context.Lines);
         await exchange.Output.FlushAsync(_connection);
@@ -302,14 +359,16 @@ internal sealed class HttpConnection
 
     private void End()
     {
-        bool isCut = _ending == Ending.Abort;
+        bool isBroken = false;
         if (_exchange is { } exchange)
         {
-            isCut |= exchange.Output.IsBroken; // bytes are owed: a FIN could pass for the end of the answer
+            isBroken = exchange.Output.IsBroken;
             _exchange = null;
             _context.Return(exchange);
         }
-        if (isCut)
+        if (_connection.IsClosed)
+            return; // possibly with its hub: then this is not its thread
+        if (_ending == Ending.Abort || isBroken)
             _connection.Abort();
         else
             _connection.Close();

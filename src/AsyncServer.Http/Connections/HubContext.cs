@@ -48,6 +48,11 @@ internal sealed class HubContext
 
         public override bool Return(Exchange exchange)
         {
+            if (exchange.IsBusy)
+            {
+                exchange.Abandon();
+                return false;
+            }
             exchange.Release();
             return true;
         }

@@ -12,6 +12,9 @@ internal sealed class InputBuffer
 {
     internal const int UsualSize = 16 * 1024;
 
+    // A head that nearly fills the buffer must not have its body arrive a few bytes at a time.
+    private const int LeastRoom = 4 * 1024;
+
     private byte[] _array = [];
 
     // _start..(_start + _kept) is the head that must stay, _position.._end is unread.
@@ -86,7 +89,7 @@ internal sealed class InputBuffer
             Unread.CopyTo(_array.AsSpan(kept));
             (_end, _position) = (kept + _end - _position, kept);
         }
-        if (_end == _array.Length)
+        if (_array.Length - _end < LeastRoom)
             Grow();
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
@@ -10,28 +9,30 @@ namespace AsyncServer.Http;
 internal static class Lingering
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
-    private const int PieceSize = 16 * 1024;
+    private const int PiecesPerTurn = 16;
+    private const int PieceSize = 4 * 1024;
 
     /// <summary>Shuts the sending side at once, then drops what still arrives, until the client ends or 2 s have passed.</summary>
     internal static async ValueTask RunAsync(Connection connection)
     {
         connection.ShutdownSend();
         connection.SetDeadline(Longest);
-        byte[] dropped = ArrayPool<byte>.Shared.Rent(PieceSize);
-        try
+        while (await connection.WaitReadableAsync())
         {
-            while (await connection.WaitReadableAsync())
-            {
-                TransferStatus status;
-                while ((status = connection.Receive(dropped).Status) == TransferStatus.Done)
-                    await Coroutine.Yield();
-                if (status != TransferStatus.WouldBlock)
-                    return;
-            }
+            var status = Drop(connection);
+            if (status == TransferStatus.Done)
+                await Coroutine.Yield(); // more is there: others have their turn, and the deadline its say
+            else if (status != TransferStatus.WouldBlock)
+                return;
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(dropped);
-        }
+    }
+
+    private static TransferStatus Drop(Connection connection)
+    {
+        Span<byte> dropped = stackalloc byte[PieceSize];
+        var status = TransferStatus.Done;
+        for (int i = 0; i < PiecesPerTurn && status == TransferStatus.Done; i++)
+            status = connection.Receive(dropped).Status;
+        return status;
     }
 }

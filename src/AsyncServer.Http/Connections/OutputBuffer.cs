@@ -15,11 +15,18 @@ internal sealed class OutputBuffer(HttpLimits limits)
     private byte[] _array = [];
     private int _start;
     private int _end;
+    private long _sent;
 
     internal bool IsEmpty => _start == _end;
 
     /// <summary>Whether the peer is gone or took nothing for too long: nothing can be sent any more.</summary>
     internal bool IsBroken { get; private set; }
+
+    /// <summary>Whether a send waits for the peer.</summary>
+    internal bool IsWaiting { get; private set; }
+
+    /// <summary>Where on the connection the next byte written here will stand.</summary>
+    internal long Position => _sent + (_end - _start);
 
     /// <summary>Bytes that fit without a send.</summary>
     internal int Free => _array.Length == 0 ? Size : Size - _end;
@@ -40,6 +47,16 @@ internal sealed class OutputBuffer(HttpLimits limits)
         _end += data.Length;
     }
 
+    /// <summary>Takes back what was written from a position on.</summary>
+    /// <returns>False when some of it has left.</returns>
+    internal bool TryTakeBack(long position)
+    {
+        if (position < _sent)
+            return false;
+        _end = _start + (int)(position - _sent);
+        return true;
+    }
+
     /// <summary>Sends what the transport takes now.</summary>
     /// <returns>Whether nothing is left to send: everything left, or nothing ever will.</returns>
     internal bool TryFlush(Connection connection)
@@ -48,6 +65,7 @@ internal sealed class OutputBuffer(HttpLimits limits)
         {
             var result = connection.Send(_array.AsSpan(_start, _end - _start));
             _start += result.Count;
+            _sent += result.Count;
             IsBroken = result.Status == TransferStatus.Broken;
             if (result.Status == TransferStatus.WouldBlock)
                 return false;
@@ -70,6 +88,7 @@ internal sealed class OutputBuffer(HttpLimits limits)
             var result = connection.Send(_array.AsSpan(_start, _end - _start), data.Span);
             int gathered = Math.Min(result.Count, _end - _start);
             _start += gathered;
+            _sent += result.Count;
             data = data[(result.Count - gathered)..];
             IsBroken = result.Status == TransferStatus.Broken;
             if (result.Status == TransferStatus.WouldBlock)
@@ -83,8 +102,10 @@ internal sealed class OutputBuffer(HttpLimits limits)
     internal async ValueTask WaitAsync(Connection connection)
     {
         connection.SetDeadline(limits.SendTimeout);
+        IsWaiting = true;
         if (!await connection.WaitWritableAsync())
             IsBroken = true;
+        IsWaiting = false;
         connection.SetDeadline(limits.RequestTimeout);
     }
 
@@ -97,6 +118,7 @@ internal sealed class OutputBuffer(HttpLimits limits)
             ArrayPool<byte>.Shared.Return(_array);
         _array = [];
         _start = _end = 0;
+        _sent = 0;
         IsBroken = false;
     }
 }

@@ -10,6 +10,10 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
     // A peer that always has more bytes ready lets others have a turn after so many.
     private const int BytesPerTurn = 256 * 1024;
 
+    // A client may be slow at the beginning of a body; only then does the rate count. Kestrel's value.
+    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
+
+    private const int TooSlow = 408;
     private const string CutOff = "The client ended the connection inside of the body.";
     private static readonly byte[] ContinueLine = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
@@ -18,12 +22,20 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
     private long _remaining;
     private bool _isChunked;
     private int _thisTurn;
+    private long _received;
+    private TimeSpan _waited;
     private RequestBodyException? _failure;
 
     internal bool IsAtEnd { get; private set; }
 
+    /// <summary>Whether a read waits for bytes.</summary>
+    internal bool IsReading { get; private set; }
+
     /// <summary>Whether reading failed: what follows on the connection is not known to be a request.</summary>
     internal bool HasFailed => _failure is not null;
+
+    /// <summary>Whether reading failed for want of bytes: the client is still there to be told.</summary>
+    internal bool IsTooSlow => _failure is { StatusCode: TooSlow };
 
     /// <summary>Whether the client waits for a 100 that was never sent, so that nobody knows whether a body follows.</summary>
     internal bool AwaitsContinue { get; private set; }
@@ -45,6 +57,8 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
         AwaitsContinue = head.ExpectContinue && !IsAtEnd;
         _failure = null;
         _thisTurn = 0;
+        _received = 0;
+        _waited = TimeSpan.Zero;
     }
 
     /// <returns>Bytes read; 0 at the end of the body.</returns>
@@ -53,6 +67,8 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
     {
         if (_failure is not null)
             return ValueTask.FromException<int>(_failure);
+        if (IsReading)
+            throw new InvalidOperationException("Another read of this body is under way; only one may be.");
         if (IsAtEnd || destination.IsEmpty)
             return new ValueTask<int>(0);
         int count = Take(destination.Span);
@@ -103,37 +119,48 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
 
     private async ValueTask<int> ReceiveAsync(Memory<byte> destination)
     {
-        if (AwaitsContinue)
-            await SendContinueAsync();
-        _connection.SetDeadline(limits.EffectiveBody);
-        while (true)
+        IsReading = true;
+        try
         {
-            // With nothing buffered and no chunk framing, bytes go straight to the app.
-            bool direct = !_isChunked && input.IsEmpty;
-            var result = direct
-                ? _connection.Receive(destination.Span[..(int)Math.Min(destination.Length, _remaining)])
-                : input.ReceiveFrom(_connection);
-            if (result.Status == TransferStatus.WouldBlock)
+            if (AwaitsContinue)
+                await SendContinueAsync();
+            while (true)
             {
-                _thisTurn = 0;
-                if (!await _connection.WaitReadableAsync())
-                    throw Fail(_connection.IsTimedOut ? new RequestBodyException(408, "The request body came too slowly.") : new RequestBodyException(400, CutOff));
-                continue;
+                // With nothing buffered and no chunk framing, bytes go straight to the app.
+                bool direct = !_isChunked && input.IsEmpty;
+                var result = direct
+                    ? _connection.Receive(destination.Span[..(int)Math.Min(destination.Length, _remaining)])
+                    : input.ReceiveFrom(_connection);
+                if (result.Status == TransferStatus.WouldBlock)
+                {
+                    var since = _connection.Hub.Now;
+                    _connection.SetDeadline(limits.BodyPatience(_received, _waited, RateGrace));
+                    bool isReadable = await _connection.WaitReadableAsync();
+                    if (!isReadable)
+                        throw Fail(_connection.IsTimedOut ? new RequestBodyException(TooSlow, "The request body came too slowly.") : new RequestBodyException(400, CutOff));
+                    _waited += _connection.Hub.Now - since;
+                    _thisTurn = 0;
+                    continue;
+                }
+                if (result.Status != TransferStatus.Done)
+                    throw Fail(new RequestBodyException(400, CutOff));
+                _received += result.Count;
+                if (direct)
+                    Counted(result.Count);
+                int count = direct ? result.Count : Take(destination.Span);
+                if ((_thisTurn += result.Count) >= BytesPerTurn)
+                {
+                    _thisTurn = 0;
+                    await Coroutine.Yield();
+                }
+                if (count > 0 || IsAtEnd)
+                    return count; // else it was a chunk's size line, or a part of it
             }
-            if (result.Status != TransferStatus.Done)
-                throw Fail(new RequestBodyException(400, CutOff));
-            if (direct)
-                Counted(result.Count);
-            int count = direct ? result.Count : Take(destination.Span);
-            if (count == 0 && !IsAtEnd)
-                continue; // a chunk's size line, or a part of it
-            if ((_thisTurn += count) >= BytesPerTurn)
-            {
-                _thisTurn = 0;
-                await Coroutine.Yield();
-            }
+        }
+        finally
+        {
+            IsReading = false;
             _connection.SetDeadline(limits.RequestTimeout);
-            return count;
         }
     }
 

@@ -6,6 +6,8 @@ namespace AsyncServer.Http;
 /// </summary>
 internal sealed class RequestBodyStream(Exchange exchange, int version) : Stream
 {
+    private readonly Runtime.Hub _hub = exchange.Connection.Hub;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -23,9 +25,7 @@ internal sealed class RequestBodyStream(Exchange exchange, int version) : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(exchange.Version != version, typeof(Request));
-        var hub = exchange.Connection.Hub;
-        return ReferenceEquals(Runtime.Hub.Current, hub) ? exchange.Body.ReadAsync(buffer) : ReadOnHubAsync(hub, buffer);
+        return ReferenceEquals(Runtime.Hub.Current, _hub) ? ReadHere(buffer) : ReadOnHubAsync(buffer);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -43,10 +43,17 @@ internal sealed class RequestBodyStream(Exchange exchange, int version) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    private async ValueTask<int> ReadOnHubAsync(Runtime.Hub hub, Memory<byte> buffer)
+    // Only on the hub is it certain that the request does not end meanwhile.
+    private ValueTask<int> ReadHere(Memory<byte> buffer)
+    {
+        ObjectDisposedException.ThrowIf(exchange.Version != version, typeof(Request));
+        return exchange.Body.ReadAsync(buffer);
+    }
+
+    private async ValueTask<int> ReadOnHubAsync(Memory<byte> buffer)
     {
         int count = 0;
-        await hub.InvokeAsync(async () => count = await exchange.Body.ReadAsync(buffer)).ConfigureAwait(false);
+        await _hub.InvokeAsync(async () => count = await ReadHere(buffer)).ConfigureAwait(false);
         return count;
     }
 }

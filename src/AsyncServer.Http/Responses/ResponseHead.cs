@@ -32,7 +32,7 @@ internal static class ResponseHead
     internal static int MaxSize(ResponseHeaders headers, in HeadFacts facts)
     {
         int size = FixedSize + (facts.Reason?.Length ?? 0) + (facts.Prepared?.Length ?? 0);
-        var fields = headers.GetFields();
+        var fields = headers.GetFields(); // the interface's enumerator would be garbage for each response
         while (fields.MoveNext())
             size += fields.Current.Name.Length + fields.Current.Value.Length + ": \r\n".Length;
         return size;

@@ -20,6 +20,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
     private ServerLines _lines = null!;
     private Framing _framing;
     private long _owed;
+    private long _headPosition;
     private int _status;
     private string? _reason;
     private long? _contentLength;
@@ -30,6 +31,12 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
 
     /// <summary>Whether the connection ends after this response. May be set until the head leaves.</summary>
     internal bool Close { get; set; }
+
+    /// <summary>Whether a part of a file is on its way.</summary>
+    internal bool IsSendingFile { get; private set; }
+
+    /// <summary>Whether the body is dropped.</summary>
+    internal bool OmitsBody => request.Method == "HEAD" || StatusLine.HasNoBody(_status);
 
     internal bool IsWhole => HasStarted && _owed == 0;
 
@@ -83,8 +90,17 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         Close = close;
     }
 
-    /// <summary>Forgets what the app has set, so that an error can be answered instead; only before the head has left.</summary>
-    internal void Reset()
+    /// <summary>Forgets what the app has set and written, so that an error can be answered instead.</summary>
+    /// <returns>False when the head has left already.</returns>
+    internal bool TryTakeBack()
+    {
+        if (HasStarted && !output.TryTakeBack(_headPosition))
+            return false;
+        Reset();
+        return true;
+    }
+
+    private void Reset()
     {
         Headers.Reset();
         PreparedLines = null;
@@ -134,10 +150,15 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         CheckAlive();
         if (_framing == Framing.None)
             return;
+        if (_framing == Framing.Chunked)
+            throw new InvalidOperationException("A file goes only into a body of known length: set ContentLength before the first write.");
         Count(count);
         await output.FlushAsync(_connection);
-        if (!output.IsBroken)
-            _owed += await FileSender.SendAsync(_connection, output, file, offset, count);
+        if (output.IsBroken)
+            return;
+        IsSendingFile = true;
+        _owed += await FileSender.SendAsync(_connection, output, file, offset, count);
+        IsSendingFile = false;
     }
 
     internal async ValueTask FlushAsync()
@@ -151,7 +172,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
     internal ValueTask EndAsync()
     {
         if (!HasStarted)
-            return StartAsync(wholeLength: 0);
+            return StartAsync(wholeLength: request.Method == "HEAD" ? null : 0); // an app that skips the body of HEAD did not say its length
         if (_framing != Framing.Chunked || output.IsBroken)
             return ValueTask.CompletedTask;
         _framing = Framing.None;
@@ -163,9 +184,9 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
 
     private HeadFacts Decide(long? wholeLength)
     {
-        bool noBody = request.Method == "HEAD" || StatusLine.HasNoBody(_status);
-        long? length = _contentLength ?? DeclaredLength() ?? wholeLength;
-        _framing = noBody ? Framing.None
+        long? declared = _contentLength ?? DeclaredLength();
+        long? length = declared ?? wholeLength;
+        _framing = OmitsBody ? Framing.None
             : length is not null ? Framing.Length
             : request.MinorVersion > 0 ? Framing.Chunked
             : Framing.Close;
@@ -177,7 +198,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         body.DropContinue();
 
         // RFC 9110 8.6: no Content-Length with 1xx and 204; with 304 only what the 200 would say, which the app alone knows.
-        bool sendLength = !StatusLine.HasNoBody(_status) || (_status == 304 && _contentLength is not null);
+        bool sendLength = !StatusLine.HasNoBody(_status) || (_status == 304 && declared is not null);
         bool announce = request.MinorVersion == 0 && !Close;
         return new HeadFacts(_status, _reason, _framing, sendLength ? length : null, Close, announce, PreparedLines);
     }
@@ -201,6 +222,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
 
     private void WriteHead(in HeadFacts facts, int size)
     {
+        _headPosition = output.Position;
         output.Advance(ResponseHead.Write(output.GetSpan(size), Headers, facts, _lines));
         HasStarted = true;
         Headers.Seal();

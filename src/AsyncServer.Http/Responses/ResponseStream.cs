@@ -10,24 +10,28 @@ internal static class ResponseStream
     internal static async ValueTask SendAsync(ResponseState target, Stream stream, long? length)
     {
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        bool isReading = false;
         try
         {
             // The first piece is read before the head leaves: if that fails, the answer can still be an error.
             int count = await stream.ReadAsync(piece);
             target.ContentLength = length;
             await target.StartAsync();
-            while (count > 0)
+            while (count > 0 && !target.OmitsBody)
             {
                 await target.WriteAsync(piece.AsMemory(0, count));
+                isReading = true;
                 var next = stream.ReadAsync(piece);
                 if (!next.IsCompleted)
                     await target.FlushAsync(); // who waits for the source does not hold back what it gave
                 count = await next;
+                isReading = false;
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(piece);
+            if (!isReading)
+                ArrayPool<byte>.Shared.Return(piece); // a read that goes on after the client has gone still writes into it
             await stream.DisposeAsync();
         }
     }
@@ -38,6 +42,8 @@ internal static class ResponseStream
         {
             await target.WriteAsync(item);
             await target.FlushAsync();
+            if (target.OmitsBody)
+                return; // an endless sequence would never let HEAD end
         }
     }
 }

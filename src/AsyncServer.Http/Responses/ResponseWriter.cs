@@ -50,7 +50,7 @@ public readonly struct ResponseWriter : IEquatable<ResponseWriter>
     public bool HasStarted => Live.HasStarted;
 
     /// <summary>Whether the body will be dropped: HEAD, 204, 304.</summary>
-    public bool OmitsBody => _exchange.Head.Method == "HEAD" || StatusLine.HasNoBody(Live.Status);
+    public bool OmitsBody => Live.OmitsBody;
 
     /// <summary>Writes body bytes; they leave when 16 KB wait, on <see cref="FlushAsync"/> and at the end. Suspends while the client does not read.</summary>
     /// <exception cref="InvalidOperationException">More than <see cref="ContentLength"/>; the excess is not sent.</exception>

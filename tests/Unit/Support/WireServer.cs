@@ -68,6 +68,10 @@ internal sealed class WireServer : IAsyncDisposable
         await SettleAsync();
     }
 
+    /// <summary>Stops the server; the clock decides when the grace is over.</summary>
+    /// <returns>How many connections were cut off.</returns>
+    internal Task<int> StopAsync(TimeSpan grace) => Server.StopAsync(grace).WaitAsync(Cancellation);
+
     /// <summary>Waits until the hub has nothing more to do.</summary>
     internal Task SettleAsync() => Hub.SettleAsync().WaitAsync(Cancellation);
 

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+using AsyncServer.Http;
+
+namespace AsyncServer.Unit.Http.EndToEnd;
+
+public sealed class StartStopTests
+{
+    private static HttpServer Create(params IPEndPoint[] endPoints) => new(new HttpServerOptions { EndPoints = endPoints, Hubs = 1 });
+
+    private static IPEndPoint AnyPort => new(IPAddress.Loopback, 0);
+
+    [Fact]
+    public async Task Start_PortInUse_NamesTheAddressAndClosesTheOthers()
+    {
+        await using var first = Create(AnyPort);
+        await first.StartAsync();
+        var taken = (IPEndPoint)first.EndPoints[0];
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(AnyPort);
+        var free = (IPEndPoint)probe.LocalEndPoint!;
+        probe.Dispose();
+
+        await using var second = Create(free, taken);
+        var exception = await Assert.ThrowsAsync<ListenException>(second.StartAsync);
+        Assert.Contains(taken.ToString(), exception.Message, StringComparison.Ordinal);
+        Assert.Equal(taken, exception.EndPoint);
+        await Assert.ThrowsAsync<ListenException>(second.StartAsync); // it did not start, and does not pretend that it has
+        using var again = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        again.Bind(free);
+    }
+
+    [Fact]
+    public async Task Start_Twice_ListensOnce()
+    {
+        await using var server = Create(AnyPort);
+        await Task.WhenAll(server.StartAsync(), server.StartAsync());
+        await server.StartAsync();
+        Assert.Single(server.EndPoints);
+    }
+
+    [Fact]
+    public async Task Stop_Twice_WaitsForTheSameEnd()
+    {
+        var server = Create(AnyPort);
+        await server.StartAsync();
+        int[] cut = await Task.WhenAll(server.StopAsync(TimeSpan.Zero, CancellationToken.None), server.StopAsync(TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal([0, 0], cut);
+        await server.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Stop_NeverStarted_Ends()
+    {
+        var server = Create(AnyPort);
+        Assert.Equal(0, await server.StopAsync(TimeSpan.Zero, CancellationToken.None));
+        await Assert.ThrowsAsync<ObjectDisposedException>(server.StartAsync);
+    }
+
+    [Fact]
+    public async Task Stop_WhileStarting_LeavesNothingListening()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            var server = Create(AnyPort, AnyPort);
+            var starting = server.StartAsync();
+            await server.StopAsync(TimeSpan.Zero, CancellationToken.None);
+            await starting;
+            foreach (var endPoint in server.EndPoints)
+            {
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                Assert.Throws<SocketException>(() => socket.Connect(endPoint));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Routes_AfterStart_AreSealed()
+    {
+        await using var server = Create(AnyPort);
+        await server.StartAsync();
+        Assert.Throws<InvalidOperationException>(() => server.Routes.Map("/late", (_, _) => Response.Empty()));
+    }
+
+    [Fact]
+    public async Task MaxConnections_FurtherOnesWaitUntilOneEnds()
+    {
+        await using var server = await SocketServer.StartAsync(limits: new HttpLimits { MaxConnections = 2 });
+        using var first = await server.ConnectAsync();
+        using var second = await server.ConnectAsync();
+        using var third = await server.ConnectAsync();
+        foreach (var socket in new[] { first, second, third })
+            await server.SendAsync(socket, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+        await server.ReceiveUntilAsync(first, "hello");
+        await server.ReceiveUntilAsync(second, "hello");
+        Assert.Equal(0, third.Available);
+        first.Dispose();
+        await server.ReceiveUntilAsync(third, "hello");
+    }
+}

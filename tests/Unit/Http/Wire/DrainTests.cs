@@ -1,0 +1,135 @@
+using AsyncServer.Http;
+using AsyncServer.Unit.Support;
+
+namespace AsyncServer.Unit.Http.Wire;
+
+public sealed class DrainTests
+{
+    private const string Hello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+    private const string Slow = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Drain_IdleConnection_EndsAtOnce()
+    {
+        await using var server = new WireServer();
+        var peer = server.Connect();
+        await server.SendAsync(peer, Hello);
+        await server.ReceiveNowAsync(peer);
+        Assert.Equal(0, await server.StopAsync(Grace));
+        Assert.True(peer.IsClosed);
+        Assert.False(peer.WasReset);
+    }
+
+    [Fact]
+    public async Task Drain_NoRequestYet_HasASecond()
+    {
+        await using var server = new WireServer();
+        var silent = server.Connect();
+        var late = server.Connect();
+        await server.SettleAsync();
+        var stopping = server.StopAsync(Grace);
+        await server.SettleAsync();
+        await server.AdvanceAsync(TimeSpan.FromMilliseconds(999));
+        Assert.False(silent.IsClosed);
+        await server.SendAsync(late, Hello);
+        Assert.Equal("close", Assert.Single(WireResponse.ReadAll(await server.ReceiveToEndAsync(late)))["Connection"]);
+        late.ShutdownSend();
+        await server.SettleAsync();
+        server.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0, await stopping);
+        Assert.True(silent.IsClosed);
+    }
+
+    [Fact]
+    public async Task Drain_RequestInFlight_FinishesWithClose()
+    {
+        var gate = new TaskCompletionSource();
+        await using var server = new WireServer(routes => routes.Map("/slow", async (_, _) =>
+        {
+            await gate.Task;
+            return Response.Text("slow");
+        }));
+        var peer = server.Connect();
+        await server.SendAsync(peer, Slow + Hello);
+        var stopping = server.StopAsync(Grace);
+        await server.SettleAsync();
+        Assert.False(stopping.IsCompleted);
+        gate.SetResult();
+        var response = Assert.Single(WireResponse.ReadAll(await server.ReceiveToEndAsync(peer)));
+        Assert.Equal(("slow", "close"), (response.Body, response["Connection"]));
+        peer.ShutdownSend();
+        Assert.Equal(0, await stopping);
+        Assert.False(peer.WasReset);
+    }
+
+    [Fact]
+    public async Task Drain_HeadLeftBefore_ConnectionEndsAfterTheAnswer()
+    {
+        // Its head has promised keep-alive; it must not wait for a next request until the grace is over.
+        var gate = new TaskCompletionSource();
+        await using var server = new WireServer(routes => routes.MapHandler("/slow", async (_, response, _) =>
+        {
+            await response.WriteAsync("a"u8.ToArray());
+            await response.FlushAsync();
+            await gate.Task;
+        }));
+        var peer = server.Connect();
+        await server.SendAsync(peer, Slow);
+        var stopping = server.StopAsync(Grace);
+        await server.SettleAsync();
+        gate.SetResult();
+        Assert.Equal("a", Assert.Single(WireResponse.ReadAll(await server.ReceiveToEndAsync(peer))).Body);
+        Assert.Equal(0, await stopping);
+        Assert.False(peer.WasReset);
+    }
+
+    [Fact]
+    public async Task Drain_HeadHalfThere_IsAnsweredWhenItComes()
+    {
+        await using var server = new WireServer();
+        var peer = server.Connect();
+        await server.SendAsync(peer, Hello + Hello[..10]);
+        await server.ReceiveNowAsync(peer);
+        var stopping = server.StopAsync(Grace);
+        await server.SendAsync(peer, Hello[10..]);
+        Assert.Equal("close", Assert.Single(WireResponse.ReadAll(await server.ReceiveToEndAsync(peer)))["Connection"]);
+        peer.ShutdownSend();
+        Assert.Equal(0, await stopping);
+    }
+
+    [Fact]
+    public async Task Drain_GraceIsOver_ResetsAndCounts()
+    {
+        await using var server = new WireServer(routes => routes.Map("/slow", async (_, cancellation) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+            return Response.Empty();
+        }));
+        var peer = server.Connect();
+        await server.SendAsync(peer, Slow);
+        var stopping = server.StopAsync(Grace);
+        await server.SettleAsync();
+        server.Clock.Advance(Grace);
+        Assert.Equal(1, await stopping);
+        Assert.True(peer.WasReset);
+    }
+
+    [Fact]
+    public async Task Drain_Hurry_EndsTheGraceEarly()
+    {
+        await using var server = new WireServer(routes => routes.Map("/slow", async (_, cancellation) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+            return Response.Empty();
+        }));
+        var peer = server.Connect();
+        await server.SendAsync(peer, Slow);
+        using var hurry = new CancellationTokenSource();
+        var stopping = server.Server.StopAsync(Grace, hurry.Token);
+        await server.SettleAsync();
+        await hurry.CancelAsync();
+        Assert.Equal(1, await stopping);
+        Assert.True(peer.WasReset);
+    }
+}

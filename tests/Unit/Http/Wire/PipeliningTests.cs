@@ -1,0 +1,90 @@
+using System.Text;
+using AsyncServer.Http;
+using AsyncServer.Unit.Support;
+
+namespace AsyncServer.Unit.Http.Wire;
+
+public sealed class PipeliningTests
+{
+    private const string Hello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    [Fact]
+    public async Task Pipelined_ThreeRequests_AnswersInOrderInOneSend()
+    {
+        await using var server = new WireServer(routes => routes.Map("/n/*", (request, _) => Response.Text(request.Path)));
+        var peer = server.Connect();
+        peer.Send(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(1, 3).Select(n => $"GET /n/{n} HTTP/1.1\r\nHost: a\r\n\r\n"))));
+        byte[] first = await peer.ReceiveAsync(1, server.Cancellation);
+        Assert.Equal(["/n/1", "/n/2", "/n/3"], WireResponse.ReadAll(Encoding.Latin1.GetString(first)).Select(response => response.Body));
+    }
+
+    [Fact]
+    public async Task Pipelined_MoreThanATurn_AllAreAnsweredInOrder()
+    {
+        await using var server = new WireServer(routes => routes.Map("/n/*", (request, _) => Response.Text(request.Path)));
+        string text = await server.ExchangeAsync(string.Concat(Enumerable.Range(0, 100).Select(n => $"GET /n/{n} HTTP/1.1\r\nHost: a\r\n\r\n")));
+        Assert.Equal(Enumerable.Range(0, 100).Select(n => $"/n/{n}"), WireResponse.ReadAll(text).Select(response => response.Body));
+    }
+
+    [Fact]
+    public async Task Pipelined_SlowAppBetweenFastOnes_KeepsTheOrder()
+    {
+        var gate = new TaskCompletionSource();
+        await using var server = new WireServer(routes => routes.Map("/slow", async (_, _) =>
+        {
+            await gate.Task;
+            return Response.Text("slow");
+        }));
+        var peer = server.Connect();
+        await server.SendAsync(peer, Hello + "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" + Hello);
+        string early = await server.ReceiveNowAsync(peer);
+        gate.SetResult();
+        string late = await server.ReceiveNowAsync(peer);
+        Assert.Equal(["hello"], WireResponse.ReadAll(early).Select(response => response.Body)); // a finished answer does not wait for a slow app
+        Assert.Equal(["slow", "hello"], WireResponse.ReadAll(late).Select(response => response.Body));
+    }
+
+    [Fact]
+    public async Task Pipelined_BodiesBetweenHeads_StaysInStep()
+    {
+        await using var server = new WireServer(routes => routes.Map("/echo", EchoApp.Whole));
+        string text = await server.ExchangeAsync(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+            + "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n1\r\nf\r\n0\r\n\r\n"
+            + Hello
+            + "POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nGET /"
+            + Hello);
+        Assert.Equal(["abc", "def", "hello", "hello", "hello"], WireResponse.ReadAll(text).Select(response => response.Body));
+    }
+
+    [Fact]
+    public async Task Pipelined_ClientNeverReads_ReceivingStops()
+    {
+        await using var server = new WireServer();
+        var peer = server.Connect(capacity: 20_000);
+        const int Sent = 2_000;
+        await server.SendAsync(peer, string.Concat(Enumerable.Repeat(Hello, Sent)));
+        Assert.False(peer.IsClosed);
+        peer.ShutdownSend();
+        Assert.Equal(Sent, WireResponse.ReadAll(await server.ReceiveToEndAsync(peer)).Count); // nothing is lost when it reads at last
+    }
+
+    [Fact]
+    public async Task Pipelined_CloseAsked_NothingAfterItIsAnswered()
+    {
+        await using var server = new WireServer();
+        string text = await server.ExchangeAsync(Hello + "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Hello);
+        var responses = WireResponse.ReadAll(text);
+        Assert.Equal(2, responses.Count);
+        Assert.Null(responses[0]["Connection"]);
+        Assert.Equal("close", responses[1]["Connection"]);
+    }
+
+    [Fact]
+    public async Task EmptyLine_BetweenRequests_IsAllowedOnce()
+    {
+        await using var server = new WireServer();
+        var responses = WireResponse.ReadAll(await server.ExchangeAsync(Hello + "\r\n" + Hello + "\r\n\r\n" + Hello));
+        Assert.Equal([200, 200, 400], responses.Select(response => response.Status));
+    }
+}
