@@ -212,7 +212,7 @@ internal sealed class HttpConnection
         var exchange = _exchange!;
         if (!exchange.Response.IsWhole && !exchange.Output.IsBroken)
         {
-            _context.Service.Logger.ResponseTooShort(exchange.Head.Method, exchange.Path);
+            _context.Service.Logger.ResponseTooShort(exchange.Head.Method, new Request(exchange).Path);
             _ending = Ending.Abort;
         }
         else if (exchange.Response.Close)
