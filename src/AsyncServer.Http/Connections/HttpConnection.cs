@@ -241,7 +241,7 @@ internal sealed class HttpConnection
         }
         else if (!exchange.Response.IsWhole)
         {
-            _context.Service.Logger.ResponseTooShort(exchange.Head.Method, exchange.Path);
+            _context.Service.Logger.ResponseTooShort(exchange.Head.Method, new Request(exchange).Path);
             _ending = Ending.Abort;
         }
         else if (exchange.Response.Close)
