@@ -17,9 +17,11 @@ internal sealed class FakePoller(bool isEdgeTriggered) : IPoller
     /// <summary>Which of Add, Arm, Disarm, Remove and Closing throw.</summary>
     internal volatile string Refused = "";
 
-    internal int Waits;
-
+    /// <summary>Descriptors that are watched, and their tokens.</summary>
     internal IReadOnlyDictionary<int, long> Watched => _watched;
+
+    /// <summary>The hub owns and disposes of it.</summary>
+    internal static FakePoller Make(bool isEdgeTriggered) => new(isEdgeTriggered);
 
     internal void Report(long token, PollEvents events) => _events.Add(new PollEvent(token, events));
 
@@ -47,7 +49,6 @@ internal sealed class FakePoller(bool isEdgeTriggered) : IPoller
 
     public int Wait(Span<PollEvent> events, int timeoutMilliseconds)
     {
-        Interlocked.Increment(ref Waits);
         int count = 0;
         while (count < events.Length && _events.TryTake(out var next, count == 0 ? timeoutMilliseconds : 0))
         {
