@@ -91,6 +91,7 @@ public sealed partial class Hub
             Table.Find(ev.Token)?.OnReady(ev.Events);
         }
         RunTimers();
+        _turn++;
     }
 
     private void RunTimers()

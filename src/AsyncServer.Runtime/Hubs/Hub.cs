@@ -27,6 +27,7 @@ public sealed partial class Hub
     private int _threadId;
     private int _depth;
     private long _nextSweep;
+    private long _turn;
     private int _started;
     private bool _endsWhenEmpty;
     private bool _isStopRequested;
@@ -178,9 +179,13 @@ public sealed partial class Hub
     /// <summary>Ends when the hub has nothing left to run; what waits for input or for time does not count.</summary>
     internal Task SettleAsync() => InvokeAsync(async () =>
     {
+        long turn;
         do
         {
-            await Coroutine.Yield();
+            // A yield may go on in the same turn, before the hub has looked for input and at its clock.
+            turn = _turn;
+            while (_turn == turn)
+                await Coroutine.Yield();
         }
         while (_ready.Count > 0 || !_remote.IsEmpty);
     });

@@ -50,11 +50,13 @@ internal sealed class FakePoller(bool isEdgeTriggered) : IPoller
     public int Wait(Span<PollEvent> events, int timeoutMilliseconds)
     {
         int count = 0;
-        while (count < events.Length && _events.TryTake(out var next, count == 0 ? timeoutMilliseconds : 0))
+        bool isWoken = false;
+        while (count < events.Length && _events.TryTake(out var next, count == 0 && !isWoken ? timeoutMilliseconds : 0))
         {
-            if (next is null)
-                break;
-            events[count++] = next.Value;
+            if (next is { } reported)
+                events[count++] = reported;
+            else
+                isWoken = true; // an event that came before or with the wake is told all the same
         }
         return count;
     }

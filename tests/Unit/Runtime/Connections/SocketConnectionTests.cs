@@ -83,7 +83,7 @@ public sealed class SocketConnectionTests
         {
             using (connection)
             {
-                var cancelled = new TaskCompletionSource();
+                var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 using (connection.CancellationToken.Register(cancelled.SetResult))
                     await cancelled.Task;
                 _outcome.SetResult("cancelled");

@@ -72,7 +72,7 @@ public sealed class HubStopTests
     {
         await using var host = new TestHub();
         await host.StopAsync();
-        var ran = new TaskCompletionSource<(bool Pool, SynchronizationContext? Context, Hub? Hub)>();
+        var ran = new TaskCompletionSource<(bool Pool, SynchronizationContext? Context, Hub? Hub)>(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Hub.Post(() => ran.SetResult((Thread.CurrentThread.IsThreadPoolThread, SynchronizationContext.Current, Hub.Current)));
         Assert.Equal((true, null, null), await ran.Task.Soon());
         await host.RunAsync(static () => Task.CompletedTask);
@@ -82,8 +82,8 @@ public sealed class HubStopTests
     public async Task Stop_CoroutineAwaitsAnotherTask_FinallyRunsAfterwardsAndMayClose()
     {
         await using var host = new TestHub();
-        var elsewhere = new TaskCompletionSource();
-        var ended = new TaskCompletionSource();
+        var elsewhere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         MemoryConnection.Connect(host.Hub, async connection =>
         {
             try { await elsewhere.Task; }

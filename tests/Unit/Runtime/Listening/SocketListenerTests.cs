@@ -223,7 +223,7 @@ public sealed class SocketListenerTests
     [InlineData("::", "127.0.0.1", "127.0.0.1")]
     public async Task Accept_AddressFamily_EndPointsAreTheClients(string bind, string connect, string expected)
     {
-        var seen = new TaskCompletionSource<(EndPoint? Local, EndPoint? Remote)>();
+        var seen = new TaskCompletionSource<(EndPoint? Local, EndPoint? Remote)>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await SocketServer.StartAsync(
             connection =>
             {

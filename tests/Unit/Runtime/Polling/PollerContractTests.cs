@@ -75,7 +75,7 @@ public sealed class PollerContractTests
     [Fact]
     public async Task Disarm_Refused_EndsOnlyThatConnection()
     {
-        var cancelled = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await StartAsync(isEdgeTriggered: false, async connection =>
         {
             using (connection)
@@ -118,8 +118,8 @@ public sealed class PollerContractTests
     [Fact]
     public async Task Level_Wait_ArmsAndAnEventWithoutAWaiterDisarms()
     {
-        var go = new TaskCompletionSource();
-        var proceeds = new TaskCompletionSource();
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var proceeds = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await StartAsync(isEdgeTriggered: false, async connection =>
         {
             using (connection)
@@ -155,7 +155,7 @@ public sealed class PollerContractTests
     [Fact]
     public async Task Level_ResetAndFinWithoutAWaiter_AreToldOnce()
     {
-        var go = new TaskCompletionSource();
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await StartAsync(isEdgeTriggered: false, async connection =>
         {
             using (connection)
