@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using Microsoft.Win32.SafeHandles;
 
@@ -22,6 +23,7 @@ public abstract class Connection : IHubEntry, IDisposable
         Draining = 32,
         Idle = 64,
         Closed = 128,
+        Unwatched = 256,
     }
 
     private static readonly Action<object?> CancelCallback = static state => ((CancellationTokenSource)state!).Cancel();
@@ -254,6 +256,13 @@ public abstract class Connection : IHubEntry, IDisposable
 
     void IHubEntry.OnStop() => Abort();
 
+    /// <summary>Runs its handler in the current coroutine; when that fails, the peer learns that it was cut off.</summary>
+    internal Task ServeAsync(Func<Connection, Task> handle)
+    {
+        Coroutine.Current!.AbortOnFailure(this);
+        return handle(this);
+    }
+
     /// <summary>Asks for an end as soon as no answer is owed; an idle wait comes back so that it can look once more and end.</summary>
     internal void Drain()
     {
@@ -284,12 +293,31 @@ public abstract class Connection : IHubEntry, IDisposable
     private void DisarmUnwanted(PollEvents events)
     {
         var unwanted = PollEvents.None;
-        if ((events & PollEvents.Readable) != 0 && !_readable.IsPending)
+        if ((events & (PollEvents.Readable | PollEvents.PeerClosed)) != 0 && !_readable.IsPending)
             unwanted |= PollEvents.Readable;
         if ((events & PollEvents.Writable) != 0 && _writable is not { IsPending: true })
             unwanted |= PollEvents.Writable;
-        if (unwanted != PollEvents.None)
-            Hub.Disarm(Descriptor, _token, unwanted);
+        try
+        {
+            if ((events & PollEvents.Broken) != 0)
+                Unwatch();
+            else if (unwanted != PollEvents.None)
+                Hub.Disarm(Descriptor, _token, unwanted);
+        }
+        catch (Win32Exception)
+        {
+            Break(); // this connection cannot be watched any longer; the others can
+            CompleteWaits(true);
+        }
+    }
+
+    // A reset is reported again and again by level-triggered pollers, whatever is armed, and there is nothing more to learn.
+    private void Unwatch()
+    {
+        if (Has(States.Unwatched))
+            return;
+        _states |= States.Unwatched;
+        Hub.Pause(Descriptor);
     }
 
     private void End(bool reset)
@@ -299,10 +327,10 @@ public abstract class Connection : IHubEntry, IDisposable
         CheckThread();
         _states |= States.Closed;
         Cancel();
-        Hub.Unregister(_token, Descriptor);
+        Hub.Unregister(_token, Has(States.Unwatched) ? -1 : Descriptor);
         CloseCore(reset);
         CompleteWaits(false);
-        Hub.ConnectionGone();
+        Hub.Occupancy.ConnectionGone();
     }
 
     // Callbacks of the token are other people's code: they get a turn of their own.
@@ -318,9 +346,10 @@ public abstract class Connection : IHubEntry, IDisposable
         _readable.Complete(result);
     }
 
+    // A closed connection answers everywhere: a finally block may run on the pool once the hub has stopped.
     private void CheckThread()
     {
-        if (!Hub.IsOnThread)
-            throw new InvalidOperationException("A connection belongs to its hub's thread; come back to it with Hub.Post or a coroutine.");
+        if (!IsClosed)
+            Hub.CheckThread();
     }
 }

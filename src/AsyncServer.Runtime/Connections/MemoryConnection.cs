@@ -37,9 +37,18 @@ public sealed class MemoryConnection : Connection
         ArgumentNullException.ThrowIfNull(handle);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         var peer = new MemoryPeer(capacity);
-        hub.ConnectionComing();
-        Coroutine.Spawn(hub, _ => handle(new MemoryConnection(hub, peer)), null, context: null);
+        hub.Occupancy.ConnectionComing();
+        Coroutine.Spawn(hub, _ => Serve(hub, peer, handle), null, context: null);
         return peer;
+    }
+
+    private static Task Serve(Hub hub, MemoryPeer peer, Func<Connection, Task> handle)
+    {
+        if (!hub.IsStopping)
+            return new MemoryConnection(hub, peer).ServeAsync(handle);
+        peer.DeliverEnd(reset: true, closed: true);
+        hub.Occupancy.ConnectionGone();
+        return Task.CompletedTask;
     }
 
     private protected override TransferResult ReceiveCore(Span<byte> buffer) => _peer.TakeSent(buffer);

@@ -20,7 +20,7 @@ public sealed class SocketConnection : Connection
     private protected override TransferResult ReceiveCore(Span<byte> buffer)
     {
         int result = SocketDescriptor.Receive(Descriptor, buffer);
-        return result == 0 ? TransferResult.EndOfStream : ToResult(result);
+        return result == 0 && !buffer.IsEmpty ? TransferResult.EndOfStream : ToResult(result);
     }
 
     private protected override TransferResult SendCore(ReadOnlySpan<byte> data) => ToResult(SocketDescriptor.Send(Descriptor, data));

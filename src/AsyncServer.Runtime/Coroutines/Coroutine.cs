@@ -71,7 +71,9 @@ public sealed class Coroutine : SynchronizationContext
     }
 
     /// <summary>Waits on the current hub without holding its thread (gevent: <c>sleep</c>).</summary>
-    /// <param name="duration">How long; zero or less lets everything run that is ready now.</param>
+    /// <param name="duration">
+    /// How long; zero or less lets everything run that is ready now, <see cref="Timeout.InfiniteTimeSpan"/> waits until cancelled.
+    /// </param>
     /// <param name="cancellation">Ends the wait early.</param>
     /// <exception cref="InvalidOperationException">This thread is not a hub's.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the hub stopped.</exception>
@@ -124,14 +126,31 @@ public sealed class Coroutine : SynchronizationContext
 
     internal static Coroutine Spawn(Hub hub, Func<Task> body) => Spawn(hub, RunFunction, body, ExecutionContext.Capture());
 
+    /// <summary>Starts a coroutine whose task somebody has from the first moment on: a failure is theirs, however soon it comes.</summary>
+    internal static Task SpawnObserved(Hub hub, Func<Task> body)
+    {
+        var coroutine = new Coroutine(hub, RunFunction, body, ExecutionContext.Capture());
+        var task = coroutine.AsTask();
+        coroutine.Queue();
+        return task;
+    }
+
     /// <summary>Starts a coroutine on a given hub from any thread. A null context is the default one.</summary>
     internal static Coroutine Spawn(Hub hub, Func<object?, Task> body, object? state, ExecutionContext? context)
     {
         var coroutine = new Coroutine(hub, body, state, context);
-        hub.CoroutineStarted();
-        hub.Enqueue(new WorkItem(coroutine, StartCallback, coroutine));
+        coroutine.Queue();
         return coroutine;
     }
+
+    private void Queue()
+    {
+        Hub.Occupancy.CoroutineStarted();
+        Hub.Enqueue(new WorkItem(this, StartCallback, this));
+    }
+
+    /// <summary>Has the connection reset when this coroutine ends with an exception. The field is free once the body has begun.</summary>
+    internal void AbortOnFailure(Connection connection) => _state = connection;
 
     private void Start()
     {
@@ -151,7 +170,7 @@ public sealed class Coroutine : SynchronizationContext
 
     private static Task Invoke(Func<object?, Task> body, object? state)
     {
-        try { return body(state); }
+        try { return body(state) ?? throw new InvalidOperationException("The coroutine's function returned null, not a task."); }
         catch (Exception exception) { return Task.FromException(exception); } // the coroutine ends with it
     }
 
@@ -159,7 +178,9 @@ public sealed class Coroutine : SynchronizationContext
     {
         // Pairs with AsTask: one of the two sees what the other wrote, whichever thread it runs on.
         Interlocked.Exchange(ref _ended, true);
-        Hub.CoroutineEnded();
+        Hub.Occupancy.CoroutineEnded();
+        if (_state is Connection served && !_task!.IsCompletedSuccessfully)
+            served.Abort();
         var completion = _completion;
         if (completion is not null)
             completion.TrySetFromTask(_task!);

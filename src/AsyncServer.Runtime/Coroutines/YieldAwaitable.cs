@@ -11,7 +11,13 @@ public readonly struct YieldAwaitable : ICriticalNotifyCompletion, IEquatable<Yi
     public bool IsCompleted => false;
 
     /// <summary>The awaiter: the value itself.</summary>
-    public YieldAwaitable GetAwaiter() => this;
+    /// <exception cref="InvalidOperationException">This thread is not a hub's.</exception>
+    public YieldAwaitable GetAwaiter()
+    {
+        // Thrown here it reaches the method that awaits; thrown from UnsafeOnCompleted it would end the process.
+        _ = Hub.Current ?? throw new InvalidOperationException("Coroutine.Yield needs a hub on this thread: see Hub.Run.");
+        return this;
+    }
 
     /// <summary>Nothing to return.</summary>
     public void GetResult() { }
@@ -22,8 +28,7 @@ public readonly struct YieldAwaitable : ICriticalNotifyCompletion, IEquatable<Yi
     /// <inheritdoc/>
     public void UnsafeOnCompleted(Action continuation)
     {
-        var hub = Hub.Current ?? throw new InvalidOperationException("Coroutine.Yield needs a hub on this thread: see Hub.Run.");
-        hub.Enqueue(new WorkItem(Coroutine.Current, Run, continuation));
+        Hub.Current!.Enqueue(new WorkItem(Coroutine.Current, Run, continuation));
     }
 
     /// <inheritdoc/>

@@ -46,8 +46,8 @@ internal sealed class ConnectionTable
 
     internal IHubEntry? Find(long token)
     {
-        int slot = (int)(token & 0xFFFF_FFFF);
-        return slot < _used && (token >> 32) == (_generations[slot] & 0x7FFF_FFFF) ? _entries[slot] : null;
+        uint slot = (uint)(token & 0xFFFF_FFFF);
+        return slot < (uint)_used && (token >> 32) == (_generations[slot] & 0x7FFF_FFFF) ? _entries[slot] : null;
     }
 
     internal ref long Deadline(int slot) => ref _deadlines[slot];

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.ComponentModel;
 
 namespace AsyncServer.Runtime;
 
@@ -6,20 +6,10 @@ namespace AsyncServer.Runtime;
 /// An event loop on one thread (gevent: <c>hub</c>). It runs what is ready, polls, resumes whoever waited for what came, and
 /// sweeps deadlines. Between two awaits nothing else on the same hub runs, so state that one hub owns needs no lock.
 /// </summary>
-public sealed class Hub
+public sealed partial class Hub
 {
-    // Poll after so much work, so that work which always makes more work cannot starve connections.
-    private const int MaxItemsPerTurn = 61;
-    private static readonly long MaxTicksPerTurn = Stopwatch.Frequency / 1000;
-
-    // How late a passed deadline may be noticed.
-    private static readonly long SweepInterval = TimeSpan.FromMilliseconds(250).Ticks;
-
-    // The longest wait while sleeps are pending, well below the clock's largest step.
-    private static readonly long MaxWait = TimeSpan.FromMilliseconds(500).Ticks;
-
-    private const int EventBatch = 256;
     private static readonly Action<object?> RunAction = static state => ((Action)state!)();
+    private static readonly Lazy<ExecutionContext> DefaultContext = new(CaptureDefaultContext);
     private static int _lastId;
 
     [ThreadStatic]
@@ -30,18 +20,19 @@ public sealed class Hub
     private readonly WorkRing _ready = new();
     private readonly RemoteQueue _remote;
     private readonly SleepQueue _sleeps;
-    private readonly ITimer? _foreignTimer;
+    private readonly ForeignAlarm? _foreignAlarm;
     private readonly PollEvent[] _events = new PollEvent[EventBatch];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionContext? _initialContext;
     private int _threadId;
     private int _depth;
     private long _nextSweep;
-    private int _connectionCount;
-    private int _coroutineCount;
+    private long _polls;
+    private int _started;
+    private bool _endsWhenEmpty;
+    private bool _isStopRequested;
+    private bool _isStopping;
     private bool _isStopped;
-    private Func<bool> _mayEnd = static () => false;
 
     /// <summary>Makes a hub that does not run yet.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused a poller.</exception>
@@ -57,7 +48,7 @@ public sealed class Hub
         _remote = new RemoteQueue(_poller);
         _sleeps = new SleepQueue(this);
         if (!Clock.IsSystem)
-            _foreignTimer = Clock.Provider.CreateTimer(static hub => ((Hub)hub!).Post(static () => { /* only wakes */ }), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _foreignAlarm = new ForeignAlarm(Clock, wake: () => Post(static () => { /* only wakes */ }));
     }
 
     /// <summary>The hub that runs on this thread, or null.</summary>
@@ -82,16 +73,16 @@ public sealed class Hub
     public long Turn { get; private set; }
 
     /// <summary>Connections that this hub serves, those on their way to it included. Any thread may read it.</summary>
-    public int ConnectionCount => Volatile.Read(ref _connectionCount);
+    public int ConnectionCount => Occupancy.Connections;
 
     /// <summary>Coroutines of this hub that have not ended. Any thread may read it.</summary>
-    public int CoroutineCount => Volatile.Read(ref _coroutineCount);
+    public int CoroutineCount => Occupancy.Coroutines;
 
     /// <summary>Whether it drains: no new connections, and the present ones end as soon as they owe no answer.</summary>
-    public bool IsDraining { get; private set; }
+    public bool IsDraining => Occupancy.IsDraining;
 
-    /// <summary>Ends when the hub drains and no connection is left.</summary>
-    public Task Drained => _drained.Task;
+    /// <summary>Ends when the hub drains, its listeners have taken their backlogs and no connection is left.</summary>
+    public Task Drained => Occupancy.Drained;
 
     /// <summary>Ends when the hub's thread has left the loop and everything that ran on it was told.</summary>
     public Task Stopped => _stopped.Task;
@@ -100,7 +91,12 @@ public sealed class Hub
 
     internal ConnectionTable Table { get; } = new();
 
+    internal Occupancy Occupancy { get; } = new();
+
     internal bool IsEdgeTriggered { get; }
+
+    /// <summary>Whether it takes nothing new any more.</summary>
+    internal bool IsStopping => Volatile.Read(ref _isStopping);
 
     internal bool IsOnThread => Environment.CurrentManagedThreadId == _threadId;
 
@@ -115,20 +111,27 @@ public sealed class Hub
         if (_current is not null)
             throw new InvalidOperationException("A hub runs on this thread already; use Coroutine.Spawn.");
         var hub = new Hub(options);
-        var task = Coroutine.Spawn(hub, main).AsTask();
-        hub._mayEnd = () => hub.CoroutineCount == 0;
-        hub.RunLoop();
+        var task = Coroutine.SpawnObserved(hub, main);
+        hub._endsWhenEmpty = true;
+        hub._started = 1;
+        ExecutionContext.Run(DefaultContext.Value, static hub => ((Hub)hub!).RunLoop(), hub); // where accepted connections start
         task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Runs the loop on a thread of its own until <see cref="Stop"/>.</summary>
+    /// <summary>Runs the loop on a thread of its own until <see cref="Stop"/>; further calls do nothing.</summary>
     public void Start()
     {
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+            return;
         var thread = new Thread(RunLoop) { IsBackground = true, Name = $"hub {Id}" };
         thread.UnsafeStart(); // accepted connections start on the default execution context
     }
 
-    /// <summary>Queues a callback; any thread may call it. It runs on this hub, or on the thread pool once the hub has stopped.</summary>
+    /// <summary>
+    /// Queues a callback; any thread may call it. It runs on this hub outside of any coroutine, or on the thread pool once the
+    /// hub has stopped. For async functions use <see cref="InvokeAsync"/>: an async lambda here would be async void without
+    /// a context.
+    /// </summary>
     public void Post(Action callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
@@ -139,7 +142,7 @@ public sealed class Hub
     public Task InvokeAsync(Func<Task> function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return Coroutine.Spawn(this, function).AsTask();
+        return Coroutine.SpawnObserved(this, function);
     }
 
     /// <summary>
@@ -150,9 +153,8 @@ public sealed class Hub
     {
         if (IsDraining)
             return;
-        IsDraining = true;
+        Occupancy.BeginDrain();
         Table.ForEach(static entry => entry.OnDrain());
-        SignalWhenDrained();
     });
 
     /// <summary>
@@ -170,28 +172,33 @@ public sealed class Hub
 
     /// <summary>
     /// Stops at once: connections are reset, their tokens cancelled, waits end, what is queued still runs. Any thread may call
-    /// it, more than once. A hub that was never started has nobody to stop it: <see cref="HubGroup"/> sees to that.
+    /// it, more than once. A hub that was never started is started for it: there may be posts to run.
     /// </summary>
     /// <returns>Ends with <see cref="Stopped"/>.</returns>
     public Task Stop()
     {
-        Post(() => _mayEnd = static () => true);
+        Post(() => _isStopRequested = true);
+        Start();
         return Stopped;
     }
 
     /// <summary>Ends when the hub has nothing left to run; what waits for input or for time does not count.</summary>
     internal Task SettleAsync() => InvokeAsync(async () =>
     {
+        long polls;
         do
         {
-            await Coroutine.Yield();
+            // A yield may go on in the same turn, before the hub has looked for input and at its clock.
+            polls = _polls;
+            while (_polls == polls)
+                await Coroutine.Yield();
         }
         while (_ready.Count > 0 || !_remote.IsEmpty);
     });
 
     internal void Enqueue(WorkItem item)
     {
-        if (IsOnThread && !_isStopped)
+        if (IsOnThread)
         {
             _ready.Enqueue(item);
             return;
@@ -212,12 +219,30 @@ public sealed class Hub
 
     internal ValueTask SleepAsync(TimeSpan duration, CancellationToken cancellation)
     {
+        if (IsStopping)
+            return ValueTask.FromException(new OperationCanceledException("The hub has stopped."));
+        if (duration <= TimeSpan.Zero && duration != Timeout.InfiniteTimeSpan)
+            return YieldAsync(cancellation);
         Clock.Update();
-        return _sleeps.WaitAsync(Clock.Now + Math.Max(0, duration.Ticks), cancellation);
+        long longest = ConnectionTable.NoDeadline - Clock.Now;
+        long due = duration == Timeout.InfiniteTimeSpan || duration.Ticks >= longest
+            ? ConnectionTable.NoDeadline
+            : Clock.Now + duration.Ticks;
+        return _sleeps.WaitAsync(due, cancellation);
     }
 
+    private static async ValueTask YieldAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        await Coroutine.Yield();
+    }
+
+    /// <exception cref="InvalidOperationException">The hub has stopped, or this is not its thread.</exception>
     internal long Register(IHubEntry entry, int descriptor)
     {
+        if (IsStopping)
+            throw new InvalidOperationException("The hub has stopped.");
+        CheckThread();
         int slot = Table.Add(entry);
         long token = Table.Token(slot);
         if (descriptor < 0)
@@ -234,11 +259,21 @@ public sealed class Hub
         }
     }
 
+    /// <param name="token">What <see cref="Register"/> returned.</param>
+    /// <param name="descriptor">What the poller still watches, or -1.</param>
     internal void Unregister(long token, int descriptor)
     {
-        if (descriptor >= 0)
-            _poller.Closing(descriptor);
         Table.Remove((int)(token & 0xFFFF_FFFF));
+        if (descriptor < 0)
+            return;
+        try { _poller.Closing(descriptor); }
+        catch (Win32Exception) { /* it is about to be closed, which ends the watching as well */ }
+    }
+
+    internal void CheckThread()
+    {
+        if (!IsOnThread)
+            throw new InvalidOperationException("This belongs to its hub's thread; come back to it with Hub.Post or a coroutine.");
     }
 
     internal void Arm(int descriptor, long token, PollEvents interest) => _poller.Arm(descriptor, token, interest);
@@ -249,183 +284,24 @@ public sealed class Hub
 
     internal void Unpause(int descriptor, long token) => _poller.Add(descriptor, token);
 
-    internal void ConnectionComing() => Interlocked.Increment(ref _connectionCount);
-
-    internal void ConnectionGone()
+    internal void ReportFailure(Coroutine? coroutine, Exception exception)
     {
-        Interlocked.Decrement(ref _connectionCount);
-        SignalWhenDrained();
+        try { _observer?.CoroutineFailed(coroutine, exception); }
+        catch (Exception) { /* an observer must not throw; one that does must not end the loop */ }
     }
 
-    internal void CoroutineStarted() => Interlocked.Increment(ref _coroutineCount);
-
-    internal void CoroutineEnded() => Interlocked.Decrement(ref _coroutineCount);
-
-    internal void ReportFailure(Coroutine? coroutine, Exception exception) => _observer?.CoroutineFailed(coroutine, exception);
-
-    internal void ReportAcceptPaused(System.Net.EndPoint? endPoint, string reason, TimeSpan pause) =>
-        _observer?.AcceptPaused(endPoint, reason, pause);
-
-    private void SignalWhenDrained()
+    internal void ReportAcceptPaused(System.Net.EndPoint? endPoint, string reason, TimeSpan pause)
     {
-        if (IsDraining && ConnectionCount == 0)
-            _drained.TrySetResult();
+        try { _observer?.AcceptPaused(endPoint, reason, pause); }
+        catch (Exception) { /* an observer must not throw; one that does must not end the accept loop */ }
     }
 
-    private void RunLoop()
+    private static ExecutionContext CaptureDefaultContext()
     {
-        var outer = SynchronizationContext.Current;
-        _current = this;
-        _threadId = Environment.CurrentManagedThreadId;
-        _initialContext = ExecutionContext.Capture();
-        try
-        {
-            do
-            {
-                RunReady();
-                Poll();
-            }
-            while (!_mayEnd() || _ready.Count > 0 || !_remote.IsEmpty);
-            RunDown();
-        }
-        finally
-        {
-            _current = null;
-            SynchronizationContext.SetSynchronizationContext(outer);
-            _stopped.TrySetResult();
-        }
-    }
-
-    private void RunReady()
-    {
-        while (_remote.TryDequeue(out var item))
-        {
-            _ready.Enqueue(item);
-            Turn++;
-        }
-        if (_ready.Count == 0)
-            return;
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < MaxItemsPerTurn && _ready.Count > 0; i++)
-        {
-            Invoke(_ready.Dequeue());
-            if (Stopwatch.GetTimestamp() - start > MaxTicksPerTurn)
-                return;
-        }
-    }
-
-    private void Poll()
-    {
-        int count;
-        int timeout = _ready.Count > 0 || _mayEnd() ? 0 : NextTimeout();
-        if (timeout == 0)
-        {
-            count = _poller.Wait(_events, 0);
-        }
-        else if (_remote.TryBeginSleep())
-        {
-            count = _poller.Wait(_events, timeout);
-            _remote.EndSleep();
-        }
-        else
-        {
-            return;
-        }
-
-        // Input before timers: what came in time is served although the hub looks late.
-        Clock.Update();
-        Turn++;
-        for (int i = 0; i < count; i++)
-        {
-            ref readonly var ev = ref _events[i];
-            Table.Find(ev.Token)?.OnReady(ev.Events);
-        }
-        RunTimers();
-    }
-
-    private void RunTimers()
-    {
-        long now = Clock.Now;
-        _sleeps.WakeDue(now);
-        if (now < _nextSweep && Clock.IsSystem)
-            return;
-        _nextSweep = now + SweepInterval;
-        Table.Sweep(now);
-    }
-
-    private int NextTimeout()
-    {
-        if (!Clock.IsSystem)
-            return ArmForeignTimer() ? -1 : 0;
-        long due = _sleeps.Earliest;
-        if (Table.Count > 0)
-            due = Math.Min(due, _nextSweep);
-        if (due == ConnectionTable.NoDeadline)
-            return -1;
-        long wait = Math.Clamp(due - Clock.Now, 0, MaxWait);
-        return (int)((wait + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);
-    }
-
-    /// <summary>Has a clock that is not the system's wake us at the next deadline; false when that has passed already.</summary>
-    private bool ArmForeignTimer()
-    {
-        long due = Math.Min(_sleeps.Earliest, Table.EarliestDeadline());
-        long seen;
-        do
-        {
-            Clock.Update();
-            seen = Clock.Now;
-            if (due <= seen)
-                return false;
-            _foreignTimer!.Change(due == ConnectionTable.NoDeadline ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(due - seen), Timeout.InfiniteTimeSpan);
-            Clock.Update();
-        }
-        while (Clock.Now != seen); // the clock moved meanwhile: the timer was armed too late
-        return true;
-    }
-
-    private void Invoke(in WorkItem item)
-    {
-        SynchronizationContext.SetSynchronizationContext(item.Coroutine);
-        _depth++;
-        try
-        {
-            item.Invoke();
-        }
-        catch (Exception exception)
-        {
-            // Nobody is above us: an async void method, or a callback that was posted. The process lives.
-            ReportFailure(item.Coroutine, exception);
-        }
-        _depth--;
-
-        // What the callback set in its execution context must not be seen by the next one.
-        if (_initialContext is { } initial && !ReferenceEquals(ExecutionContext.Capture(), initial))
-            ExecutionContext.Restore(initial);
-    }
-
-    private void RunDown()
-    {
-        Table.ForEach(static entry => entry.OnStop());
-        _sleeps.CancelAll();
-        while (_ready.Count > 0 || !_remote.IsEmpty)
-            RunReady();
-        Volatile.Write(ref _isStopped, true);
-        _foreignTimer?.Dispose();
-        _poller.Dispose();
-        RunRemainderOnPool();
-    }
-
-    // A hub that has stopped still owes its posts a run, so that finally blocks do theirs.
-    private void RunRemainderOnPool()
-    {
-        while (_remote.TryDequeue(out var item))
-            ThreadPool.UnsafeQueueUserWorkItem(static pair => pair.Hub.InvokeOnPool(pair.Item), (Hub: this, Item: item), preferLocal: false);
-    }
-
-    private void InvokeOnPool(WorkItem item)
-    {
-        try { item.Invoke(); }
-        catch (Exception exception) { ReportFailure(item.Coroutine, exception); } // nobody is above us
+        ExecutionContext? captured = null;
+        var thread = new Thread(() => captured = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return captured!;
     }
 }

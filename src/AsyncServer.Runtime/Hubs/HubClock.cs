@@ -11,6 +11,7 @@ internal sealed class HubClock
     private readonly TimeProvider _provider;
     private readonly long _maxStep;
     private readonly double _ticksPerStamp;
+    private readonly double _stampsPerTick;
     private long _lastStamp;
 
     internal HubClock(HubOptions options)
@@ -19,6 +20,7 @@ internal sealed class HubClock
         IsSystem = ReferenceEquals(_provider, TimeProvider.System);
         _maxStep = (options.MaxTimeStep ?? (IsSystem ? SystemMaxStep : TimeSpan.MaxValue)).Ticks;
         _ticksPerStamp = (double)TimeSpan.TicksPerSecond / _provider.TimestampFrequency;
+        _stampsPerTick = 1 / _ticksPerStamp;
         _lastStamp = _provider.GetTimestamp();
     }
 
@@ -34,7 +36,9 @@ internal sealed class HubClock
         long step = (long)((stamp - _lastStamp) * _ticksPerStamp);
         if (step <= 0)
             return;
-        _lastStamp = stamp;
+
+        // The part of a tick that is left counts at the next look: a busy hub looks so often that it would run slow.
+        _lastStamp = step > _maxStep ? stamp : _lastStamp + (long)(step * _stampsPerTick);
         Now += Math.Min(step, _maxStep);
     }
 }

@@ -17,7 +17,7 @@ public sealed class HubGroup : IAsyncDisposable
         _time = options?.TimeProvider ?? TimeProvider.System;
         var hubs = new Hub[count == 0 ? Environment.ProcessorCount : count];
         for (int i = 0; i < hubs.Length; i++)
-            hubs[i] = new Hub(options);
+            hubs[i] = Make(hubs, i, options);
         Hubs = hubs;
     }
 
@@ -62,8 +62,11 @@ public sealed class HubGroup : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, hurry);
         try
         {
+            // A hub without connections may still get one from another's listener, so these end first.
             foreach (var hub in Hubs)
-                await hub.Drained.WaitAsync(either.Token).ConfigureAwait(false);
+                await hub.Occupancy.ListenersClosed.WaitAsync(either.Token).ConfigureAwait(false);
+            foreach (var hub in Hubs)
+                await hub.Occupancy.WhenEmptyAsync().WaitAsync(either.Token).ConfigureAwait(false);
             return 0;
         }
         catch (OperationCanceledException)
@@ -77,6 +80,21 @@ public sealed class HubGroup : IAsyncDisposable
     {
         Start(); // a hub that never ran still has posts to run and descriptors to close
         return Task.WhenAll(Hubs.Select(static hub => hub.Stop()));
+    }
+
+    private static Hub Make(Hub[] made, int count, HubOptions? options)
+    {
+        try
+        {
+            return new Hub(options);
+        }
+        catch
+        {
+            // Descriptors ran out: give back those of the hubs that there are.
+            foreach (var hub in made.AsSpan(0, count))
+                _ = hub.Stop();
+            throw;
+        }
     }
 
     /// <summary>The same as <see cref="StopAsync"/>.</summary>

@@ -48,6 +48,9 @@ internal sealed class HubWait(Hub hub) : IValueTaskSource<bool>
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         Check(token);
+        if (_continuation is not null)
+            throw new InvalidOperationException("A wait may be awaited only once.");
+        hub.CheckThread(); // elsewhere it could end between the question whether it has and this call
         if ((flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 && ExecutionContext.Capture() is { } context)
             (continuation, state) = (ContextContinuation.Run, new ContextContinuation(context, continuation, state));
 

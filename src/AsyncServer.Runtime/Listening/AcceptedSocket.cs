@@ -26,12 +26,14 @@ public readonly struct AcceptedSocket
     /// context (gevent: <c>spawn(handle, socket)</c>). Any thread may call it, once.
     /// </summary>
     /// <param name="hub">The hub that is to serve it.</param>
-    /// <param name="handle">Serves the connection and closes it; what it throws is reported to the hub's observer.</param>
+    /// <param name="handle">
+    /// Serves the connection and closes it. What it throws is reported to the hub's observer, and resets the connection.
+    /// </param>
     public void Connect(Hub hub, Func<Connection, Task> handle)
     {
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(handle);
-        hub.ConnectionComing();
+        hub.Occupancy.ConnectionComing();
         Coroutine.Spawn(hub, ServeFunction, new Start(this, hub, handle), context: null);
     }
 
@@ -43,6 +45,13 @@ public readonly struct AcceptedSocket
     private static readonly Func<object?, Task> ServeFunction = static state =>
     {
         var start = (Start)state!;
+        if (start.Hub.IsStopping)
+        {
+            // It came too late: the hub has taken down the others already.
+            start.Accepted.Close();
+            start.Hub.Occupancy.ConnectionGone();
+            return Task.CompletedTask;
+        }
         SocketConnection connection;
         try
         {
@@ -52,9 +61,9 @@ public readonly struct AcceptedSocket
         {
             // The poller refused it: this connection ends, the rest goes on.
             start.Accepted.Close();
-            start.Hub.ConnectionGone();
+            start.Hub.Occupancy.ConnectionGone();
             throw;
         }
-        return start.Handle(connection);
+        return connection.ServeAsync(start.Handle);
     };
 }

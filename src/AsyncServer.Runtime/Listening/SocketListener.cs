@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 
@@ -26,6 +27,7 @@ public sealed class SocketListener : IHubEntry
     private readonly AcceptBackoff _backoff = new();
     private int _accepted;
     private bool _isDraining;
+    private bool _isUnwatched;
     private bool _isClosed;
 
     private SocketListener(Hub hub, Socket socket)
@@ -35,8 +37,13 @@ public sealed class SocketListener : IHubEntry
         _descriptor = (int)socket.Handle;
         LocalEndPoint = socket.LocalEndPoint!;
         _acceptable = new HubWait(hub);
+        _isDraining = hub.IsDraining;
         _token = hub.Register(this, _descriptor);
+        hub.Occupancy.ListenerOpened();
     }
+
+    /// <summary>The system call, so that tests can have it fail.</summary>
+    internal delegate int AcceptCall(int listener, out PeerAddress peer);
 
     /// <summary>The address that it is bound to, with the port that the system chose for port 0.</summary>
     public EndPoint LocalEndPoint { get; }
@@ -44,7 +51,9 @@ public sealed class SocketListener : IHubEntry
     /// <summary>Called when descriptors or memory ran short, with how many connections ought to end; hubs close idle ones.</summary>
     public Action<int>? Shortage { get; init; }
 
-    /// <summary>Opens a listening socket. Any thread may call it; <see cref="Attach"/> puts it on its hub.</summary>
+    internal AcceptCall Accept { get; init; } = SocketDescriptor.Accept;
+
+    /// <summary>Opens a listening socket. Any thread may call it; <see cref="Attach(Hub, Socket, Action{int})"/> puts it on its hub.</summary>
     /// <param name="endPoint">
     /// An IP address, where the IPv6 wildcard takes IPv4 too; a <see cref="UnixDomainSocketEndPoint"/>, whose file is replaced when nobody
     /// listens there any more; or a <see cref="DescriptorEndPoint"/>.
@@ -58,18 +67,41 @@ public sealed class SocketListener : IHubEntry
         return ListenSocket.Open(endPoint, backlog, mode);
     }
 
-    /// <summary>Puts a listening socket on a hub and owns it from now on; called on the hub's thread.</summary>
-    public static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage = null) => new(hub, socket) { Shortage = shortage };
+    /// <summary>Puts a listening socket on a hub and owns it from now on, also when it throws; called on the hub's thread.</summary>
+    /// <exception cref="InvalidOperationException">The hub has stopped, or this is not its thread.</exception>
+    /// <exception cref="Win32Exception">The system refused to watch the socket.</exception>
+    public static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage = null) => Attach(hub, socket, shortage, SocketDescriptor.Accept);
+
+    internal static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage, AcceptCall accept)
+    {
+        ArgumentNullException.ThrowIfNull(hub);
+        ArgumentNullException.ThrowIfNull(socket);
+        try
+        {
+            return new SocketListener(hub, socket) { Shortage = shortage, Accept = accept };
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Waits for the next connection.</summary>
     /// <returns>The connection, or the default value once the listener has closed and its backlog is taken.</returns>
+    /// <exception cref="InvalidOperationException">Another accept waits, or this is not the hub's thread.</exception>
     public async ValueTask<AcceptedSocket> AcceptAsync()
     {
         while (!_isClosed)
         {
+            _hub.CheckThread();
             if (++_accepted % AcceptsPerTurn == 0)
-                await Coroutine.Sleep(TimeSpan.Zero);
-            int descriptor = SocketDescriptor.Accept(_descriptor, out var peer);
+            {
+                await Coroutine.Yield();
+                if (_isClosed)
+                    break;
+            }
+            int descriptor = Accept(_descriptor, out var peer);
             if (descriptor >= 0)
             {
                 _backoff.Reset();
@@ -81,11 +113,14 @@ public sealed class SocketListener : IHubEntry
                     Close();
                     break;
                 case Errno.TryAgain:
-                    if (!_hub.IsEdgeTriggered)
-                        _hub.Arm(_descriptor, _token, PollEvents.Readable);
-                    await _acceptable.Begin();
+                    if (TryArm(out int error))
+                        await _acceptable.Begin();
+                    else
+                        await PauseAsync(error);
                     break;
-                case Errno.Interrupted or Errno.ConnectionAborted or Errno.Protocol:
+                case Errno.Interrupted:
+                    break;
+                case var gone when Errno.IsOfOneConnection(gone):
                     break; // that connection is gone; the next one may be fine
                 default:
                     await PauseAsync(-descriptor);
@@ -96,20 +131,26 @@ public sealed class SocketListener : IHubEntry
     }
 
     /// <summary>Closes it; connections that wait in the backlog are reset. Further calls do nothing.</summary>
+    /// <exception cref="InvalidOperationException">This is not the hub's thread.</exception>
     public void Close()
     {
         if (_isClosed)
             return;
+        _hub.CheckThread();
         _isClosed = true;
-        _hub.Unregister(_token, _descriptor);
+        _hub.Unregister(_token, _isUnwatched ? -1 : _descriptor);
         _socket.Dispose();
+        _hub.Occupancy.ListenerClosed();
         _acceptable.Complete(true);
     }
 
     void IHubEntry.OnReady(PollEvents events)
     {
         if (!_hub.IsEdgeTriggered && !_acceptable.IsPending)
-            _hub.Disarm(_descriptor, _token, PollEvents.Readable);
+        {
+            try { _hub.Disarm(_descriptor, _token, PollEvents.Readable); }
+            catch (Win32Exception) { /* it is reported again, and the next report disarms it */ }
+        }
         _acceptable.Complete(true);
     }
 
@@ -131,10 +172,53 @@ public sealed class SocketListener : IHubEntry
         var pause = _backoff.Next();
         if (_backoff.ShouldReport(_hub.Clock.Now))
             _hub.ReportAcceptPaused(LocalEndPoint, Errno.ToException(error, "accept").Message, pause);
-        Shortage?.Invoke(EvictedAtOnce);
-        _hub.Pause(_descriptor);
-        await Coroutine.Sleep(pause);
-        if (!_isClosed)
-            _hub.Unpause(_descriptor, _token);
+        if (Errno.IsShortage(error))
+            Shortage?.Invoke(EvictedAtOnce);
+        try
+        {
+            Unwatch();
+            await Coroutine.Sleep(pause);
+            Watch();
+        }
+        catch (Win32Exception) { /* still short; the next accept that has to wait finds it unwatched and pauses again */ }
+        catch (OperationCanceledException) { /* the hub stops and has closed this */ }
+    }
+
+    /// <summary>Sees that the next connection will be reported; false with the system's error number when it will not.</summary>
+    private bool TryArm(out int error)
+    {
+        error = 0;
+        try
+        {
+            Watch();
+            if (!_hub.IsEdgeTriggered)
+                _hub.Arm(_descriptor, _token, PollEvents.Readable);
+            return true;
+        }
+        catch (Win32Exception exception)
+        {
+            error = exception.NativeErrorCode;
+            return false;
+        }
+    }
+
+    private void Unwatch()
+    {
+        if (_isUnwatched)
+            return;
+        try
+        {
+            _hub.Pause(_descriptor);
+            _isUnwatched = true;
+        }
+        catch (Win32Exception) { /* still watched: its reports find nobody waiting */ }
+    }
+
+    private void Watch()
+    {
+        if (!_isUnwatched || _isClosed)
+            return;
+        _hub.Unpause(_descriptor, _token);
+        _isUnwatched = false;
     }
 }

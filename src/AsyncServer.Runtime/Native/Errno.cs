@@ -26,6 +26,24 @@ internal static class Errno
     internal const int ConnectionAborted = 103;
     internal const int NoBufferSpace = 105;
 
+    // What accept(2) passes on from a connection that failed while it waited in the backlog.
+    private const int HostDown = 112;
+    private const int HostUnreachable = 113;
+    private const int NetworkDown = 100;
+    private const int NetworkUnreachable = 101;
+    private const int NotOnNetwork = 64;
+    private const int NoProtocolOption = 92;
+    private const int TimedOut = 110;
+
+    /// <summary>Whether an accept failed because of the one connection that it would have returned, see accept(2).</summary>
+    internal static bool IsOfOneConnection(int error) => error
+        is ConnectionAborted or Protocol or HostDown or HostUnreachable or NetworkDown or NetworkUnreachable
+        or NotOnNetwork or NoProtocolOption or TimedOut;
+
+    /// <summary>Whether the process or the system ran out of something that closing connections gives back.</summary>
+    internal static bool IsShortage(int error) =>
+        error is TooManyFilesInProcess or TooManyFilesInSystem or NoBufferSpace or OutOfMemory;
+
     internal static int Last => Marshal.GetLastPInvokeError();
 
     internal static Win32Exception ToException(int error, string operation) =>

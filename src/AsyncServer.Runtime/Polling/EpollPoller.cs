@@ -12,11 +12,24 @@ public sealed class EpollPoller : IPoller
     private const uint Interest = Epoll.In | Epoll.Out | Epoll.ReadHangUp | Epoll.EdgeTriggered;
 
     private readonly Epoll _epoll = new(Batch);
-    private readonly WakeDescriptor _wake = new();
+    private readonly WakeDescriptor _wake;
 
     /// <summary>Opens an epoll instance and an eventfd for waking it.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused, for instance because descriptors ran out.</exception>
-    public EpollPoller() => _epoll.Control(Epoll.Add, _wake.Descriptor, Epoll.In | Epoll.EdgeTriggered, WakeToken);
+    public EpollPoller()
+    {
+        try
+        {
+            _wake = new WakeDescriptor();
+            _epoll.Control(Epoll.Add, _wake.Descriptor, Epoll.In | Epoll.EdgeTriggered, WakeToken);
+        }
+        catch
+        {
+            _epoll.Dispose();
+            _wake?.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public bool IsEdgeTriggered => true;

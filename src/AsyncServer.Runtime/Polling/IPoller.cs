@@ -18,7 +18,12 @@ public interface IPoller : IDisposable
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused; the descriptor is not watched.</exception>
     void Add(int descriptor, long token);
 
-    /// <summary>A coroutine waits for <paramref name="interest"/>: report it as long as it holds.</summary>
+    /// <summary>
+    /// A coroutine waits for <paramref name="interest"/>, readable or writable: report it as long as it holds. It may be armed
+    /// already. <see cref="PollEvents.PeerClosed"/> comes with readable; <see cref="PollEvents.Broken"/> needs no arming, and the
+    /// hub answers it with <see cref="Remove"/>.
+    /// </summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">The system refused; that connection ends.</exception>
     void Arm(int descriptor, long token, PollEvents interest);
 
     /// <summary>An event found nobody waiting: stop reporting <paramref name="interest"/> until it is armed again.</summary>
@@ -27,7 +32,7 @@ public interface IPoller : IDisposable
     /// <summary>Stops watching a descriptor, which stays open.</summary>
     void Remove(int descriptor);
 
-    /// <summary>The descriptor is about to be closed.</summary>
+    /// <summary>A descriptor that is watched is about to be closed.</summary>
     void Closing(int descriptor) => Remove(descriptor);
 
     /// <summary>Waits for events, for <see cref="Wake"/>, or for the time to pass.</summary>

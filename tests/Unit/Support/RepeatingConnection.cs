@@ -12,7 +12,7 @@ internal sealed class RepeatingConnection : Connection
 
     internal RepeatingConnection(Hub hub, byte[] arrival, int count) : base(hub, descriptor: -1)
     {
-        hub.ConnectionComing();
+        hub.Occupancy.ConnectionComing();
         _arrival = arrival;
         _left = count;
         Ready(PollEvents.Readable | PollEvents.PeerClosed); // stays readable until the end is received

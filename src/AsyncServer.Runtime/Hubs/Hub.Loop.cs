@@ -1,0 +1,180 @@
+using System.Diagnostics;
+
+namespace AsyncServer.Runtime;
+
+/// <content>The loop: run what is ready, poll, resume, sweep deadlines; and its end.</content>
+public sealed partial class Hub
+{
+    // Poll after so much work, so that work which always makes more work cannot starve connections.
+    private const int MaxItemsPerTurn = 61;
+    private static readonly long MaxTicksPerTurn = Stopwatch.Frequency / 1000;
+
+    // How late a passed deadline may be noticed.
+    private static readonly long SweepInterval = TimeSpan.FromMilliseconds(250).Ticks;
+
+    // The longest wait while sleeps are pending, well below the clock's largest step.
+    private static readonly long MaxWait = TimeSpan.FromMilliseconds(500).Ticks;
+
+    // Taken from other threads in one turn: posters that never pause must not keep the hub from its connections.
+    private const int MaxRemoteItemsPerTurn = 1024;
+
+    // Turns that a stopping hub gives to what still runs. What goes on after so many waits would go on for ever.
+    private const int TurnsWhileStopping = 1000;
+
+    private const int EventBatch = 256;
+
+    private bool MayEnd => _endsWhenEmpty && CoroutineCount == 0;
+
+    private void RunLoop()
+    {
+        var outer = SynchronizationContext.Current;
+        _current = this;
+        _threadId = Environment.CurrentManagedThreadId;
+        _initialContext = ExecutionContext.Capture();
+        try
+        {
+            do
+            {
+                RunReady();
+                Poll();
+            }
+            while (!_isStopRequested && !(MayEnd && _ready.Count == 0 && _remote.IsEmpty));
+            RunDown();
+        }
+        finally
+        {
+            _current = null;
+            SynchronizationContext.SetSynchronizationContext(outer);
+            _stopped.TrySetResult();
+        }
+    }
+
+    private void RunReady()
+    {
+        TakeRemote();
+        if (_ready.Count == 0)
+            return;
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < MaxItemsPerTurn && _ready.Count > 0; i++)
+        {
+            Invoke(_ready.Dequeue());
+            if (Stopwatch.GetTimestamp() - start > MaxTicksPerTurn)
+                return;
+        }
+    }
+
+    private void TakeRemote()
+    {
+        for (int i = 0; i < MaxRemoteItemsPerTurn && _remote.TryDequeue(out var item); i++)
+        {
+            _ready.Enqueue(item);
+            Turn++;
+        }
+    }
+
+    private void Poll()
+    {
+        int count;
+        int timeout = _ready.Count > 0 || _isStopRequested || MayEnd ? 0 : NextTimeout();
+        if (timeout != 0 && _remote.TryBeginSleep())
+        {
+            count = _poller.Wait(_events, timeout);
+            _remote.EndSleep();
+        }
+        else
+        {
+            count = _poller.Wait(_events, 0); // work waits already, and so may input
+        }
+
+        // Input before timers: what came in time is served although the hub looks late.
+        Clock.Update();
+        Turn++;
+        for (int i = 0; i < count; i++)
+        {
+            ref readonly var ev = ref _events[i];
+            Table.Find(ev.Token)?.OnReady(ev.Events);
+        }
+        RunTimers();
+        _polls++;
+    }
+
+    private void RunTimers()
+    {
+        long now = Clock.Now;
+        _sleeps.WakeDue(now);
+        if (now < _nextSweep && Clock.IsSystem)
+            return;
+        _nextSweep = now + SweepInterval;
+        Table.Sweep(now);
+    }
+
+    private int NextTimeout()
+    {
+        if (_foreignAlarm is not null)
+            return _foreignAlarm.TrySet(Math.Min(_sleeps.Earliest, Table.EarliestDeadline())) ? -1 : 0;
+        long due = _sleeps.Earliest;
+        if (Table.Count > 0)
+            due = Math.Min(due, _nextSweep);
+        if (due == ConnectionTable.NoDeadline)
+            return -1;
+        long wait = Math.Clamp(due - Clock.Now, 0, MaxWait);
+        return (int)((wait + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);
+    }
+
+    private void Invoke(in WorkItem item)
+    {
+        SynchronizationContext.SetSynchronizationContext(item.Coroutine);
+        _depth++;
+        try
+        {
+            item.Invoke();
+        }
+        catch (Exception exception)
+        {
+            // Nobody is above us: an async void method, or a callback that was posted. The process lives.
+            ReportFailure(item.Coroutine, exception);
+        }
+        _depth--;
+
+        // What the callback set in its execution context must not be seen by the next one.
+        if (_initialContext is { } initial && !ReferenceEquals(ExecutionContext.Capture(), initial))
+            ExecutionContext.Restore(initial);
+    }
+
+    private void RunDown()
+    {
+        Volatile.Write(ref _isStopping, true);
+        Table.ForEach(static entry => entry.OnStop());
+        _sleeps.CancelAll();
+        for (int turn = 0; turn < TurnsWhileStopping && (_ready.Count > 0 || !_remote.IsEmpty); turn++)
+            RunAllReady();
+        while (_ready.Count > 0)
+            _remote.Enqueue(_ready.Dequeue());
+        _threadId = 0;
+        Volatile.Write(ref _isStopped, true);
+        Interlocked.MemoryBarrier(); // pairs with the one in Enqueue: a poster sees the flag, or its item is seen below
+        _foreignAlarm?.End();
+        _poller.Dispose();
+        RunRemainderOnPool();
+    }
+
+    private void RunAllReady()
+    {
+        TakeRemote();
+        for (int i = _ready.Count; i > 0; i--)
+            Invoke(_ready.Dequeue());
+    }
+
+    // A hub that has stopped still owes its posts a run, so that finally blocks do theirs.
+    private void RunRemainderOnPool()
+    {
+        while (_remote.TryDequeue(out var item))
+            ThreadPool.UnsafeQueueUserWorkItem(static pair => pair.Hub.InvokeOnPool(pair.Item), (Hub: this, Item: item), preferLocal: false);
+    }
+
+    private void InvokeOnPool(WorkItem item)
+    {
+        try { item.Invoke(); }
+        catch (Exception exception) { ReportFailure(item.Coroutine, exception); } // nobody is above us
+    }
+}

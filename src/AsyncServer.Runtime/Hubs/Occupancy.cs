@@ -1,0 +1,77 @@
+namespace AsyncServer.Runtime;
+
+/// <summary>
+/// Who lives on a hub, and when the last of them has gone. Connections and coroutines are counted by any thread, listeners by
+/// the hub's own.
+/// </summary>
+internal sealed class Occupancy
+{
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _listenersClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _empty;
+    private int _connections;
+    private int _coroutines;
+    private int _listeners;
+    private volatile bool _isDraining;
+
+    internal int Connections => Volatile.Read(ref _connections);
+
+    internal int Coroutines => Volatile.Read(ref _coroutines);
+
+    internal bool IsDraining => _isDraining;
+
+    /// <summary>Ends when the hub drains and neither listeners nor connections are left.</summary>
+    internal Task Drained => _drained.Task;
+
+    /// <summary>Ends when the hub drains and its listeners have taken their backlogs: nothing new comes from them.</summary>
+    internal Task ListenersClosed => _listenersClosed.Task;
+
+    internal void BeginDrain()
+    {
+        _isDraining = true;
+        Signal();
+    }
+
+    /// <summary>Ends when no connection is left at that time, drained or not; later ones may come.</summary>
+    internal Task WhenEmptyAsync()
+    {
+        var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var empty = Interlocked.CompareExchange(ref _empty, fresh, null) ?? fresh;
+        if (Connections == 0)
+            SignalEmpty(); // the last one may have gone before it could see that somebody waits
+        return empty.Task;
+    }
+
+    internal void ConnectionComing() => Interlocked.Increment(ref _connections);
+
+    internal void ConnectionGone()
+    {
+        if (Interlocked.Decrement(ref _connections) > 0)
+            return;
+        SignalEmpty();
+        Signal();
+    }
+
+    internal void ListenerOpened() => _listeners++;
+
+    internal void ListenerClosed()
+    {
+        _listeners--;
+        Signal();
+    }
+
+    internal void CoroutineStarted() => Interlocked.Increment(ref _coroutines);
+
+    internal void CoroutineEnded() => Interlocked.Decrement(ref _coroutines);
+
+    private void SignalEmpty() => Interlocked.Exchange(ref _empty, null)?.TrySetResult();
+
+    private void Signal()
+    {
+        if (!_isDraining || _listeners > 0)
+            return;
+        _listenersClosed.TrySetResult();
+        if (Connections == 0)
+            _drained.TrySetResult();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using AsyncServer.Runtime;
+
+namespace AsyncServer.Unit.Support;
+
+/// <summary>
+/// An accept loop on a hub and a port that the system chose. Clients are blocking sockets on the test's thread. Ending it checks
+/// the hub and the process's descriptors.
+/// </summary>
+internal sealed class SocketServer : IAsyncDisposable
+{
+    private readonly Descriptors.Snapshot _descriptors = Descriptors.Take();
+    private readonly List<Socket> _clients = [];
+
+    private SocketServer(TestHub host) => Host = host;
+
+    internal TestHub Host { get; }
+
+    internal SocketListener Listener { get; private set; } = null!;
+
+    internal IPEndPoint EndPoint => (IPEndPoint)Listener.LocalEndPoint;
+
+    internal Coroutine Accepting { get; private set; } = null!;
+
+    internal static async Task<SocketServer> StartAsync(Func<Connection, Task> handle, IPEndPoint? at = null, SocketListener.AcceptCall? accept = null,
+        Action<int>? shortage = null, Action<Socket>? configure = null, TimeProvider? clock = null, Func<IPoller>? poller = null, bool acceptNow = true)
+    {
+        GC.Collect(); // sockets that earlier tests dropped must not close in the middle of this one's count
+        GC.WaitForPendingFinalizers();
+        var server = new SocketServer(new TestHub(clock, poller));
+        await server.Host.RunAsync(() =>
+        {
+            var socket = SocketListener.Bind(at ?? new IPEndPoint(IPAddress.Loopback, 0));
+            configure?.Invoke(socket);
+            server.Listener = SocketListener.Attach(server.Host.Hub, socket, shortage, accept ?? SocketDescriptor.Accept);
+            if (acceptNow)
+                server.Accept(handle);
+        });
+        return server;
+    }
+
+    /// <summary>Begins the accept loop; on the hub's thread.</summary>
+    internal void Accept(Func<Connection, Task> handle) => Accepting = Coroutine.Spawn(async () =>
+    {
+        while (await Listener.AcceptAsync() is { IsOpen: true } accepted)
+            accepted.Connect(Host.Hub, handle);
+    });
+
+    internal Socket Connect(IPAddress? address = null, int receiveBuffer = 0)
+    {
+        var family = address?.AddressFamily ?? AddressFamily.InterNetwork;
+        var client = new Socket(family, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds,
+            SendTimeout = (int)TestHub.Patience.TotalMilliseconds,
+        };
+        if (receiveBuffer > 0)
+            client.ReceiveBufferSize = receiveBuffer;
+        _clients.Add(client);
+        client.Connect(new IPEndPoint(address ?? IPAddress.Loopback, EndPoint.Port));
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _clients.ForEach(static client => client.Dispose());
+        await Host.DisposeAsync();
+        await _descriptors.AssertNoneLeakedAsync();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Net;
+using AsyncServer.Runtime;
+
+namespace AsyncServer.Unit.Support;
+
+/// <summary>A started hub that remembers what was reported to its observer. Ending it checks that nothing is left on it.</summary>
+internal sealed class TestHub : IHubObserver, IAsyncDisposable
+{
+    // Only a broken test waits so long.
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    internal TestHub(TimeProvider? clock = null, Func<IPoller>? poller = null, TimeSpan? maxTimeStep = null, bool start = true)
+    {
+        var options = new HubOptions { TimeProvider = clock ?? TimeProvider.System, MaxTimeStep = maxTimeStep, Observer = this };
+        if (poller is not null)
+            options = new HubOptions { TimeProvider = options.TimeProvider, MaxTimeStep = maxTimeStep, Observer = this, CreatePoller = poller };
+        Hub = new Hub(options);
+        if (start)
+            Hub.Start();
+    }
+
+    internal Hub Hub { get; }
+
+    internal ConcurrentQueue<(Coroutine? Coroutine, Exception Exception)> Failures { get; } = new();
+
+    internal ConcurrentQueue<(string Reason, TimeSpan Pause)> Pauses { get; } = new();
+
+    internal Task RunAsync(Func<Task> body) => Hub.InvokeAsync(body).WaitAsync(Patience);
+
+    internal Task RunAsync(Action body) => RunAsync(() =>
+    {
+        body();
+        return Task.CompletedTask;
+    });
+
+    internal Task SettleAsync() => Hub.SettleAsync().WaitAsync(Patience);
+
+    internal Task StopAsync() => Hub.Stop().WaitAsync(Patience);
+
+    public void CoroutineFailed(Coroutine? coroutine, Exception exception) => Failures.Enqueue((coroutine, exception));
+
+    public void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause) => Pauses.Enqueue((reason, pause));
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Until.TrueAsync(() => Hub.CoroutineCount == 0, "coroutines ended");
+        Assert.Equal(0, Hub.ConnectionCount);
+        Assert.Equal(0, Hub.Table.Count);
+    }
+}
