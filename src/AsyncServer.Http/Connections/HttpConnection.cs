@@ -185,7 +185,7 @@ internal sealed class HttpConnection
         if (_connection.IsClosed || _exchange is not { Body.IsTooSlow: false })
             return; // who sends too slowly gets the app's answer, or a 408
         if (_connection.IsTimedOut)
-            _context.Service.Logger.RequestTimedOut(_exchange!.Head.Method, new Request(_exchange).Path);
+            _context.Service.Logger.RequestTimedOut(_exchange!.Head.Method, _exchange.SentPath);
         _connection.Abort();
     }
 
@@ -193,7 +193,7 @@ internal sealed class HttpConnection
     internal void ReportCut()
     {
         var age = _connection.Hub.Now - _exchange!.WaitingSince;
-        _context.Service.Logger.RequestCut(_exchange.Head.Method, new Request(_exchange).Path, _connection.RemoteEndPoint, age);
+        _context.Service.Logger.RequestCut(_exchange.Head.Method, _exchange.SentPath, _connection.RemoteEndPoint, age);
     }
 
     /// <summary>The app is done: end the response and see whether the connection can go on.</summary>
@@ -241,7 +241,7 @@ internal sealed class HttpConnection
         }
         else if (!exchange.Response.IsWhole)
         {
-            _context.Service.Logger.ResponseTooShort(exchange.Head.Method, exchange.Path);
+            _context.Service.Logger.ResponseTooShort(exchange.Head.Method, exchange.SentPath);
             _ending = Ending.Abort;
         }
         else if (exchange.Response.Close)
@@ -265,7 +265,7 @@ internal sealed class HttpConnection
         }
         var bodyFailure = exception as RequestBodyException;
         if (bodyFailure is null)
-            _context.Service.Logger.AppFailed(exchange.Head.Method, new Request(exchange).Path, RequestId.Next(), exception);
+            _context.Service.Logger.AppFailed(exchange.Head.Method, exchange.SentPath, RequestId.Next(), exception);
         if (exchange.IsBusy || !exchange.Response.TryTakeBack())
         {
             Cut(); // no final chunk: the client must not take this for the whole
@@ -286,7 +286,7 @@ internal sealed class HttpConnection
 
     private ValueTask AbandonAsync()
     {
-        _context.Service.Logger.RequestAbandoned(_exchange!.Head.Method, new Request(_exchange).Path);
+        _context.Service.Logger.RequestAbandoned(_exchange!.Head.Method, _exchange.SentPath);
         Cut();
         return ValueTask.CompletedTask;
     }

@@ -70,6 +70,29 @@ public sealed class PipeliningTests
     }
 
     [Fact]
+    public async Task Pipelined_OneClientFloods_OthersHaveTheirTurn()
+    {
+        int flooded = 0;
+        int atOthersTurn = 0;
+        await using var server = new WireServer(routes =>
+        {
+            routes.Map("/flood", (_, _) => Response.Text($"{++flooded}"));
+            routes.Map("/other", (_, _) => Response.Text($"{atOthersTurn = flooded}"));
+        });
+        var flooder = server.Connect(capacity: 1_000_000);
+        var other = server.Connect();
+        await server.SettleAsync();
+        server.Hub.Post(() =>
+        {
+            flooder.Send(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n", 1000))));
+            other.Send("GET /other HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+        });
+        await server.SettleAsync();
+        Assert.Equal(1000, flooded);
+        Assert.InRange(atOthersTurn, 1, 64);
+    }
+
+    [Fact]
     public async Task Pipelined_CloseAsked_NothingAfterItIsAnswered()
     {
         await using var server = new WireServer();
