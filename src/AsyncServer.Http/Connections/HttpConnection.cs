@@ -160,8 +160,8 @@ internal sealed class HttpConnection
     {
         var exchange = _exchange!;
         exchange.WaitingSince = _connection.Hub.Now;
-        if (!exchange.Response.HasStarted)
-            _ = exchange.Output.TryFlush(_connection); // answers to earlier requests do not wait for this app
+        if (!work.IsCompleted)
+            exchange.Output.SendUpTo(_connection, exchange.Response.Position); // earlier answers do not wait for this app
         _context.Waiting.Add(this);
         var cut = _connection.CancellationToken.UnsafeRegister(static self => ((HttpConnection)self!).CutOff(), this);
         Exception? failure = null;
@@ -192,6 +192,8 @@ internal sealed class HttpConnection
     /// <summary>Says in the log that a stop cuts this request off.</summary>
     internal void ReportCut()
     {
+        if (_connection.IsClosed)
+            return; // its deadline did that before
         var age = _connection.Hub.Now - _exchange!.WaitingSince;
         _context.Service.Logger.RequestCut(_exchange.Head.Method, _exchange.SentPath, _connection.RemoteEndPoint, age);
     }
