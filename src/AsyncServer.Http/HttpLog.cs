@@ -31,7 +31,7 @@ internal static partial class HttpLog
     internal static partial void RequestAbandoned(this ILogger logger, string method, string path);
 
     [LoggerMessage(13, LogLevel.Error, "{Method} {Path}: the app wrote less than the Content-Length that it gave; the connection was cut off")]
-    internal static partial void ResponseTooShort(this ILogger logger, string method, string? path);
+    internal static partial void ResponseTooShort(this ILogger logger, string method, string path);
 
     [LoggerMessage(14, LogLevel.Warning, "{Method} {Path} from {Remote} was cut off by the stop after {Age}")]
     internal static partial void RequestCut(this ILogger logger, string method, string path, EndPoint? remote, TimeSpan age);

@@ -1,3 +1,4 @@
+using System.Text;
 using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
@@ -32,6 +33,9 @@ internal sealed class Exchange
 
     /// <summary>The decoded path, once somebody asked for it or a route knew it.</summary>
     internal string? Path { get; set; }
+
+    /// <summary>The path as it was sent, for the log: decoded, a line end in it would forge a line there.</summary>
+    internal string SentPath => Encoding.Latin1.GetString((Head.TargetForm == TargetForm.Asterisk ? Head.Target : Head.Path).Of(Message));
 
     /// <summary>The hub's time when the app did not answer at once.</summary>
     internal TimeSpan WaitingSince { get; set; }

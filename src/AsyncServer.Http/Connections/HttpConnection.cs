@@ -160,8 +160,8 @@ internal sealed class HttpConnection
     {
         var exchange = _exchange!;
         exchange.WaitingSince = _connection.Hub.Now;
-        if (!exchange.Response.HasStarted)
-            _ = exchange.Output.TryFlush(_connection); // answers to earlier requests do not wait for this app
+        if (!work.IsCompleted)
+            exchange.Output.SendUpTo(_connection, exchange.Response.Position); // earlier answers do not wait for this app
         _context.Waiting.Add(this);
         var cut = _connection.CancellationToken.UnsafeRegister(static self => ((HttpConnection)self!).CutOff(), this);
         Exception? failure = null;
@@ -185,15 +185,17 @@ internal sealed class HttpConnection
         if (_connection.IsClosed || _exchange is not { Body.IsTooSlow: false })
             return; // who sends too slowly gets the app's answer, or a 408
         if (_connection.IsTimedOut)
-            _context.Service.Logger.RequestTimedOut(_exchange!.Head.Method, new Request(_exchange).Path);
+            _context.Service.Logger.RequestTimedOut(_exchange!.Head.Method, _exchange.SentPath);
         _connection.Abort();
     }
 
     /// <summary>Says in the log that a stop cuts this request off.</summary>
     internal void ReportCut()
     {
+        if (_connection.IsClosed)
+            return; // its deadline did that before
         var age = _connection.Hub.Now - _exchange!.WaitingSince;
-        _context.Service.Logger.RequestCut(_exchange.Head.Method, new Request(_exchange).Path, _connection.RemoteEndPoint, age);
+        _context.Service.Logger.RequestCut(_exchange.Head.Method, _exchange.SentPath, _connection.RemoteEndPoint, age);
     }
 
     /// <summary>The app is done: end the response and see whether the connection can go on.</summary>
@@ -241,7 +243,7 @@ internal sealed class HttpConnection
         }
         else if (!exchange.Response.IsWhole)
         {
-            _context.Service.Logger.ResponseTooShort(exchange.Head.Method, new Request(exchange).Path);
+            _context.Service.Logger.ResponseTooShort(exchange.Head.Method, exchange.SentPath);
             _ending = Ending.Abort;
         }
         else if (exchange.Response.Close)
@@ -265,7 +267,7 @@ internal sealed class HttpConnection
         }
         var bodyFailure = exception as RequestBodyException;
         if (bodyFailure is null)
-            _context.Service.Logger.AppFailed(exchange.Head.Method, new Request(exchange).Path, RequestId.Next(), exception);
+            _context.Service.Logger.AppFailed(exchange.Head.Method, exchange.SentPath, RequestId.Next(), exception);
         if (exchange.IsBusy || !exchange.Response.TryTakeBack())
         {
             Cut(); // no final chunk: the client must not take this for the whole
@@ -286,7 +288,7 @@ internal sealed class HttpConnection
 
     private ValueTask AbandonAsync()
     {
-        _context.Service.Logger.RequestAbandoned(_exchange!.Head.Method, new Request(_exchange).Path);
+        _context.Service.Logger.RequestAbandoned(_exchange!.Head.Method, _exchange.SentPath);
         Cut();
         return ValueTask.CompletedTask;
     }

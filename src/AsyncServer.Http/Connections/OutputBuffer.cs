@@ -74,6 +74,17 @@ internal sealed class OutputBuffer(HttpLimits limits)
         return true;
     }
 
+    /// <summary>Sends what the transport takes now of the bytes in front of a position.</summary>
+    internal void SendUpTo(Connection connection, long position)
+    {
+        if (position <= _sent || IsBroken)
+            return;
+        var result = connection.Send(_array.AsSpan(_start, (int)(position - _sent)));
+        _start += result.Count;
+        _sent += result.Count;
+        IsBroken = result.Status == TransferStatus.Broken;
+    }
+
     internal async ValueTask FlushAsync(Connection connection)
     {
         while (!TryFlush(connection))

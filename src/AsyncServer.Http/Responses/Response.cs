@@ -93,10 +93,12 @@ public readonly struct Response : IEquatable<Response>
     internal ValueTask SendAsync(ResponseState target)
     {
         target.Status = StatusCode;
-        if (ReferenceEquals(_contentType, PlainText) || ReferenceEquals(_contentType, HtmlText))
-            target.Headers.AddChecked("Content-Type", _contentType);
-        else if (_contentType is not null)
-            target.Headers.Add("Content-Type", _contentType);
+        // One that was added takes the place of the shape's own: two would contradict each other (RFC 9110 section 8.3).
+        string? contentType = _headers is not null && HasContentType(_headers) ? null : _contentType;
+        if (ReferenceEquals(contentType, PlainText) || ReferenceEquals(contentType, HtmlText))
+            target.Headers.AddChecked("Content-Type", contentType);
+        else if (contentType is not null)
+            target.Headers.Add("Content-Type", contentType);
         if (_headers is not null)
         {
             foreach (var (name, value) in _headers)
@@ -111,6 +113,9 @@ public readonly struct Response : IEquatable<Response>
             _ => ResponseStream.SendAsync(target, (IAsyncEnumerable<ReadOnlyMemory<byte>>)_body),
         };
     }
+
+    private static bool HasContentType((string Name, string Value)[] headers) =>
+        Array.Exists(headers, static header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase));
 
     private static async ValueTask SendBytesAsync(ResponseState target, ReadOnlyMemory<byte> bytes)
     {

@@ -38,6 +38,9 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
     /// <summary>Whether the body is dropped.</summary>
     internal bool OmitsBody => request.Method == "HEAD" || StatusLine.HasNoBody(_status);
 
+    /// <summary>Where in the output it begins; answers to earlier requests are in front of that.</summary>
+    internal long Position => HasStarted ? _headPosition : output.Position;
+
     internal bool IsWhole => HasStarted && _owed == 0;
 
     internal int Status

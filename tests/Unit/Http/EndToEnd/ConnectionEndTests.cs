@@ -112,6 +112,8 @@ public sealed class ConnectionEndTests
         var stopping = server.Server.StopAsync(TimeSpan.FromSeconds(20), server.Cancellation);
         Assert.Equal(0, await idle.ReceiveAsync(new byte[1], server.Cancellation)); // at once, while others still work
         Assert.False(stopping.IsCompleted);
+        while (server.Server.Hubs.Hubs.Any(hub => !hub.IsDraining)) // the idle one's hub drains, the other is about to
+            await Task.Yield();
         gate.SetResult();
         foreach (var socket in busy)
         {

@@ -39,6 +39,16 @@ public sealed class AppFailureTests
     }
 
     [Fact]
+    public async Task Throws_LineEndInThePath_ForgesNoLogLine()
+    {
+        await using var server = new WireServer(routes => routes.Map("/*", Response (_, _) => throw new InvalidOperationException(Secret)));
+        await server.ExchangeAsync("GET /x%0d%0aERROR HTTP/1.1\r\nHost: a\r\n\r\n");
+        string text = Assert.Single(server.Log.Lines, line => line.Level == LogLevel.Error).Text;
+        Assert.Contains("GET /x%0d%0aERROR failed", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Throws_HeadWrittenButNotSent_500AndEarlierAnswersArrive()
     {
         await using var server = Create(async (_, response, _) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using AsyncServer.Http;
 using AsyncServer.Unit.Support;
@@ -112,6 +113,31 @@ public sealed class ChunkedResponseTests
     }
 
     [Fact]
+    public async Task Stream_ReadUnderWayWhenTheClientGoes_ItsBufferIsNotUsedAgain()
+    {
+        var stream = new PendingStream();
+        await using var server = new WireServer(routes => routes.Map("/a", (_, _) => Response.Stream(stream)));
+        var peer = server.Connect(capacity: 100);
+        await server.SendAsync(peer, Get);
+        peer.Reset();
+        await server.SettleAsync();
+        await server.Hub.InvokeAsync(() =>
+        {
+            byte[] rented = ArrayPool<byte>.Shared.Rent(stream.Destination.Length);
+            Assert.False(stream.Destination.Span.Overlaps(rented)); // the read would write into another's bytes
+            ArrayPool<byte>.Shared.Return(rented);
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
+    public async Task ContentType_GivenByTheApp_StandsAlone()
+    {
+        await using var server = new WireServer(routes => routes.Map("/a", (_, _) => Response.Text("a,b").WithHeader("content-type", "text/csv")));
+        Assert.Equal("text/csv", WireResponse.ReadAll(await server.ExchangeAsync(Get))[0]["Content-Type"]);
+    }
+
+    [Fact]
     public async Task SendFile_AfterChunks_IsRefusedAndNeverCorruptsTheFraming()
     {
         string path = Path.GetTempFileName();
@@ -132,6 +158,19 @@ public sealed class ChunkedResponseTests
         finally
         {
             File.Delete(path);
+        }
+    }
+
+    /// <summary>Gives 1,000 bytes, then never anything.</summary>
+    private sealed class PendingStream : MemoryStream
+    {
+        internal Memory<byte> Destination { get; private set; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            bool isFirst = Destination.IsEmpty;
+            Destination = buffer;
+            return isFirst ? new ValueTask<int>(1000) : new ValueTask<int>(new TaskCompletionSource<int>().Task);
         }
     }
 }

@@ -26,22 +26,27 @@ public sealed class PipeliningTests
         Assert.Equal(Enumerable.Range(0, 100).Select(n => $"/n/{n}"), WireResponse.ReadAll(text).Select(response => response.Body));
     }
 
-    [Fact]
-    public async Task Pipelined_SlowAppBetweenFastOnes_KeepsTheOrder()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pipelined_SlowAppBetweenFastOnes_KeepsTheOrder(bool writesFirst)
     {
         var gate = new TaskCompletionSource();
-        await using var server = new WireServer(routes => routes.Map("/slow", async (_, _) =>
+        await using var server = new WireServer(routes => routes.MapHandler("/slow", async (_, response, _) =>
         {
+            response.ContentLength = 4;
+            if (writesFirst)
+                await response.WriteAsync("sl"u8.ToArray());
             await gate.Task;
-            return Response.Text("slow");
+            await response.WriteAsync(writesFirst ? "ow"u8.ToArray() : "slow"u8.ToArray());
         }));
         var peer = server.Connect();
         await server.SendAsync(peer, Hello + "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" + Hello);
         string early = await server.ReceiveNowAsync(peer);
         gate.SetResult();
         string late = await server.ReceiveNowAsync(peer);
-        Assert.Equal(["hello"], WireResponse.ReadAll(early).Select(response => response.Body)); // a finished answer does not wait for a slow app
-        Assert.Equal(["slow", "hello"], WireResponse.ReadAll(late).Select(response => response.Body));
+        Assert.EndsWith("\r\n\r\nhello", early, StringComparison.Ordinal); // a finished answer does not wait for a slow app
+        Assert.Equal(["hello", "slow", "hello"], WireResponse.ReadAll(early + late).Select(response => response.Body));
     }
 
     [Fact]
@@ -67,6 +72,29 @@ public sealed class PipeliningTests
         Assert.False(peer.IsClosed);
         peer.ShutdownSend();
         Assert.Equal(Sent, WireResponse.ReadAll(await server.ReceiveToEndAsync(peer)).Count); // nothing is lost when it reads at last
+    }
+
+    [Fact]
+    public async Task Pipelined_OneClientFloods_OthersHaveTheirTurn()
+    {
+        int flooded = 0;
+        int atOthersTurn = 0;
+        await using var server = new WireServer(routes =>
+        {
+            routes.Map("/flood", (_, _) => Response.Text($"{++flooded}"));
+            routes.Map("/other", (_, _) => Response.Text($"{atOthersTurn = flooded}"));
+        });
+        var flooder = server.Connect(capacity: 1_000_000);
+        var other = server.Connect();
+        await server.SettleAsync();
+        server.Hub.Post(() =>
+        {
+            flooder.Send(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /flood HTTP/1.1\r\nHost: a\r\n\r\n", 1000))));
+            other.Send("GET /other HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+        });
+        await server.SettleAsync();
+        Assert.Equal(1000, flooded);
+        Assert.InRange(atOthersTurn, 1, 64);
     }
 
     [Fact]
