@@ -66,12 +66,12 @@ internal sealed class Exchange
     internal void Abandon() => Version++;
 
     /// <summary>Leaves nothing of this connection behind for the next one.</summary>
-    internal void Release()
+    internal void Release(bool keepBuffers)
     {
         Version++;
         Head.Reset();
-        Input.Release();
-        Output.Release();
+        Input.Release(keepBuffers);
+        Output.Release(keepBuffers);
         Connection = null!;
     }
 }

@@ -1,22 +1,18 @@
 using AsyncServer.Runtime;
-using Microsoft.Extensions.ObjectPool;
 
 namespace AsyncServer.Http;
 
 /// <summary>What the connections of one hub share: the pool of exchanges and the time of day. Used on its thread alone.</summary>
 internal sealed class HubContext
 {
-    // More than a hub usually has in flight at once; further ones are made and dropped.
-    private const int MaxRetained = 64;
-
-    private readonly DefaultObjectPool<Exchange> _exchanges;
+    private readonly ExchangePool _exchanges;
     private readonly ExecutionContext? _initialContext = ExecutionContext.Capture();
 
     internal HubContext(Hub hub, HttpService service)
     {
         Service = service;
         Lines = new ServerLines(hub, service.SendServerHeader);
-        _exchanges = new DefaultObjectPool<Exchange>(new Policy(service.Limits), MaxRetained);
+        _exchanges = new ExchangePool(service.Limits);
     }
 
     internal HttpService Service { get; }
@@ -41,20 +37,4 @@ internal sealed class HubContext
     }
 
     internal void Return(Exchange exchange) => _exchanges.Return(exchange);
-
-    private sealed class Policy(HttpLimits limits) : PooledObjectPolicy<Exchange>
-    {
-        public override Exchange Create() => new(limits);
-
-        public override bool Return(Exchange exchange)
-        {
-            if (exchange.IsBusy)
-            {
-                exchange.Abandon();
-                return false;
-            }
-            exchange.Release();
-            return true;
-        }
-    }
 }

@@ -61,12 +61,14 @@ internal sealed class InputBuffer
             _start = _position = _end = 0;
     }
 
-    /// <summary>Gives the memory back; unread bytes are lost.</summary>
-    internal void Release()
+    /// <summary>Forgets the message, unread bytes included, and gives the memory back unless it is to be kept and not grown.</summary>
+    internal void Release(bool keepBuffer)
     {
-        if (_array.Length > 0)
+        if (_array.Length > (keepBuffer ? UsualSize : 0))
+        {
             ArrayPool<byte>.Shared.Return(_array);
-        _array = [];
+            _array = [];
+        }
         _start = _kept = _position = _end = 0;
     }
 

@@ -122,12 +122,14 @@ internal sealed class OutputBuffer(HttpLimits limits)
 
     internal void Break() => IsBroken = true;
 
-    /// <summary>Gives the memory back; unsent bytes are lost.</summary>
-    internal void Release()
+    /// <summary>Forgets this connection, unsent bytes included, and gives the memory back unless it is to be kept.</summary>
+    internal void Release(bool keepBuffer)
     {
-        if (_array.Length > 0)
+        if (!keepBuffer && _array.Length > 0)
+        {
             ArrayPool<byte>.Shared.Return(_array);
-        _array = [];
+            _array = [];
+        }
         _start = _end = 0;
         _sent = 0;
         IsBroken = false;
