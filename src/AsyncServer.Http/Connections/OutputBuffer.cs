@@ -58,12 +58,14 @@ internal sealed class OutputBuffer(HttpLimits limits)
     }
 
     /// <summary>Sends what the transport takes now.</summary>
+    /// <param name="connection">Where to.</param>
+    /// <param name="moreFollows">Whether a file follows at once, whose first bytes can travel in the same packet.</param>
     /// <returns>Whether nothing is left to send: everything left, or nothing ever will.</returns>
-    internal bool TryFlush(Connection connection)
+    internal bool TryFlush(Connection connection, bool moreFollows = false)
     {
         while (_start < _end && !IsBroken)
         {
-            var result = connection.Send(_array.AsSpan(_start, _end - _start));
+            var result = connection.Send(_array.AsSpan(_start, _end - _start), moreFollows);
             _start += result.Count;
             _sent += result.Count;
             IsBroken = result.Status == TransferStatus.Broken;
@@ -85,9 +87,9 @@ internal sealed class OutputBuffer(HttpLimits limits)
         IsBroken = result.Status == TransferStatus.Broken;
     }
 
-    internal async ValueTask FlushAsync(Connection connection)
+    internal async ValueTask FlushAsync(Connection connection, bool moreFollows = false)
     {
-        while (!TryFlush(connection))
+        while (!TryFlush(connection, moreFollows))
             await WaitAsync(connection);
     }
 

@@ -156,7 +156,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         if (_framing == Framing.Chunked)
             throw new InvalidOperationException("A file goes only into a body of known length: set ContentLength before the first write.");
         Count(count);
-        await output.FlushAsync(_connection);
+        await output.FlushAsync(_connection, moreFollows: count > 0);
         if (output.IsBroken)
             return;
         IsSendingFile = true;

@@ -23,7 +23,8 @@ public sealed class SocketConnection : Connection
         return result == 0 && !buffer.IsEmpty ? TransferResult.EndOfStream : ToResult(result);
     }
 
-    private protected override TransferResult SendCore(ReadOnlySpan<byte> data) => ToResult(SocketDescriptor.Send(Descriptor, data));
+    private protected override TransferResult SendCore(ReadOnlySpan<byte> data, bool moreFollows) =>
+        ToResult(SocketDescriptor.Send(Descriptor, data, moreFollows));
 
     private protected override TransferResult SendCore(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
         ToResult(SocketDescriptor.Send(Descriptor, first, second));

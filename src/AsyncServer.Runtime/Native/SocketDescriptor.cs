@@ -44,12 +44,13 @@ internal static unsafe class SocketDescriptor
     }
 
     /// <summary>Bytes taken by the kernel, or minus the error number.</summary>
-    internal static int Send(int descriptor, ReadOnlySpan<byte> data)
+    internal static int Send(int descriptor, ReadOnlySpan<byte> data, bool moreFollows)
     {
+        int flags = Libc.NoSignal | (moreFollows ? Libc.MoreComing : 0);
         fixed (byte* start = data)
         {
             nint count;
-            while ((count = Libc.Send(descriptor, start, data.Length, Libc.NoSignal)) < 0)
+            while ((count = Libc.Send(descriptor, start, data.Length, flags)) < 0)
             {
                 int error = Errno.Last;
                 if (error != Errno.Interrupted)
