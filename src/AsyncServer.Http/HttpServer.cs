@@ -24,6 +24,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly SemaphoreSlim? _places;
     private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
     private readonly List<EndPoint> _endPoints = [];
+    private readonly int _descriptorLimit = DescriptorLimit.ForConnections();
     private readonly Lock _lock = new();
     private Task? _starting;
     private Task<int>? _stopping;
@@ -131,7 +132,7 @@ public sealed class HttpServer : IAsyncDisposable
 
     private Task Listen(Hub hub, Socket socket)
     {
-        var listener = SocketListener.Attach(hub, socket, Shorten);
+        var listener = SocketListener.Attach(hub, socket, Shorten, () => _hubs.ConnectionCount >= _descriptorLimit);
         _ = Coroutine.Spawn(() => AcceptAsync(listener));
         return Task.CompletedTask;
     }

@@ -18,6 +18,14 @@ internal static unsafe class SocketDescriptor
         return descriptor < 0 ? -Errno.Last : descriptor;
     }
 
+    /// <summary>How many descriptors the process may have open (the soft RLIMIT_NOFILE), or null when that is not known.</summary>
+    internal static long? Limit()
+    {
+        // Safe: struct rlimit is two 64-bit numbers, the soft and the hard limit.
+        ulong* limits = stackalloc ulong[2];
+        return Libc.GetResourceLimit(Libc.DescriptorResource, limits) == 0 ? (long)Math.Min(limits[0], long.MaxValue) : null;
+    }
+
     internal static EndPoint? LocalEndPoint(int descriptor)
     {
         byte* address = stackalloc byte[AddressCapacity];
