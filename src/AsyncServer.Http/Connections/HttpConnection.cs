@@ -87,9 +87,10 @@ internal sealed class HttpConnection
     private void BeginIdle()
     {
         _connection.IsIdle = true;
-        _connection.SetDeadline(Limits.EffectiveKeepAlive);
         if (_connection.IsDraining)
             _ = MayWaitWhileDraining();
+        else
+            _connection.SetDeadline(Limits.EffectiveKeepAlive);
     }
 
     /// <summary>Takes what has arrived; false when the connection is over.</summary>
@@ -336,18 +337,21 @@ internal sealed class HttpConnection
     private void AwaitMore()
     {
         var exchange = _exchange!;
+        if (exchange.Head.HasBegun)
+        {
+            if (!_headDeadlineSet)
+                _connection.SetDeadline(Limits.EffectiveHeaders);
+            _headDeadlineSet = true;
+            return;
+        }
+        _headDeadlineSet = false;
         if (exchange.Input.IsEmpty)
         {
             _context.Return(exchange);
             _exchange = null;
-            if (!_connection.IsIdle)
-                BeginIdle();
-        }
-        else if (!_headDeadlineSet)
-        {
-            _headDeadlineSet = true;
-            _connection.SetDeadline(Limits.EffectiveHeaders);
-        }
+        } // else it is the empty line that may precede a request, kept so that a second one is refused
+        if (!_connection.IsIdle)
+            BeginIdle();
     }
 
     private bool MayWaitWhileDraining()
