@@ -249,9 +249,10 @@ internal sealed class HttpConnection
         }
         else if (exchange.Response.Close)
         {
-            // Only a client that asked for the end is known to send nothing more.
+            // A client that asked for the end should send nothing more. Where the answer goes in one piece, that is relied on; of a
+            // longer one the system would drop what it has not delivered if so much as an empty line came after the close.
             bool mayStillSend = exchange.Head.KeepAlive || !exchange.Body.IsAtEnd || !exchange.Input.IsEmpty;
-            _ending = mayStillSend ? Ending.Linger : Ending.Close;
+            _ending = mayStillSend || exchange.Response.HasLeft ? Ending.Linger : Ending.Close;
         }
         exchange.EndRequest();
         _headDeadlineSet = false;
