@@ -142,11 +142,12 @@ public sealed class HttpServer : IAsyncDisposable
     {
         while (true)
         {
-            if (_places is not null)
-                await _places.WaitAsync();
             var client = await listener.AcceptAsync();
             if (!client.IsOpen)
                 return;
+            // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
+            if (_places is not null)
+                await _places.WaitAsync();
             client.Connect(_hubs.LeastLoaded(), ServeAsync);
         }
     }
@@ -161,8 +162,8 @@ public sealed class HttpServer : IAsyncDisposable
 
     private static async Task ReleasePlaceAsync(Task serving, SemaphoreSlim places)
     {
-        await serving;
-        places.Release();
+        try { await serving; }
+        finally { places.Release(); }
     }
 
     private void Shorten(int count)

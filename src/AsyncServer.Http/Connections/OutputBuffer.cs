@@ -47,11 +47,14 @@ internal sealed class OutputBuffer(HttpLimits limits)
         _end += data.Length;
     }
 
+    /// <summary>Whether the byte at a position was sent.</summary>
+    internal bool HasLeft(long position) => position < _sent;
+
     /// <summary>Takes back what was written from a position on.</summary>
     /// <returns>False when some of it has left.</returns>
     internal bool TryTakeBack(long position)
     {
-        if (position < _sent)
+        if (HasLeft(position))
             return false;
         _end = _start + (int)(position - _sent);
         return true;

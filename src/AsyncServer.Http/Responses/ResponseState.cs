@@ -29,6 +29,9 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
 
     internal bool HasStarted { get; private set; }
 
+    /// <summary>Whether some of it was sent already, since it is long or the app flushed.</summary>
+    internal bool HasLeft => HasStarted && output.HasLeft(_headPosition);
+
     /// <summary>Whether the connection ends after this response. May be set until the head leaves.</summary>
     internal bool Close { get; set; }
 
