@@ -9,8 +9,8 @@ internal static partial class HttpLog
     [LoggerMessage(1, LogLevel.Debug, "Listening on {EndPoint}")]
     internal static partial void Listening(this ILogger logger, EndPoint endPoint);
 
-    [LoggerMessage(2, LogLevel.Information, "Stopping: {Connections} connections are open; requests in flight may finish within {Grace}")]
-    internal static partial void Draining(this ILogger logger, int connections, TimeSpan grace);
+    [LoggerMessage(2, LogLevel.Information, "Stopping: {Connections} connections are open; requests in flight may take {Seconds} s")]
+    internal static partial void Draining(this ILogger logger, int connections, double seconds);
 
     [LoggerMessage(3, LogLevel.Information, "Stopped")]
     internal static partial void Stopped(this ILogger logger);

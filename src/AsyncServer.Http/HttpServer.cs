@@ -178,7 +178,7 @@ public sealed class HttpServer : IAsyncDisposable
             await starting.ContinueWith(static _ => { /* how it went is told to who started it */ }, TaskScheduler.Default).ConfigureAwait(false);
         bool hasServed = _endPoints.Count > 0;
         if (hasServed)
-            _logger.Draining(_hubs.ConnectionCount, grace);
+            _logger.Draining(_hubs.ConnectionCount, grace.TotalSeconds);
         _hubs.Start();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
         try

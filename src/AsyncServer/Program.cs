@@ -10,7 +10,7 @@ var parsed = commandLine.Root.Parse(args);
 
 // The library would end the process 2 s after a SIGTERM; how long a drain may take is the server's business.
 var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };
-return parsed.Errors.Count == 0 ? await parsed.InvokeAsync(invocation) : Explain(parsed.Errors.Select(static error => error.Message));
+return parsed.Errors.Count == 0 ? await parsed.InvokeAsync(invocation) : Explain(commandLine.Mistakes(parsed));
 
 async Task<int> RunAsync(ParseResult arguments)
 {

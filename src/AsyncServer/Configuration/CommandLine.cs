@@ -42,6 +42,15 @@ internal sealed class CommandLine
 
     internal RootCommand Root { get; }
 
+    /// <summary>What is wrong with a command line, in words without the parser's types. A mistyped flag is taken for PORT, and named.</summary>
+    internal IEnumerable<string> Mistakes(ParseResult arguments)
+    {
+        string? port = arguments.GetResult(_port)?.Tokens is [{ Value: var token }, ..] ? token : null;
+        return port is not null && port.StartsWith('-')
+            ? [NoSuchOption(port)]
+            : arguments.Errors.Select(static error => error.Message);
+    }
+
     internal string? ConfigFile(ParseResult arguments) => arguments.GetValue(_config);
 
     internal bool IsCheck(ParseResult arguments) => arguments.GetValue(_check);
@@ -54,7 +63,7 @@ internal sealed class CommandLine
         var values = new Dictionary<Setting, SettingValue>();
         string? port = arguments.GetValue(_port);
         if (port is not null && port.StartsWith('-'))
-            errors.Add($"there is no option {port}.");
+            errors.Add(NoSuchOption(port));
         else if (port is not null)
             values.Add(Settings.Port, new SettingValue([port], "PORT"));
         foreach (var (setting, option) in _options)
@@ -62,7 +71,7 @@ internal sealed class CommandLine
             if (arguments.GetResult(option) is not { Implicit: false } result)
                 continue;
             string[] texts = [.. result.Tokens.Select(static token => token.Value)];
-            if (setting.Shape == SettingShape.Switch && texts.Length == 0)
+            if (setting.Shape == SettingShape.Switch)
                 texts = ["true"];
             if (texts.Length > 1 && setting.Shape is SettingShape.Single or SettingShape.Switch)
                 errors.Add($"{setting.Flag}: it is given twice.");
@@ -72,11 +81,22 @@ internal sealed class CommandLine
         return values;
     }
 
-    private static Option<string[]> MakeOption(Setting setting) => new(setting.Flag)
+    private static string NoSuchOption(string flag)
     {
-        Description = setting.Description + (setting.Default is null || setting.Shape == SettingShape.Switch ? "" : $" [default: {setting.Default}]"),
-        HelpName = setting.ValueName ?? "true|false",
+        string start = flag[..Math.Min(flag.Length, 5)];
+        var similar = Settings.All.FirstOrDefault(setting => setting.Flag.StartsWith(start, StringComparison.OrdinalIgnoreCase) && setting != Settings.Port);
+        return $"there is no option {flag}.{(similar is null ? "" : $" Did you mean {similar.Flag}?")}";
+    }
+
+    private static Option MakeOption(Setting setting) => setting.Shape == SettingShape.Switch
+        ? new Option<bool>(setting.Flag) { Description = setting.Description, Arity = ArgumentArity.Zero }
+        : MakeValueOption(setting);
+
+    private static Option<string[]> MakeValueOption(Setting setting) => new(setting.Flag)
+    {
+        Description = setting.Description + (setting.Default is null ? "" : $" [default: {setting.Default}]"),
+        HelpName = setting.ValueName,
         AllowMultipleArgumentsPerToken = false,
-        Arity = setting.Shape == SettingShape.Switch ? ArgumentArity.ZeroOrOne : ArgumentArity.OneOrMore,
+        Arity = ArgumentArity.OneOrMore,
     };
 }

@@ -6,6 +6,7 @@ public sealed class CommandLineTests
     [InlineData("99999", "PORT: '99999' is not a number from 0 to 65535.")]
     [InlineData("abc", "PORT: 'abc' is not a number from 0 to 65535.")]
     [InlineData("--bogus", "there is no option --bogus.")]
+    [InlineData("--max-conections 5", "there is no option --max-conections. Did you mean --max-connections?")]
     [InlineData("--bind 8888", "--bind: '8888' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH or fd:N.")]
     [InlineData("--bind 127.0.0.1:0 8888", "PORT and --bind cannot both be given.")]
     [InlineData("--hubs -1", "--hubs: '-1' is not a number from 0 to 1024.")]
@@ -30,6 +31,16 @@ public sealed class CommandLineTests
         var options = System.Text.RegularExpressions.Regex.Matches(readme, @"`(--[a-z-]+)").Select(static match => match.Groups[1].Value).ToHashSet();
         Assert.Contains("--bind", options);
         Assert.All(options, option => Assert.Contains(option, program.Output, StringComparison.Ordinal));
+    }
+
+    // The switch took the port for its value.
+    [Fact]
+    public async Task Switch_BeforeThePort_LeavesThePort()
+    {
+        await using var program = ServerProgram.AsyncServer("--no-server-header", "7007", "--print-config");
+        Assert.Equal(0, await program.ExitCodeAsync());
+        Assert.Matches(@"port +7007 +PORT\n", program.Output);
+        Assert.Matches(@"noServerHeader +true +--no-server-header\n", program.Output);
     }
 
     [Fact]
