@@ -137,7 +137,7 @@ public sealed class HttpServer : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>The accept loop: accept, spawn a coroutine for the connection, next.</summary>
+    // The accept loop: accept, spawn a coroutine for the connection, next.
     private async Task AcceptAsync(SocketListener listener)
     {
         while (true)

@@ -30,15 +30,12 @@ internal static class Listening
     {
         try
         {
-            return SocketListener.Bind(new IPEndPoint(IPAddress.IPv6Any, options.Port), options.Backlog);
+            return Open(new IPEndPoint(IPAddress.IPv6Any, options.Port), options);
         }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable)
+        catch (ListenException exception) when (
+            exception.InnerException is SocketException { SocketErrorCode: SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable })
         {
             return Open(new IPEndPoint(IPAddress.Any, options.Port), options); // IPv6 is switched off
-        }
-        catch (SocketException exception)
-        {
-            throw new ListenException(new IPEndPoint(IPAddress.IPv6Any, options.Port), exception);
         }
     }
 

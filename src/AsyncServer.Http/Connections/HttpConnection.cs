@@ -93,7 +93,7 @@ internal sealed class HttpConnection
             _connection.SetDeadline(Limits.EffectiveKeepAlive);
     }
 
-    /// <summary>Takes what has arrived; false when the connection is over.</summary>
+    // Takes what has arrived; false when the connection is over.
     private bool Receive()
     {
         _exchange ??= _context.Rent(_connection);
@@ -110,7 +110,7 @@ internal sealed class HttpConnection
         }
     }
 
-    /// <summary>Whether there is a whole request to answer. A refused one is answered here.</summary>
+    // Whether there is a whole request to answer. A refused one is answered here.
     private bool Parse()
     {
         var exchange = _exchange!;
@@ -180,7 +180,7 @@ internal sealed class HttpConnection
         await (failure is null ? Finish() : FailAsync(failure));
     }
 
-    /// <summary>The connection cannot carry the answer any more: it ends now, whenever its app does.</summary>
+    // The connection cannot carry the answer any more: it ends now, whenever its app does.
     private void CutOff()
     {
         if (_connection.IsClosed || _exchange is not { Body.IsTooSlow: false })
@@ -199,12 +199,15 @@ internal sealed class HttpConnection
         _context.Service.Logger.RequestCut(_exchange.Head.Method, _exchange.SentPath, _connection.RemoteEndPoint, age);
     }
 
-    /// <summary>The app is done: end the response and see whether the connection can go on.</summary>
+    // The app is done: end the response and see whether the connection can go on.
     private ValueTask Finish()
     {
         var exchange = _exchange!;
         if (_connection.IsClosed)
-            return AbandonAsync();
+        {
+            Abandon();
+            return ValueTask.CompletedTask;
+        }
         if (exchange.IsBusy)
             return FailAsync(new InvalidOperationException("The app returned while a read or a write of its own was under way; it must await them."));
         ValueTask end;
@@ -258,13 +261,13 @@ internal sealed class HttpConnection
         _headDeadlineSet = false;
     }
 
-    /// <summary>The app threw.</summary>
+    // The app threw.
     private async ValueTask FailAsync(Exception exception)
     {
         var exchange = _exchange!;
         if (_connection.IsClosed || exchange.Output.IsBroken || (_connection.CancellationToken.IsCancellationRequested && !exchange.Body.IsTooSlow))
         {
-            await AbandonAsync();
+            Abandon();
             return;
         }
         var bodyFailure = exception as RequestBodyException;
@@ -288,11 +291,10 @@ internal sealed class HttpConnection
         await Finish();
     }
 
-    private ValueTask AbandonAsync()
+    private void Abandon()
     {
         _context.Service.Logger.RequestAbandoned(_exchange!.Head.Method, _exchange.SentPath);
         Cut();
-        return ValueTask.CompletedTask;
     }
 
     private void Cut()
@@ -301,7 +303,7 @@ internal sealed class HttpConnection
         _exchange!.Output.Break();
     }
 
-    /// <summary>Answers a message that is no request of ours. Nothing after it is read as one.</summary>
+    // Answers a message that is no request of ours. Nothing after it is read as one.
     private void Refuse()
     {
         var exchange = _exchange!;
@@ -334,7 +336,7 @@ internal sealed class HttpConnection
         _ending = Ending.Linger;
     }
 
-    /// <summary>Everything whole is answered: become idle, or wait for the rest of a head.</summary>
+    // Everything whole is answered: become idle, or wait for the rest of a head.
     private void AwaitMore()
     {
         var exchange = _exchange!;

@@ -13,6 +13,7 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
     // A client may be slow at the beginning of a body; only then does the rate count. Kestrel's value.
     private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
 
+    private const int DiscardPieceSize = 4 * 1024; // lies on the stack
     private const int TooSlow = 408;
     private const string CutOff = "The client ended the connection inside of the body.";
     private static readonly byte[] ContinueLine = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
@@ -79,7 +80,7 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
     /// <returns>Whether that was all of it, so that the next request starts right behind.</returns>
     internal bool TryDiscardBuffered()
     {
-        Span<byte> dropped = stackalloc byte[4096];
+        Span<byte> dropped = stackalloc byte[DiscardPieceSize];
         while (!IsAtEnd && _failure is null && !input.IsEmpty)
         {
             try { Take(dropped); }
@@ -106,7 +107,7 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
         var status = _decoder.Decode(input.Unread, destination, out int consumed, out int written);
         input.Consume(consumed);
         if (status == ParseStatus.Invalid)
-            throw Fail(new RequestBodyException(_decoder.Rejection!.Status, $"The request body is refused: {_decoder.Rejection.Reason}."));
+            throw Fail(_decoder.Rejection!.Status, $"The request body is refused: {_decoder.Rejection.Reason}.");
         IsAtEnd = status == ParseStatus.Complete;
         return written;
     }
@@ -135,15 +136,14 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
                 {
                     var since = _connection.Hub.Now;
                     _connection.SetDeadline(limits.BodyPatience(_received, _waited, RateGrace));
-                    bool isReadable = await _connection.WaitReadableAsync();
-                    if (!isReadable)
-                        throw Fail(_connection.IsTimedOut ? new RequestBodyException(TooSlow, "The request body came too slowly.") : new RequestBodyException(400, CutOff));
+                    if (!await _connection.WaitReadableAsync())
+                        throw _connection.IsTimedOut ? Fail(TooSlow, "The request body came too slowly.") : Fail(400, CutOff);
                     _waited += _connection.Hub.Now - since;
                     _thisTurn = 0;
                     continue;
                 }
                 if (result.Status != TransferStatus.Done)
-                    throw Fail(new RequestBodyException(400, CutOff));
+                    throw Fail(400, CutOff);
                 _received += result.Count;
                 if (direct)
                     Counted(result.Count);
@@ -170,9 +170,5 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
         await output.SendAsync(_connection, ContinueLine);
     }
 
-    private RequestBodyException Fail(RequestBodyException failure)
-    {
-        _failure = failure;
-        return failure;
-    }
+    private RequestBodyException Fail(int status, string message) => _failure = new RequestBodyException(status, message);
 }

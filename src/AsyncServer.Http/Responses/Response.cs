@@ -7,6 +7,7 @@ public readonly struct Response : IEquatable<Response>
 {
     private const string PlainText = "text/plain; charset=utf-8";
     private const string HtmlText = "text/html; charset=utf-8";
+    private const long UnknownLength = -1;
 
     // 0, the default value's, stands for 200.
     private readonly int _status;
@@ -23,8 +24,6 @@ public readonly struct Response : IEquatable<Response>
         _length = length;
         _headers = headers;
     }
-
-    private const long UnknownLength = -1;
 
     /// <summary>The status, 200 unless given.</summary>
     public int StatusCode => _status == 0 ? 200 : _status;

@@ -276,7 +276,6 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         _owed -= length;
     }
 
-    /// <exception cref="IOException">The client has gone.</exception>
     private void CheckAlive()
     {
         if (output.IsBroken)

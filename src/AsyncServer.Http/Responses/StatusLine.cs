@@ -10,8 +10,6 @@ internal static class StatusLine
     private const int Last = 999;
     private static readonly byte[]?[] Lines = new byte[]?[Last - First + 1];
 
-    internal static bool IsStatus(int status) => status is >= First and <= Last;
-
     internal static ReadOnlySpan<byte> For(int status) =>
         Lines[status - First] ??= Encoding.ASCII.GetBytes($"HTTP/1.1 {status} {ReasonPhrases.GetReasonPhrase(status)}\r\n");
 

@@ -104,9 +104,7 @@ public abstract class Connection : IHubEntry, IDisposable
         if (IsClosed)
             return;
         _states &= ~States.TimedOut;
-        Hub.Table.Deadline(Slot) = duration > TimeSpan.Zero && duration.Ticks < ConnectionTable.NoDeadline - Hub.Clock.Now
-            ? Hub.Clock.Now + duration.Ticks
-            : ConnectionTable.NoDeadline;
+        Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) = Hub.Clock.DueAfter(duration);
     }
 
     /// <summary>Waits until a receive has something to say: bytes, the end, or that the connection is broken.</summary>
@@ -272,8 +270,6 @@ public abstract class Connection : IHubEntry, IDisposable
         if (IsIdle)
             _readable.Complete(true);
     }
-
-    private int Slot => (int)(_token & 0xFFFF_FFFF);
 
     private bool Has(States any) => (_states & any) != 0;
 

@@ -12,6 +12,8 @@ public sealed class MemoryConnection : Connection
     /// <summary>How many bytes a send takes before the peer reads, unless told otherwise: as a small socket buffer.</summary>
     public const int DefaultCapacity = 64 * 1024;
 
+    private const int FilePieceSize = 4 * 1024; // lies on the stack
+
     private readonly MemoryPeer _peer;
 
     private MemoryConnection(Hub hub, MemoryPeer peer) : base(hub, descriptor: -1)
@@ -69,7 +71,7 @@ public sealed class MemoryConnection : Connection
     private protected override TransferResult SendFileCore(SafeFileHandle file, long offset, int count)
     {
         // A test double's way: a socket has the kernel copy, this copies a piece here.
-        Span<byte> piece = stackalloc byte[Math.Min(count, 4096)];
+        Span<byte> piece = stackalloc byte[Math.Min(count, FilePieceSize)];
         int read = RandomAccess.Read(file, piece, offset);
         return read == 0 ? TransferResult.EndOfStream : _peer.Deliver(piece[..read]);
     }

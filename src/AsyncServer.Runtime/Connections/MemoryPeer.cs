@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace AsyncServer.Runtime;
 
 /// <summary>The client's end of a <see cref="MemoryConnection"/>. Any thread may use it.</summary>
@@ -27,10 +29,7 @@ public sealed class MemoryPeer
     public void Send(ReadOnlySpan<byte> data)
     {
         lock (_lock)
-        {
-            foreach (byte b in data)
-                _sent.Add(b);
-        }
+            _sent.AddRange(data);
         _signal?.Invoke(PollEvents.Readable);
     }
 
@@ -103,7 +102,7 @@ public sealed class MemoryPeer
             if (_sent.Count == 0)
                 return _sendEnded ? TransferResult.EndOfStream : TransferResult.WouldBlock;
             int count = Math.Min(buffer.Length, _sent.Count);
-            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_sent)[..count].CopyTo(buffer);
+            CollectionsMarshal.AsSpan(_sent)[..count].CopyTo(buffer);
             _sent.RemoveRange(0, count);
             return TransferResult.Done(count);
         }

@@ -8,7 +8,7 @@ public sealed class SocketConnection : Connection
 {
     private readonly PeerAddress _peer;
 
-    /// <summary>Takes over a descriptor that <see cref="SocketListener"/> has accepted; it is closed when this fails.</summary>
+    /// <summary>Takes over a descriptor that <see cref="SocketListener"/> has accepted; when this fails, it is still the caller's to close.</summary>
     internal SocketConnection(Hub hub, AcceptedSocket accepted) : base(hub, accepted.Descriptor) => _peer = accepted.Peer;
 
     /// <inheritdoc/>
@@ -31,18 +31,9 @@ public sealed class SocketConnection : Connection
 
     private protected override TransferResult SendFileCore(SafeFileHandle file, long offset, int count)
     {
-        bool added = false;
-        try
-        {
-            file.DangerousAddRef(ref added);
-            int result = SocketDescriptor.SendFile(Descriptor, (int)file.DangerousGetHandle(), offset, count);
-            return result == 0 ? TransferResult.EndOfStream : ToResult(result);
-        }
-        finally
-        {
-            if (added)
-                file.DangerousRelease();
-        }
+        using var held = new HeldDescriptor(file);
+        int result = SocketDescriptor.SendFile(Descriptor, held.Number, offset, count);
+        return result == 0 ? TransferResult.EndOfStream : ToResult(result);
     }
 
     private protected override void ShutdownSendCore() => SocketDescriptor.ShutdownSend(Descriptor);

@@ -5,8 +5,6 @@ namespace AsyncServer.Runtime;
 /// <summary>What <see cref="Coroutine.Yield"/> returns: awaiting it puts the coroutine at the end of its hub's queue.</summary>
 public readonly struct YieldAwaitable : ICriticalNotifyCompletion, IEquatable<YieldAwaitable>
 {
-    private static readonly Action<object?> Run = static state => ((Action)state!)();
-
     /// <summary>Always false: a yield suspends.</summary>
     public bool IsCompleted => false;
 
@@ -26,10 +24,8 @@ public readonly struct YieldAwaitable : ICriticalNotifyCompletion, IEquatable<Yi
     public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
     /// <inheritdoc/>
-    public void UnsafeOnCompleted(Action continuation)
-    {
-        Hub.Current!.Enqueue(new WorkItem(Coroutine.Current, Run, continuation));
-    }
+    public void UnsafeOnCompleted(Action continuation) =>
+        Hub.Current!.Enqueue(new WorkItem(Coroutine.Current, Hub.RunAction, continuation));
 
     /// <inheritdoc/>
     public bool Equals(YieldAwaitable other) => true;

@@ -21,19 +21,9 @@ public static class FileMemory
         ArgumentNullException.ThrowIfNull(file);
         if (count <= 0)
             return true;
-        bool added = false;
-        try
-        {
-            file.DangerousAddRef(ref added);
-            int descriptor = (int)file.DangerousGetHandle();
-            return FileDescriptor.IsResident(descriptor, offset)
-                && (count == 1 || FileDescriptor.IsResident(descriptor, offset + count - 1));
-        }
-        finally
-        {
-            if (added)
-                file.DangerousRelease();
-        }
+        using var held = new HeldDescriptor(file);
+        return FileDescriptor.IsResident(held.Number, offset)
+            && (count == 1 || FileDescriptor.IsResident(held.Number, offset + count - 1));
     }
 
     /// <summary>Reads a part on one of the <see cref="BlockingThreads"/>, so that it is in memory afterwards.</summary>
@@ -75,5 +65,4 @@ public static class FileMemory
             ArrayPool<byte>.Shared.Return(piece);
         }
     }
-
 }

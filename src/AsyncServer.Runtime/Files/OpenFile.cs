@@ -22,18 +22,9 @@ public sealed class OpenFile : IDisposable
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
     public FileFacts ReadFacts()
     {
-        bool added = false;
-        try
-        {
-            Handle.DangerousAddRef(ref added);
-            int result = FileDescriptor.Stat((int)Handle.DangerousGetHandle(), out var facts);
-            return result == 0 ? facts : throw new IOException("statx of an open file", Errno.ToException(-result, "statx"));
-        }
-        finally
-        {
-            if (added)
-                Handle.DangerousRelease();
-        }
+        using var held = new HeldDescriptor(Handle);
+        int result = FileDescriptor.Stat(held.Number, out var facts);
+        return result == 0 ? facts : throw new IOException("statx of an open file", Errno.ToException(-result, "statx"));
     }
 
     /// <summary>Closes it.</summary>

@@ -54,33 +54,23 @@ public sealed class RootDirectory : IDisposable
     private FileStatus OpenCore(ReadOnlySpan<byte> path, bool fromMemory, out OpenFile? file)
     {
         file = null;
-        bool added = false;
-        try
+        using var root = new HeldDescriptor(_directory);
+        int descriptor = fromMemory ? FileDescriptor.OpenBeneathCached(root.Number, path)
+            : _opensBeneath ? OpenBeneath(root.Number, path)
+            : OpenAfterAsking(root.Number, path);
+        if (descriptor == -Errno.TryAgain && fromMemory)
+            return FileStatus.NotInMemory;
+        if (descriptor < 0)
+            return ToStatus(-descriptor);
+        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        int result = FileDescriptor.Stat(descriptor, out var facts);
+        if (result < 0)
         {
-            _directory.DangerousAddRef(ref added);
-            int root = (int)_directory.DangerousGetHandle();
-            int descriptor = fromMemory ? FileDescriptor.OpenBeneathCached(root, path)
-                : _opensBeneath ? OpenBeneath(root, path)
-                : OpenAfterAsking(root, path);
-            if (descriptor == -Errno.TryAgain && fromMemory)
-                return FileStatus.NotInMemory;
-            if (descriptor < 0)
-                return ToStatus(-descriptor);
-            var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-            int result = FileDescriptor.Stat(descriptor, out var facts);
-            if (result < 0)
-            {
-                handle.Dispose();
-                return ToStatus(-result);
-            }
-            file = new OpenFile(handle, facts);
-            return FileStatus.Found;
+            handle.Dispose();
+            return ToStatus(-result);
         }
-        finally
-        {
-            if (added)
-                _directory.DangerousRelease();
-        }
+        file = new OpenFile(handle, facts);
+        return FileStatus.Found;
     }
 
     /// <summary>
@@ -93,18 +83,9 @@ public sealed class RootDirectory : IDisposable
     /// <exception cref="ObjectDisposedException">The root was closed.</exception>
     public FileStatus Stat(ReadOnlySpan<byte> path, out FileFacts facts)
     {
-        bool added = false;
-        try
-        {
-            _directory.DangerousAddRef(ref added);
-            int result = FileDescriptor.Stat((int)_directory.DangerousGetHandle(), path, out facts);
-            return result == 0 ? FileStatus.Found : ToStatus(-result);
-        }
-        finally
-        {
-            if (added)
-                _directory.DangerousRelease();
-        }
+        using var root = new HeldDescriptor(_directory);
+        int result = FileDescriptor.Stat(root.Number, path, out facts);
+        return result == 0 ? FileStatus.Found : ToStatus(-result);
     }
 
     /// <summary>Closes it.</summary>
@@ -118,7 +99,7 @@ public sealed class RootDirectory : IDisposable
         return descriptor;
     }
 
-    /// <summary>Finds out where a path leads before anything is opened; then opens that very file, whatever has its name by now.</summary>
+    // Finds out where a path leads before anything is opened; then opens that very file, whatever has its name by now.
     private static int OpenAfterAsking(int root, ReadOnlySpan<byte> path)
     {
         int place = FileDescriptor.OpenPathOnly(root, path);

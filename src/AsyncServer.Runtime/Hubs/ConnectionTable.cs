@@ -44,9 +44,11 @@ internal sealed class ConnectionTable
     // The generation takes the upper 31 bits: tokens stay positive, negative ones are the pollers' own.
     internal long Token(int slot) => ((long)(_generations[slot] & 0x7FFF_FFFF) << 32) | (uint)slot;
 
+    internal static int SlotOf(long token) => (int)(token & 0xFFFF_FFFF);
+
     internal IHubEntry? Find(long token)
     {
-        uint slot = (uint)(token & 0xFFFF_FFFF);
+        uint slot = (uint)SlotOf(token);
         return slot < (uint)_used && (token >> 32) == (_generations[slot] & 0x7FFF_FFFF) ? _entries[slot] : null;
     }
 

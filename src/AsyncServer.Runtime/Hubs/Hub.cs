@@ -8,7 +8,7 @@ namespace AsyncServer.Runtime;
 /// </summary>
 public sealed partial class Hub
 {
-    private static readonly Action<object?> RunAction = static state => ((Action)state!)();
+    internal static readonly Action<object?> RunAction = static state => ((Action)state!)();
     private static readonly Lazy<ExecutionContext> DefaultContext = new(CaptureDefaultContext);
     private static int _lastId;
 
@@ -158,8 +158,8 @@ public sealed partial class Hub
     });
 
     /// <summary>
-    /// Has up to so many idle connections end, longest-served slots first, for instance because descriptors run short. Any thread
-    /// may call it.
+    /// Has up to so many idle connections end, in no particular order, for instance because descriptors run short. Any thread may
+    /// call it.
     /// </summary>
     public void EndIdle(int count) => Post(() => Table.ForEach(entry =>
     {
@@ -224,11 +224,7 @@ public sealed partial class Hub
         if (duration <= TimeSpan.Zero && duration != Timeout.InfiniteTimeSpan)
             return YieldAsync(cancellation);
         Clock.Update();
-        long longest = ConnectionTable.NoDeadline - Clock.Now;
-        long due = duration == Timeout.InfiniteTimeSpan || duration.Ticks >= longest
-            ? ConnectionTable.NoDeadline
-            : Clock.Now + duration.Ticks;
-        return _sleeps.WaitAsync(due, cancellation);
+        return _sleeps.WaitAsync(Clock.DueAfter(duration), cancellation);
     }
 
     private static async ValueTask YieldAsync(CancellationToken cancellation)
@@ -263,7 +259,7 @@ public sealed partial class Hub
     /// <param name="descriptor">What the poller still watches, or -1.</param>
     internal void Unregister(long token, int descriptor)
     {
-        Table.Remove((int)(token & 0xFFFF_FFFF));
+        Table.Remove(ConnectionTable.SlotOf(token));
         if (descriptor < 0)
             return;
         try { _poller.Closing(descriptor); }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AsyncServer.Runtime;
 
 /// <summary>
@@ -8,7 +10,6 @@ internal sealed class HubClock
 {
     private static readonly TimeSpan SystemMaxStep = TimeSpan.FromSeconds(1);
 
-    private readonly TimeProvider _provider;
     private readonly long _maxStep;
     private readonly double _ticksPerStamp;
     private readonly double _stampsPerTick;
@@ -16,23 +17,28 @@ internal sealed class HubClock
 
     internal HubClock(HubOptions options)
     {
-        _provider = options.TimeProvider;
-        IsSystem = ReferenceEquals(_provider, TimeProvider.System);
+        Provider = options.TimeProvider;
+        IsSystem = ReferenceEquals(Provider, TimeProvider.System);
         _maxStep = (options.MaxTimeStep ?? (IsSystem ? SystemMaxStep : TimeSpan.MaxValue)).Ticks;
-        _ticksPerStamp = (double)TimeSpan.TicksPerSecond / _provider.TimestampFrequency;
+        _ticksPerStamp = (double)TimeSpan.TicksPerSecond / Provider.TimestampFrequency;
         _stampsPerTick = 1 / _ticksPerStamp;
-        _lastStamp = _provider.GetTimestamp();
+        _lastStamp = Provider.GetTimestamp();
     }
 
     internal bool IsSystem { get; }
 
-    internal TimeProvider Provider => _provider;
+    internal TimeProvider Provider { get; }
 
     internal long Now { get; private set; }
 
+    /// <summary>When so much time will have passed: never for zero, for less, and for what lies beyond the clock's range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // connections set several deadlines a request
+    internal long DueAfter(TimeSpan duration) =>
+        duration > TimeSpan.Zero && duration.Ticks < ConnectionTable.NoDeadline - Now ? Now + duration.Ticks : ConnectionTable.NoDeadline;
+
     internal void Update()
     {
-        long stamp = _provider.GetTimestamp();
+        long stamp = Provider.GetTimestamp();
         long step = (long)((stamp - _lastStamp) * _ticksPerStamp);
         if (step <= 0)
             return;

@@ -4,7 +4,6 @@ namespace AsyncServer.Runtime;
 public sealed class HubGroup : IAsyncDisposable
 {
     private readonly TimeProvider _time;
-    private int _started;
 
     /// <summary>Makes the hubs; <see cref="Start"/> lets them run.</summary>
     /// <param name="count">How many, 1 to 1,024; 0 means one for each available processor.</param>
@@ -39,8 +38,6 @@ public sealed class HubGroup : IAsyncDisposable
     /// <summary>Starts every hub's thread; further calls do nothing.</summary>
     public void Start()
     {
-        if (Interlocked.Exchange(ref _started, 1) != 0)
-            return;
         foreach (var hub in Hubs)
             hub.Start();
     }
@@ -85,11 +82,10 @@ public sealed class HubGroup : IAsyncDisposable
     }
 
     /// <summary>Stops every hub at once, which resets the connections that are left. Further calls wait for the same end.</summary>
-    public Task StopAsync()
-    {
-        Start(); // a hub that never ran still has posts to run and descriptors to close
-        return Task.WhenAll(Hubs.Select(static hub => hub.Stop()));
-    }
+    public Task StopAsync() => Task.WhenAll(Hubs.Select(static hub => hub.Stop()));
+
+    /// <summary>The same as <see cref="StopAsync"/>.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private static Hub Make(Hub[] made, int count, HubOptions? options)
     {
@@ -105,7 +101,4 @@ public sealed class HubGroup : IAsyncDisposable
             throw;
         }
     }
-
-    /// <summary>The same as <see cref="StopAsync"/>.</summary>
-    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 }

@@ -1,6 +1,6 @@
 namespace AsyncServer.Runtime;
 
-/// <summary>Something in a hub's table: a connection or a listener. Called by the hub's loop, at depth 0.</summary>
+/// <summary>Something in a hub's table: a connection or a listener. Called on the hub's thread, outside of any coroutine.</summary>
 internal interface IHubEntry
 {
     void OnReady(PollEvents events);

@@ -34,36 +34,40 @@ public readonly struct AcceptedSocket
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(handle);
         hub.Occupancy.ConnectionComing();
-        Coroutine.Spawn(hub, ServeFunction, new Start(this, hub, handle), context: null);
+        Coroutine.Spawn(hub, Start.Run, new Start(this, hub, handle), context: null);
     }
 
     /// <summary>Closes the descriptor of a connection that is not wanted.</summary>
     public void Close() => SocketDescriptor.Close(Descriptor);
 
-    private sealed record Start(AcceptedSocket Accepted, Hub Hub, Func<Connection, Task> Handle);
-
-    private static readonly Func<object?, Task> ServeFunction = static state =>
+    private sealed record Start(AcceptedSocket Accepted, Hub Hub, Func<Connection, Task> Handle)
     {
-        var start = (Start)state!;
-        if (start.Hub.IsStopping)
+        internal static readonly Func<object?, Task> Run = static state => ((Start)state!).ServeAsync();
+
+        private Task ServeAsync()
         {
-            // It came too late: the hub has taken down the others already.
-            start.Accepted.Close();
-            start.Hub.Occupancy.ConnectionGone();
-            return Task.CompletedTask;
+            if (Hub.IsStopping)
+            {
+                Drop(); // it came too late: the hub has taken down the others already
+                return Task.CompletedTask;
+            }
+            SocketConnection connection;
+            try
+            {
+                connection = new SocketConnection(Hub, Accepted);
+            }
+            catch
+            {
+                Drop(); // the poller refused it: this connection ends, the rest goes on
+                throw;
+            }
+            return connection.ServeAsync(Handle);
         }
-        SocketConnection connection;
-        try
+
+        private void Drop()
         {
-            connection = new SocketConnection(start.Hub, start.Accepted);
+            Accepted.Close();
+            Hub.Occupancy.ConnectionGone();
         }
-        catch
-        {
-            // The poller refused it: this connection ends, the rest goes on.
-            start.Accepted.Close();
-            start.Hub.Occupancy.ConnectionGone();
-            throw;
-        }
-        return connection.ServeAsync(start.Handle);
-    };
+    }
 }

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A listening TCP socket on a hub. One for an address and without SO_REUSEPORT, so that a port in use is an error;
+/// A listening stream socket on a hub. One for an address and without SO_REUSEPORT, so that a port in use is an error;
 /// the accepted descriptors are spread over hubs by who accepts.
 /// </summary>
 public sealed class SocketListener : IHubEntry
@@ -196,7 +196,7 @@ public sealed class SocketListener : IHubEntry
         catch (OperationCanceledException) { /* the hub stops and has closed this */ }
     }
 
-    /// <summary>Sees that the next connection will be reported; false with the system's error number when it will not.</summary>
+    // Sees that the next connection will be reported; false with the system's error number when it will not.
     private bool TryArm(out int error)
     {
         error = 0;

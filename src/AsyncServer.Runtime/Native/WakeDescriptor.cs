@@ -21,20 +21,14 @@ internal sealed class WakeDescriptor : SafeHandleMinusOneIsInvalid
     /// <summary>May be called by any thread; after the handle is closed it does nothing.</summary>
     internal unsafe void Signal()
     {
-        bool added = false;
         try
         {
-            // The reference keeps a hub that stops from closing the number while it is written to.
-            DangerousAddRef(ref added);
+            // Held, so that a hub that stops does not close the number while it is written to.
+            using var held = new HeldDescriptor(this);
             ulong one = 1;
-            _ = Libc.Write((int)handle, (byte*)&one, sizeof(ulong));
+            _ = Libc.Write(held.Number, (byte*)&one, sizeof(ulong));
         }
         catch (ObjectDisposedException) { /* the hub has stopped; there is nobody to wake */ }
-        finally
-        {
-            if (added)
-                DangerousRelease();
-        }
     }
 
     protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;

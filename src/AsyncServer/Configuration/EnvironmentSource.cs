@@ -5,7 +5,13 @@ namespace AsyncServer.Configuration;
 /// <summary>The environment: <c>ASYNCSERVER_KEEP_ALIVE_TIMEOUT=5</c>. Lists are separated by commas.</summary>
 internal static class EnvironmentSource
 {
-    private const string Prefix = "ASYNCSERVER_";
+    internal const string Prefix = "ASYNCSERVER_";
+
+    /// <summary>Names the file to read, as <c>--config</c> does.</summary>
+    internal const string ConfigVariable = Prefix + "CONFIG";
+
+    // Read by others: the file's name by the program, the connection string by the sample site's database pages.
+    private static readonly string[] Reserved = [ConfigVariable, Prefix + "DATABASE"];
 
     internal static Dictionary<Setting, SettingValue> Read(IDictionary environment, List<string> errors)
     {
@@ -22,8 +28,9 @@ internal static class EnvironmentSource
                 continue;
             }
             string text = (string?)entry.Value ?? "";
-            bool isMany = setting.Shape is SettingShape.List or SettingShape.Map;
-            string[] texts = isMany ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [text];
+            string[] texts = setting.Shape == SettingShape.List
+                ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                : [text];
             values.Add(setting, new SettingValue(texts, name));
         }
         return values;
@@ -34,10 +41,4 @@ internal static class EnvironmentSource
         name.StartsWith(Prefix + "SERVICE_", StringComparison.Ordinal)
         || (name.StartsWith(Prefix + "PORT", StringComparison.Ordinal) && value?.Contains("://", StringComparison.Ordinal) == true)
         || name.StartsWith(Prefix + "PORT_", StringComparison.Ordinal);
-
-    /// <summary>Names the file to read, as <c>--config</c> does.</summary>
-    internal const string ConfigVariable = Prefix + "CONFIG";
-
-    // Read by others: the file's name by the program, the connection string by the sample site's database pages.
-    private static readonly string[] Reserved = [ConfigVariable, Prefix + "DATABASE"];
 }

@@ -82,7 +82,7 @@ internal sealed class JsonSource
         bool fits = reader.TokenType switch
         {
             JsonTokenType.StartArray => ReadArray(ref reader, texts) && setting?.Shape == SettingShape.List,
-            JsonTokenType.StartObject => ReadObject(ref reader, texts) && setting?.Shape == SettingShape.Map,
+            JsonTokenType.StartObject => SkipNested(ref reader),
             JsonTokenType.Null => false,
             _ => Add(reader, texts) && setting?.Shape is SettingShape.Single or SettingShape.Switch or SettingShape.List,
         };
@@ -97,22 +97,6 @@ internal sealed class JsonSource
         bool plain = true;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             plain &= Add(reader, texts) || SkipNested(ref reader);
-        return plain;
-    }
-
-    private static bool ReadObject(ref Utf8JsonReader reader, List<string> texts)
-    {
-        bool plain = true;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            string name = reader.GetString()!;
-            reader.Read();
-            var value = new List<string>();
-            if (Add(reader, value))
-                texts.Add($"{name}={value[0]}");
-            else
-                plain &= SkipNested(ref reader);
-        }
         return plain;
     }
 
@@ -141,7 +125,6 @@ internal sealed class JsonSource
     {
         SettingShape.Switch => "it is true or false.",
         SettingShape.List => "it is an array of texts.",
-        SettingShape.Map => "it is an object of texts.",
         _ => "it is one value.",
     };
 
@@ -157,7 +140,8 @@ internal sealed class JsonSource
 
     private static string Suggestion(string key)
     {
-        var similar = Settings.All.FirstOrDefault(setting => string.Equals(setting.Key, key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase));
+        string letters = key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
+        var similar = Settings.All.FirstOrDefault(setting => setting.Key.Equals(letters, StringComparison.OrdinalIgnoreCase));
         return similar is null ? "" : $" Did you mean {similar.Key}?";
     }
 }

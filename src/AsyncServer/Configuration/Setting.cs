@@ -21,7 +21,7 @@ internal abstract class Setting
 
     internal string Flag => "--" + Name;
 
-    internal string Variable => "ASYNCSERVER_" + Name.Replace('-', '_').ToUpperInvariant();
+    internal string Variable => EnvironmentSource.Prefix + Name.Replace('-', '_').ToUpperInvariant();
 
     internal string Key { get => field ??= ToCamelCase(Name); }
 
@@ -46,9 +46,6 @@ internal enum SettingShape
 
     /// <summary>The flag may be repeated; an array in the file, separated by commas in the environment.</summary>
     List,
-
-    /// <summary>A list of <c>NAME=VALUE</c>; an object in the file.</summary>
-    Map,
 }
 
 /// <summary>A setting whose text stands for a <typeparamref name="T"/>.</summary>
