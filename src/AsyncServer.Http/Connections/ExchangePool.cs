@@ -1,19 +1,21 @@
+using Microsoft.Extensions.ObjectPool;
+
 namespace AsyncServer.Http;
 
 /// <summary>
 /// The exchanges of one hub that nobody uses, with their buffers: the one that was used last, and so is warm, comes first. Used on
 /// the hub's thread alone, so that it needs no interlocked operation.
 /// </summary>
-internal sealed class ExchangePool(HttpLimits limits)
+internal sealed class ExchangePool(HttpLimits limits) : ObjectPool<Exchange>
 {
     // More than a hub usually has in flight at once, 1 MB of buffers; further ones are made, and give their buffers back.
     private const int MaxRetained = 32;
 
     private readonly Stack<Exchange> _free = new(MaxRetained);
 
-    internal Exchange Get() => _free.TryPop(out var exchange) ? exchange : new Exchange(limits);
+    public override Exchange Get() => _free.TryPop(out var exchange) ? exchange : new Exchange(limits);
 
-    internal void Return(Exchange exchange)
+    public override void Return(Exchange exchange)
     {
         if (exchange.IsBusy)
         {

@@ -28,7 +28,7 @@ internal static class EnvironmentSource
                 continue;
             }
             string text = (string?)entry.Value ?? "";
-            string[] texts = setting.Shape == SettingShape.List
+            string[] texts = setting.Shape is SettingShape.List or SettingShape.Map
                 ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 : [text];
             values.Add(setting, new SettingValue(texts, name));

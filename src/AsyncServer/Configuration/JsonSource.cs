@@ -82,7 +82,7 @@ internal sealed class JsonSource
         bool fits = reader.TokenType switch
         {
             JsonTokenType.StartArray => ReadArray(ref reader, texts) && setting?.Shape == SettingShape.List,
-            JsonTokenType.StartObject => SkipNested(ref reader),
+            JsonTokenType.StartObject => ReadObject(ref reader, texts) && setting?.Shape == SettingShape.Map,
             JsonTokenType.Null => false,
             _ => Add(reader, texts) && setting?.Shape is SettingShape.Single or SettingShape.Switch or SettingShape.List,
         };
@@ -97,6 +97,22 @@ internal sealed class JsonSource
         bool plain = true;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             plain &= Add(reader, texts) || SkipNested(ref reader);
+        return plain;
+    }
+
+    private static bool ReadObject(ref Utf8JsonReader reader, List<string> texts)
+    {
+        bool plain = true;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            var value = new List<string>();
+            if (Add(reader, value))
+                texts.Add($"{name}={value[0]}");
+            else
+                plain &= SkipNested(ref reader);
+        }
         return plain;
     }
 
@@ -125,6 +141,7 @@ internal sealed class JsonSource
     {
         SettingShape.Switch => "it is true or false.",
         SettingShape.List => "it is an array of texts.",
+        SettingShape.Map => "it is an object of texts.",
         _ => "it is one value.",
     };
 

@@ -46,6 +46,9 @@ internal enum SettingShape
 
     /// <summary>The flag may be repeated; an array in the file, separated by commas in the environment.</summary>
     List,
+
+    /// <summary>A list of <c>NAME=VALUE</c>; an object in the file.</summary>
+    Map,
 }
 
 /// <summary>A setting whose text stands for a <typeparamref name="T"/>.</summary>
