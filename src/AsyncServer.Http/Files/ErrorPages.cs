@@ -15,9 +15,11 @@ internal sealed class ErrorPages(FileFinder finder, IReadOnlyDictionary<int, str
         if (!_pages.TryGetValue(plain.StatusCode, out var page))
             return plain.SendAsync(response);
         var hub = request.Live.Connection.Hub;
-        return finder.FindKept(hub, page.Path) is { } kept
-            ? Dress(plain, kept).SendAsync(response)
-            : FindAndSendAsync(hub, page.Path, page.FilePath, response, plain);
+        if (finder.FindKept(hub, page.Path) is { } kept)
+            return Dress(plain, kept).SendAsync(response);
+        return finder.Exists(page.FilePath) // a site without pages pays one look for an error
+            ? FindAndSendAsync(hub, page.Path, page.FilePath, response, plain)
+            : plain.SendAsync(response);
     }
 
     private async ValueTask FindAndSendAsync(Hub hub, byte[] path, byte[] filePath, ResponseState response, Response plain)

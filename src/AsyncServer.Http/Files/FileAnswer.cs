@@ -104,9 +104,16 @@ internal sealed class FileAnswer(FileFinder finder, ErrorPages errors)
 
     private OpenFile? Reopen(Representation chosen)
     {
-        if (finder.Root.Open(chosen.Path, out var file) == FileStatus.Found && file!.Facts == chosen.Facts)
-            return file;
-        file?.Dispose();
+        try
+        {
+            if (finder.Root.Open(chosen.Path, out var file) == FileStatus.Found && file!.Facts == chosen.Facts)
+                return file;
+            file?.Dispose();
+        }
+        catch (IOException)
+        {
+            // The file as it is may still be readable.
+        }
         return null;
     }
 }

@@ -72,12 +72,13 @@ internal sealed class StaticFiles : IDisposable
     {
         if (found.File is not null)
             return _answer.SendAsync(request, response.Live, found);
+        bool isFolder = target.Path[^1] == '/';
         return found.Status switch
         {
-            FileStatus.Found when found.Kind == FileKind.Directory && (_listsDirectories || HasIndex(target.Path)) => RedirectToSlash(request, response),
+            FileStatus.Found when found.Kind == FileKind.Directory && !isFolder && (_listsDirectories || HasIndex(target.Path)) => RedirectToSlash(request, response),
             FileStatus.Denied => Errors.SendAsync(request, response.Live, Response.Status(403)),
             FileStatus.Busy when _finder.Exists(target.FilePath) => Errors.SendAsync(request, response.Live, Response.Status(503)),
-            FileStatus.NotFound when _listsDirectories && target.Path[^1] == '/' => ListAsync(request, response, next, target, cancellation),
+            FileStatus.NotFound or FileStatus.Found when _listsDirectories && isFolder => ListAsync(request, response, next, target, cancellation),
             _ => HandleUnknown(request, response, next, target, cancellation),
         };
     }

@@ -52,7 +52,9 @@ public sealed partial class ListingTests
     {
         await using var site = new FileSite(files: Listing);
         site.Write("index.html", "index");
+        site.Write("odd/index.html/a.txt", "the index is a folder");
         Assert.Equal("index", (await site.GetAsync("/")).Body);
+        Assert.Equal(["../", "index.html/"], Links(await site.GetAsync("/odd/")));
     }
 
     [Theory]
