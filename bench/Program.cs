@@ -20,7 +20,7 @@ var floor = new Command("floor", "CPU time per request beside the least that C c
 };
 floor.SetAction((options, cancellation) => MeasureAsync(async report =>
 {
-    var run = new FloorRun(report)
+    var run = new SideBySideRun(report)
     {
         Rounds = options.GetValue(rounds),
         Duration = TimeSpan.FromSeconds(options.GetValue(seconds)),
@@ -30,6 +30,30 @@ floor.SetAction((options, cancellation) => MeasureAsync(async report =>
     };
     return await run.RunAsync(
         await FloorProgram.BuildAsync(options.GetValue(floorThreads), cancellation), Subject(options), cancellation);
+}, cancellation));
+
+var files = new Command("files", "CPU time per request for files of 1 KB, 10 KB and 1 MB beside nginx (needs nginx and wrk).")
+{
+    rounds, seconds, warmUpSeconds, connections, hubs,
+};
+files.SetAction((options, cancellation) => MeasureAsync(async report =>
+{
+    using var folder = new FilesFolder();
+    bool usable = true;
+    foreach (string file in FilesFolder.Names)
+    {
+        var run = new SideBySideRun(report)
+        {
+            Rounds = options.GetValue(rounds),
+            Duration = TimeSpan.FromSeconds(options.GetValue(seconds)),
+            WarmUp = TimeSpan.FromSeconds(options.GetValue(warmUpSeconds)),
+            Connections = options.GetValue(connections),
+            Path = $"/{file}",
+        };
+        string[] ours = options.GetValue(hubs) is { } count ? ["--root", folder.Root, "--hubs", $"{count}"] : ["--root", folder.Root];
+        usable &= await run.RunAsync(folder.Nginx(), ServerCommand.Product(ours), cancellation);
+    }
+    return usable;
 }, cancellation));
 
 var from = Number("--from", 5000, "Connections open at the first reading.");
@@ -55,7 +79,7 @@ idle.SetAction((options, cancellation) => MeasureAsync(async report =>
     return await run.RunAsync(Subject(options), cancellation);
 }, cancellation));
 
-var root = new RootCommand("Measures the asyncserver program on this machine.") { floor, idle };
+var root = new RootCommand("Measures the asyncserver program on this machine.") { floor, files, idle };
 // Servers get the time to end when this program is interrupted.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 

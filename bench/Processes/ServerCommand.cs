@@ -12,7 +12,7 @@ internal sealed record ServerCommand(string Name, string FileName, IReadOnlyList
         string program = RepositoryRoot.Combine("src", "AsyncServer", "bin", RepositoryRoot.Configuration, "net10.0", "asyncserver.dll");
         if (!File.Exists(program))
             throw new SetupException($"{program} is missing: dotnet build -c {RepositoryRoot.Configuration}");
-        return new ServerCommand("asyncserver", "dotnet", [program, PortMark, "--root", RepositoryRoot.Combine("html"), .. options]);
+        return new ServerCommand("asyncserver", "dotnet", [program, PortMark, .. options.Contains("--root") ? [] : (string[])["--root", RepositoryRoot.Combine("html")], .. options]);
     }
 
     /// <summary>Any other server, from one line whose words are parted by blanks.</summary>

@@ -24,6 +24,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly SemaphoreSlim? _places;
     private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
     private readonly List<EndPoint> _endPoints = [];
+    private readonly int _descriptorLimit = DescriptorLimit.ForConnections();
     private readonly Lock _lock = new();
     private Task? _starting;
     private Task<int>? _stopping;
@@ -133,7 +134,7 @@ public sealed class HttpServer : IAsyncDisposable
 
     private Task Listen(Hub hub, Socket socket)
     {
-        var listener = SocketListener.Attach(hub, socket, Shorten);
+        var listener = SocketListener.Attach(hub, socket, Shorten, () => _hubs.ConnectionCount >= _descriptorLimit);
         _ = Coroutine.Spawn(() => AcceptAsync(listener));
         return Task.CompletedTask;
     }
@@ -143,11 +144,12 @@ public sealed class HttpServer : IAsyncDisposable
     {
         while (true)
         {
-            if (_places is not null)
-                await _places.WaitAsync();
             var client = await listener.AcceptAsync();
             if (!client.IsOpen)
                 return;
+            // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
+            if (_places is not null)
+                await _places.WaitAsync();
             client.Connect(_hubs.LeastLoaded(), ServeAsync);
         }
     }
@@ -162,8 +164,8 @@ public sealed class HttpServer : IAsyncDisposable
 
     private static async Task ReleasePlaceAsync(Task serving, SemaphoreSlim places)
     {
-        await serving;
-        places.Release();
+        try { await serving; }
+        finally { places.Release(); }
     }
 
     private void Shorten(int count)

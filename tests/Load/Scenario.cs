@@ -12,6 +12,9 @@ internal sealed class Scenario
     /// <summary>What must hold for the scenario to pass, in one line.</summary>
     public required string Threshold { get; init; }
 
+    /// <summary>Whether it needs a server of its own on an empty folder that it may change: <see cref="Target.Folder"/>.</summary>
+    public bool NeedsFolder { get; init; }
+
     /// <summary>Makes the load, with whatever engine fits, and reports what came back.</summary>
     public required Func<Target, CancellationToken, Task<Tally>> Run { get; init; }
 
@@ -19,5 +22,5 @@ internal sealed class Scenario
     public required Func<Tally, bool> Passes { get; init; }
 
     /// <summary>All of them, in the order of <c>list</c>.</summary>
-    public static IReadOnlyList<Scenario> All { get; } = [Smoke.Scenario];
+    public static IReadOnlyList<Scenario> All { get; } = [Smoke.Scenario, ChangingFiles.Scenario];
 }

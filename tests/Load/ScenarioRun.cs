@@ -15,7 +15,7 @@ internal sealed class ScenarioRun(TextWriter output, TimeProvider time)
     private async Task<bool> RunAsync(Scenario scenario, Uri? running, CancellationToken cancellation)
     {
         output.WriteLine($"{scenario.Name}: {scenario.What}");
-        await using var target = await Target.OpenAsync(running, cancellation);
+        await using var target = await Target.OpenAsync(running, scenario.NeedsFolder, cancellation);
         long started = time.GetTimestamp();
         var tally = await scenario.Run(target, cancellation);
         double seconds = time.GetElapsedTime(started).TotalSeconds;

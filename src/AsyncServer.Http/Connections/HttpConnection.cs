@@ -87,9 +87,10 @@ internal sealed class HttpConnection
     private void BeginIdle()
     {
         _connection.IsIdle = true;
-        _connection.SetDeadline(Limits.EffectiveKeepAlive);
         if (_connection.IsDraining)
             _ = MayWaitWhileDraining();
+        else
+            _connection.SetDeadline(Limits.EffectiveKeepAlive);
     }
 
     /// <summary>Takes what has arrived; false when the connection is over.</summary>
@@ -248,9 +249,10 @@ internal sealed class HttpConnection
         }
         else if (exchange.Response.Close)
         {
-            // Only a client that asked for the end is known to send nothing more.
+            // A client that asked for the end should send nothing more. Where the answer goes in one piece, that is relied on; of a
+            // longer one the system would drop what it has not delivered if so much as an empty line came after the close.
             bool mayStillSend = exchange.Head.KeepAlive || !exchange.Body.IsAtEnd || !exchange.Input.IsEmpty;
-            _ending = mayStillSend ? Ending.Linger : Ending.Close;
+            _ending = mayStillSend || exchange.Response.HasLeft ? Ending.Linger : Ending.Close;
         }
         exchange.EndRequest();
         _headDeadlineSet = false;
@@ -336,18 +338,21 @@ internal sealed class HttpConnection
     private void AwaitMore()
     {
         var exchange = _exchange!;
+        if (exchange.Head.HasBegun)
+        {
+            if (!_headDeadlineSet)
+                _connection.SetDeadline(Limits.EffectiveHeaders);
+            _headDeadlineSet = true;
+            return;
+        }
+        _headDeadlineSet = false;
         if (exchange.Input.IsEmpty)
         {
             _context.Return(exchange);
             _exchange = null;
-            if (!_connection.IsIdle)
-                BeginIdle();
-        }
-        else if (!_headDeadlineSet)
-        {
-            _headDeadlineSet = true;
-            _connection.SetDeadline(Limits.EffectiveHeaders);
-        }
+        } // else it is the empty line that may precede a request, kept so that a second one is refused
+        if (!_connection.IsIdle)
+            BeginIdle();
     }
 
     private bool MayWaitWhileDraining()

@@ -47,23 +47,28 @@ internal sealed class OutputBuffer(HttpLimits limits)
         _end += data.Length;
     }
 
+    /// <summary>Whether the byte at a position was sent.</summary>
+    internal bool HasLeft(long position) => position < _sent;
+
     /// <summary>Takes back what was written from a position on.</summary>
     /// <returns>False when some of it has left.</returns>
     internal bool TryTakeBack(long position)
     {
-        if (position < _sent)
+        if (HasLeft(position))
             return false;
         _end = _start + (int)(position - _sent);
         return true;
     }
 
     /// <summary>Sends what the transport takes now.</summary>
+    /// <param name="connection">Where to.</param>
+    /// <param name="moreFollows">Whether a file follows at once, whose first bytes can travel in the same packet.</param>
     /// <returns>Whether nothing is left to send: everything left, or nothing ever will.</returns>
-    internal bool TryFlush(Connection connection)
+    internal bool TryFlush(Connection connection, bool moreFollows = false)
     {
         while (_start < _end && !IsBroken)
         {
-            var result = connection.Send(_array.AsSpan(_start, _end - _start));
+            var result = connection.Send(_array.AsSpan(_start, _end - _start), moreFollows);
             _start += result.Count;
             _sent += result.Count;
             IsBroken = result.Status == TransferStatus.Broken;
@@ -85,9 +90,9 @@ internal sealed class OutputBuffer(HttpLimits limits)
         IsBroken = result.Status == TransferStatus.Broken;
     }
 
-    internal async ValueTask FlushAsync(Connection connection)
+    internal async ValueTask FlushAsync(Connection connection, bool moreFollows = false)
     {
-        while (!TryFlush(connection))
+        while (!TryFlush(connection, moreFollows))
             await WaitAsync(connection);
     }
 

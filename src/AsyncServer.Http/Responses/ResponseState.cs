@@ -29,6 +29,9 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
 
     internal bool HasStarted { get; private set; }
 
+    /// <summary>Whether some of it was sent already, since it is long or the app flushed.</summary>
+    internal bool HasLeft => HasStarted && output.HasLeft(_headPosition);
+
     /// <summary>Whether the connection ends after this response. May be set until the head leaves.</summary>
     internal bool Close { get; set; }
 
@@ -159,7 +162,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         if (_framing == Framing.Chunked)
             throw new InvalidOperationException("A file goes only into a body of known length: set ContentLength before the first write.");
         Count(count);
-        await output.FlushAsync(_connection);
+        await output.FlushAsync(_connection, moreFollows: count > 0);
         if (output.IsBroken)
             return;
         IsSendingFile = true;

@@ -158,10 +158,12 @@ public abstract class Connection : IHubEntry, IDisposable
     }
 
     /// <summary>Sends as much as the transport takes now, without waiting.</summary>
-    public TransferResult Send(ReadOnlySpan<byte> data)
+    /// <param name="data">The bytes.</param>
+    /// <param name="moreFollows">Whether a further send follows at once, so that the transport may hold these bytes and send both together.</param>
+    public TransferResult Send(ReadOnlySpan<byte> data, bool moreFollows = false)
     {
         CheckThread();
-        return IsClosed ? TransferResult.Broken : AfterSend(SendCore(data));
+        return IsClosed ? TransferResult.Broken : AfterSend(SendCore(data, moreFollows));
     }
 
     /// <summary>Sends two pieces as one, as much as the transport takes now, without waiting.</summary>
@@ -207,7 +209,7 @@ public abstract class Connection : IHubEntry, IDisposable
     private protected abstract TransferResult ReceiveCore(Span<byte> buffer);
 
     /// <summary>The transport's send.</summary>
-    private protected abstract TransferResult SendCore(ReadOnlySpan<byte> data);
+    private protected abstract TransferResult SendCore(ReadOnlySpan<byte> data, bool moreFollows);
 
     /// <summary>The transport's gathered send.</summary>
     private protected abstract TransferResult SendCore(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second);

@@ -53,7 +53,7 @@ public sealed class MemoryConnection : Connection
 
     private protected override TransferResult ReceiveCore(Span<byte> buffer) => _peer.TakeSent(buffer);
 
-    private protected override TransferResult SendCore(ReadOnlySpan<byte> data) => _peer.Deliver(data);
+    private protected override TransferResult SendCore(ReadOnlySpan<byte> data, bool moreFollows) => _peer.Deliver(data);
 
     private protected override TransferResult SendCore(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {

@@ -27,7 +27,8 @@ public sealed class SocketConnection : Connection
         return result == 0 && !buffer.IsEmpty ? TransferResult.EndOfStream : ToResult(result);
     }
 
-    private protected override TransferResult SendCore(ReadOnlySpan<byte> data) => ToResult(SocketDescriptor.Send(Descriptor, data));
+    private protected override TransferResult SendCore(ReadOnlySpan<byte> data, bool moreFollows) =>
+        ToResult(SocketDescriptor.Send(Descriptor, data, moreFollows));
 
     private protected override TransferResult SendCore(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
         ToResult(SocketDescriptor.Send(Descriptor, first, second));
@@ -61,7 +62,7 @@ public sealed class SocketConnection : Connection
         try
         {
             int read = RandomAccess.Read(file, piece.AsSpan(0, Math.Min(count, piece.Length)), offset);
-            return read == 0 ? TransferResult.EndOfStream : SendCore(piece.AsSpan(0, read));
+            return read == 0 ? TransferResult.EndOfStream : SendCore(piece.AsSpan(0, read), moreFollows: false);
         }
         catch (IOException)
         {

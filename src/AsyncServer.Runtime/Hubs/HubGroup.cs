@@ -25,7 +25,16 @@ public sealed class HubGroup : IAsyncDisposable
     public IReadOnlyList<Hub> Hubs { get; }
 
     /// <summary>Connections on all hubs together.</summary>
-    public int ConnectionCount => Hubs.Sum(static hub => hub.ConnectionCount);
+    public int ConnectionCount
+    {
+        get
+        {
+            int count = 0;
+            for (int i = 0; i < Hubs.Count; i++)
+                count += Hubs[i].ConnectionCount;
+            return count;
+        }
+    }
 
     /// <summary>Starts every hub's thread; further calls do nothing.</summary>
     public void Start()

@@ -51,9 +51,15 @@ public sealed class SocketListener : IHubEntry
     /// <summary>Called when descriptors or memory ran short, with how many connections ought to end; hubs close idle ones.</summary>
     public Action<int>? Shortage { get; init; }
 
+    /// <summary>
+    /// Tells that no further connection can be taken for now, though the system would: connections that come meanwhile count as a
+    /// shortage and wait in the backlog.
+    /// </summary>
+    public Func<bool>? IsFull { get; init; }
+
     internal AcceptCall Accept { get; init; } = SocketDescriptor.Accept;
 
-    /// <summary>Opens a listening socket. Any thread may call it; <see cref="Attach(Hub, Socket, Action{int})"/> puts it on its hub.</summary>
+    /// <summary>Opens a listening socket. Any thread may call it; <see cref="Attach(Hub, Socket, Action{int}, Func{bool})"/> puts it on its hub.</summary>
     /// <param name="endPoint">
     /// An IP address, where the IPv6 wildcard takes IPv4 too; a <see cref="UnixDomainSocketEndPoint"/>, whose file is replaced when nobody
     /// listens there any more; or a <see cref="DescriptorEndPoint"/>.
@@ -70,15 +76,16 @@ public sealed class SocketListener : IHubEntry
     /// <summary>Puts a listening socket on a hub and owns it from now on, also when it throws; called on the hub's thread.</summary>
     /// <exception cref="InvalidOperationException">The hub has stopped, or this is not its thread.</exception>
     /// <exception cref="Win32Exception">The system refused to watch the socket.</exception>
-    public static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage = null) => Attach(hub, socket, shortage, SocketDescriptor.Accept);
+    public static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage = null, Func<bool>? isFull = null) =>
+        Attach(hub, socket, shortage, SocketDescriptor.Accept, isFull);
 
-    internal static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage, AcceptCall accept)
+    internal static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage, AcceptCall accept, Func<bool>? isFull = null)
     {
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(socket);
         try
         {
-            return new SocketListener(hub, socket) { Shortage = shortage, Accept = accept };
+            return new SocketListener(hub, socket) { Shortage = shortage, Accept = accept, IsFull = isFull };
         }
         catch
         {
@@ -100,6 +107,11 @@ public sealed class SocketListener : IHubEntry
                 await Coroutine.Yield();
                 if (_isClosed)
                     break;
+            }
+            if (IsFull?.Invoke() == true && _socket.Poll(0, SelectMode.SelectRead))
+            {
+                await PauseAsync(Errno.TooManyFilesInProcess);
+                continue;
             }
             int descriptor = Accept(_descriptor, out var peer);
             if (descriptor >= 0)

@@ -43,6 +43,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static unsafe partial nint Write(int descriptor, byte* buffer, nint length);
 
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static unsafe partial int GetResourceLimit(int resource, ulong* limits);
+
     [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]
     internal static partial int Shutdown(int descriptor, int how);
 
@@ -77,6 +80,7 @@ internal static partial class Libc
     internal const int ShutdownSend = 1;
     internal const int SocketLevel = 1;
     internal const int LingerOption = 13;
+    internal const int DescriptorResource = 7;
 }
 
 /// <summary><c>struct open_how</c>.</summary>

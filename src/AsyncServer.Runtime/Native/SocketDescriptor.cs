@@ -18,6 +18,14 @@ internal static unsafe class SocketDescriptor
         return descriptor < 0 ? -Errno.Last : descriptor;
     }
 
+    /// <summary>How many descriptors the process may have open (the soft RLIMIT_NOFILE), or null when that is not known.</summary>
+    internal static long? Limit()
+    {
+        // Safe: struct rlimit is two 64-bit numbers, the soft and the hard limit.
+        ulong* limits = stackalloc ulong[2];
+        return Libc.GetResourceLimit(Libc.DescriptorResource, limits) == 0 ? (long)Math.Min(limits[0], long.MaxValue) : null;
+    }
+
     internal static EndPoint? LocalEndPoint(int descriptor)
     {
         byte* address = stackalloc byte[AddressCapacity];
@@ -44,12 +52,13 @@ internal static unsafe class SocketDescriptor
     }
 
     /// <summary>Bytes taken by the kernel, or minus the error number.</summary>
-    internal static int Send(int descriptor, ReadOnlySpan<byte> data)
+    internal static int Send(int descriptor, ReadOnlySpan<byte> data, bool moreFollows)
     {
+        int flags = Libc.NoSignal | (moreFollows ? Libc.MoreComing : 0);
         fixed (byte* start = data)
         {
             nint count;
-            while ((count = Libc.Send(descriptor, start, data.Length, Libc.NoSignal)) < 0)
+            while ((count = Libc.Send(descriptor, start, data.Length, flags)) < 0)
             {
                 int error = Errno.Last;
                 if (error != Errno.Interrupted)

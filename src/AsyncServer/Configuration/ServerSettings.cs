@@ -29,6 +29,7 @@ internal static class ServerSettings
             MaxRequestHeadersTotalSize = settings.Get(Settings.MaxHeadersSize),
             MaxRequestHeaderCount = settings.Get(Settings.MaxHeaderCount),
             MaxRequestBodySize = settings.Get(Settings.MaxBodySize),
+            MinRequestBodyDataRate = settings.Get(Settings.MinBodyDataRate),
             MaxConnections = settings.Get(Settings.MaxConnections),
             MaxRequestsPerConnection = settings.Get(Settings.MaxRequestsPerConnection),
             ReceiveTimeout = settings.Get(Settings.ReceiveTimeout),

@@ -104,6 +104,8 @@ internal static class Settings
         Parse = Number(0L, long.MaxValue),
     };
 
+    internal static Setting<int> MinBodyDataRate { get; } = Count("min-body-data-rate", "Bytes a second at which a request body must come, after its first 5 seconds." + NoLimit, 240);
+
     internal static Setting<int> MaxRequestLineSize { get; } = Count("max-request-line-size", "Bytes of a request line." + NoLimit, 8 * 1024);
 
     internal static Setting<int> MaxHeadersSize { get; } = Count("max-headers-size", "Bytes of a request's headers together." + NoLimit, 32 * 1024);
@@ -123,8 +125,9 @@ internal static class Settings
 
     internal static IReadOnlyList<Setting> All { get; } =
     [
-        Port, Bind, UnixMode, Root, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout, HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout,
-        ShutdownTimeout, MaxConnections, MaxRequestsPerConnection, MaxBodySize, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
+        Port, Bind, UnixMode, Root, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
+        HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, MaxRequestsPerConnection, MaxBodySize,
+        MinBodyDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
         NoServerHeader, LogLevel,
     ];
 

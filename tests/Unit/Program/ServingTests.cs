@@ -94,6 +94,24 @@ public sealed class ServingTests
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task SecondSignal_WithRequestInFlight_EndsAtOnceAndSaysWhatWasCut()
+    {
+        await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0");
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, await program.PortAsync(), Cancellation);
+        var stream = client.GetStream();
+        await stream.WriteAsync("POST /echo.py HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"u8.ToArray(), Cancellation);
+        Assert.True(await stream.ReadAsync(new byte[4096], Cancellation) > 0);
+
+        program.Signal(PosixSignal.SIGTERM);
+        await program.WaitForOutputAsync("Stopping");
+        program.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(1, await program.ExitCodeAsync());
+        Assert.Contains("POST /echo.py from 127.0.0.1", program.Output, StringComparison.Ordinal);
+        Assert.Contains("1 connections did not finish in time", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task EmbeddedSample_Answers()
     {
         await using var program = ServerProgram.Sample("Embedded", "0");

@@ -32,7 +32,7 @@ internal sealed class RepeatingConnection : Connection
         return TransferResult.Done(_arrival.Length);
     }
 
-    private protected override TransferResult SendCore(ReadOnlySpan<byte> data) => Swallow(data.Length);
+    private protected override TransferResult SendCore(ReadOnlySpan<byte> data, bool moreFollows) => Swallow(data.Length);
 
     private protected override TransferResult SendCore(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => Swallow(first.Length + second.Length);
 

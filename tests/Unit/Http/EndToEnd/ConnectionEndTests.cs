@@ -57,6 +57,21 @@ public sealed class ConnectionEndTests
         await server.WaitForConnectionsAsync(0);
     }
 
+    [Fact]
+    public async Task LongAnswer_EmptyLineAfterARequestToClose_ArrivesWhole()
+    {
+        // Old clients send one after a body, whatever they said about the connection (RFC 9112 2.2, 9.6).
+        const int Length = 1_000_000;
+        await using var server = await SocketServer.StartAsync(routes => routes.Map("/long", (_, _) => Response.Text(new string('a', Length - 1) + "z")));
+        using var socket = await server.ConnectAsync();
+        await server.SendAsync(socket, "GET /long HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        await socket.ReceiveAsync(new byte[1], server.Cancellation);
+        await server.SendAsync(socket, "\r\n");
+        string text = await server.ReceiveUntilAsync(socket, "z");
+        Assert.Equal(Length, text.Length - text.IndexOf("\r\n\r\n", StringComparison.Ordinal) - "\r\n\r\n".Length);
+        Assert.Equal(0, await socket.ReceiveAsync(new byte[1], server.Cancellation));
+    }
+
     [Theory]
     [InlineData(414)]
     [InlineData(431)]

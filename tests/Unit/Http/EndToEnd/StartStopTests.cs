@@ -98,4 +98,22 @@ public sealed class StartStopTests
         first.Dispose();
         await server.ReceiveUntilAsync(third, "hello");
     }
+
+    [Fact]
+    public async Task MaxConnections_TwoAddresses_NeitherHoldsAPlaceForWhoMayNeverCome()
+    {
+        await using var server = new HttpServer(new HttpServerOptions { EndPoints = [AnyPort, AnyPort], Hubs = 1, Limits = new HttpLimits { MaxConnections = 1 } });
+        server.Routes.Map("/hello", (_, _) => Response.Text("hello"));
+        await server.StartAsync();
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        foreach (var endPoint in server.EndPoints.Reverse())
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{endPoint}/hello"));
+            request.Headers.ConnectionClose = true;
+            using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+        var stopping = server.StopAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
+        Assert.Equal(0, await stopping.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
 }

@@ -58,6 +58,33 @@ public sealed class DeadlineTests
     }
 
     [Fact]
+    public async Task EmptyLine_NoRequestFollows_ClosesAfterTheKeepAliveTimeoutWithoutAnAnswer()
+    {
+        await using var server = new WireServer();
+        var peer = server.Connect();
+        await server.SendAsync(peer, Hello + "\r\n");
+        await server.ReceiveNowAsync(peer);
+        await server.AdvanceAsync(74 * Second);
+        Assert.False(peer.IsClosed);
+        await server.AdvanceAsync(Second);
+        Assert.Equal("", await server.ReceiveToEndAsync(peer));
+        Assert.True(peer.IsClosed);
+    }
+
+    [Fact]
+    public async Task EmptyLine_InTwoPieces_TheHeadBehindItHasItsDeadline()
+    {
+        await using var server = new WireServer();
+        var peer = server.Connect();
+        foreach (string piece in new[] { "\r", "\n", Hello[..5] })
+            await server.SendAsync(peer, piece);
+        await server.AdvanceAsync(30 * Second);
+        Assert.Equal(408, Assert.Single(WireResponse.ReadAll(await server.ReceiveToEndAsync(peer))).Status);
+        peer.ShutdownSend();
+        await server.SettleAsync();
+    }
+
+    [Fact]
     public async Task SlowHead_SecondRequest_HasItsOwnDeadline()
     {
         await using var server = new WireServer();

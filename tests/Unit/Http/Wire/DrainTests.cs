@@ -42,6 +42,34 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task Drain_EmptyLineAfterARequest_EndsAtOnce()
+    {
+        // Old clients send one after a body (RFC 9112 2.2); it is no request in flight.
+        await using var server = new WireServer();
+        var peer = server.Connect();
+        await server.SendAsync(peer, Hello + "\r\n");
+        await server.ReceiveNowAsync(peer);
+        Assert.Equal(0, await server.StopAsync(Grace));
+        Assert.True(peer.IsClosed);
+        Assert.False(peer.WasReset);
+    }
+
+    [Fact]
+    public async Task Drain_EmptyLineAndNoRequest_HasNoMoreThanTheSecond()
+    {
+        await using var server = new WireServer();
+        var peer = server.Connect();
+        await server.SettleAsync();
+        var stopping = server.StopAsync(Grace);
+        await server.AdvanceAsync(TimeSpan.FromMilliseconds(500));
+        await server.SendAsync(peer, "\r\n");
+        Assert.False(peer.IsClosed);
+        server.Clock.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(0, await stopping);
+        Assert.True(peer.IsClosed);
+    }
+
+    [Fact]
     public async Task Drain_RequestInFlight_FinishesWithClose()
     {
         var gate = new TaskCompletionSource();

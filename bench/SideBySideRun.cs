@@ -1,7 +1,7 @@
 namespace AsyncServer.Bench;
 
-/// <summary>CPU time per request, ours beside the floor's, in rounds that take turns because the machine is noisy.</summary>
-internal sealed class FloorRun(Report report)
+/// <summary>CPU time per request, ours beside another server's, in rounds that take turns because the machine is noisy.</summary>
+internal sealed class SideBySideRun(Report report)
 {
     public required int Rounds { get; init; }
     public required TimeSpan Duration { get; init; }
@@ -10,23 +10,23 @@ internal sealed class FloorRun(Report report)
     public required string Path { get; init; }
 
     /// <summary>Returns false when any round had errors: its numbers then are not to be used.</summary>
-    public async Task<bool> RunAsync(ServerCommand floorCommand, ServerCommand ourCommand, CancellationToken cancellation)
+    public async Task<bool> RunAsync(ServerCommand peerCommand, ServerCommand ourCommand, CancellationToken cancellation)
     {
-        await using var floor = await ServerProcess.StartAsync(floorCommand, cancellation);
+        await using var peer = await ServerProcess.StartAsync(peerCommand, cancellation);
         await using var ours = await ServerProcess.StartAsync(ourCommand, cancellation);
         report.Line($"- load: wrk, 1 thread, {Connections} connections, GET {Path}, {Rounds} rounds of {Duration.TotalSeconds} s for each server");
-        report.Line($"- answer: {await AnswerSizeAsync(floor, cancellation)} bytes from {floor.Name}, {await AnswerSizeAsync(ours, cancellation)} bytes from {ours.Name}");
+        report.Line($"- answer: {await AnswerSizeAsync(peer, cancellation)} bytes from {peer.Name}, {await AnswerSizeAsync(ours, cancellation)} bytes from {ours.Name}");
 
-        foreach (var server in (ServerProcess[])[floor, ours])
+        foreach (var server in (ServerProcess[])[peer, ours])
             await Wrk.RunAsync(server.Uri(Path), Connections, WarmUp, cancellation);
 
-        var rounds = new List<(Round Floor, Round Ours)>();
+        var rounds = new List<(Round Peer, Round Ours)>();
         while (rounds.Count < Rounds)
-            rounds.Add((await MeasureAsync(floor, cancellation), await MeasureAsync(ours, cancellation)));
+            rounds.Add((await MeasureAsync(peer, cancellation), await MeasureAsync(ours, cancellation)));
 
-        PrintRounds(floor.Name, ours.Name, rounds);
-        PrintSummary(floor.Name, ours.Name, rounds);
-        return rounds.All(round => round.Floor.Load.Errors + round.Ours.Load.Errors == 0);
+        PrintRounds(peer.Name, ours.Name, rounds);
+        PrintSummary(peer.Name, ours.Name, rounds);
+        return rounds.All(round => round.Peer.Load.Errors + round.Ours.Load.Errors == 0);
     }
 
     private Task<Round> MeasureAsync(ServerProcess server, CancellationToken cancellation) =>
@@ -41,25 +41,25 @@ internal sealed class FloorRun(Report report)
             : throw new SetupException($"{server.Name} answers {Path} with status {answer.Status}");
     }
 
-    private void PrintRounds(string floor, string ours, List<(Round Floor, Round Ours)> rounds) => report.Table(
-        ["round", $"{floor} µs/request", $"{ours} µs/request", "ratio", $"{floor} requests/s", $"{ours} requests/s"],
+    private void PrintRounds(string peer, string ours, List<(Round Peer, Round Ours)> rounds) => report.Table(
+        ["round", $"{peer} µs/request", $"{ours} µs/request", "ratio", $"{peer} requests/s", $"{ours} requests/s"],
         rounds.Select((round, index) => (FormattableString[])
         [
             $"{index + 1}",
-            $"{round.Floor.CpuMicrosecondsPerRequest:F2}",
+            $"{round.Peer.CpuMicrosecondsPerRequest:F2}",
             $"{round.Ours.CpuMicrosecondsPerRequest:F2}",
             $"{Ratio(round):F3}",
-            $"{round.Floor.Load.RequestsPerSecond:F0}",
+            $"{round.Peer.Load.RequestsPerSecond:F0}",
             $"{round.Ours.Load.RequestsPerSecond:F0}",
         ]));
 
-    private void PrintSummary(string floor, string ours, List<(Round Floor, Round Ours)> rounds)
+    private void PrintSummary(string peer, string ours, List<(Round Peer, Round Ours)> rounds)
     {
         report.Table(
             ["server", "CPU µs/request, median", "least", "most", "spread", "requests/s", "p50 µs", "p99 µs", "errors"],
-            [Summary(floor, [.. rounds.Select(round => round.Floor)]), Summary(ours, [.. rounds.Select(round => round.Ours)])]);
+            [Summary(peer, [.. rounds.Select(round => round.Peer)]), Summary(ours, [.. rounds.Select(round => round.Ours)])]);
         var ratios = new Samples(rounds.Select(Ratio));
-        report.Line($"{ours} / {floor}, CPU per request, median of the rounds' ratios: **{ratios.Median:F3}** ({ratios.Least:F3} to {ratios.Most:F3})");
+        report.Line($"{ours} / {peer}, CPU per request, median of the rounds' ratios: **{ratios.Median:F3}** ({ratios.Least:F3} to {ratios.Most:F3})");
     }
 
     private static FormattableString[] Summary(string name, Round[] rounds)
@@ -76,6 +76,6 @@ internal sealed class FloorRun(Report report)
         ];
     }
 
-    private static double Ratio((Round Floor, Round Ours) round) =>
-        round.Ours.CpuMicrosecondsPerRequest / round.Floor.CpuMicrosecondsPerRequest;
+    private static double Ratio((Round Peer, Round Ours) round) =>
+        round.Ours.CpuMicrosecondsPerRequest / round.Peer.CpuMicrosecondsPerRequest;
 }
