@@ -31,16 +31,18 @@ public sealed class HttpServer : IAsyncDisposable
 
     /// <summary>Makes a server that does not listen yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">A value of <see cref="HttpServerOptions.Files"/> has no meaning.</exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
+    /// <exception cref="FileNotFoundException">A page of <see cref="HttpServerOptions.Files"/> does not exist.</exception>
     public HttpServer(HttpServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         _options = options;
         _logger = options.LoggerFactory.CreateLogger("AsyncServer");
-        _files = options.Root is null ? null : new StaticFiles(options.Root);
+        _files = options.Root is null ? null : new StaticFiles(options.Root, options.Files);
         var dispatcher = new Dispatcher(Routes, _files);
-        _service = new HttpService(options.Limits, dispatcher.HandleAsync, options.SendServerHeader, _logger);
+        _service = new HttpService(options.Limits, dispatcher.HandleAsync, dispatcher.RefuseAsync, options.SendServerHeader, _logger);
         _hubs = new HubGroup(options.Hubs, new HubOptions { TimeProvider = options.TimeProvider, Observer = new HubLog(_logger) });
         if (options.Limits.MaxConnections > 0)
             _places = new SemaphoreSlim(options.Limits.MaxConnections);

@@ -24,6 +24,9 @@ public sealed class HttpServerOptions
     /// </summary>
     public string? Root { get; init; }
 
+    /// <summary>How the files below the root are served.</summary>
+    public StaticFileOptions Files { get; init; } = new();
+
     /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor.</summary>
     public int Hubs { get; init; }
 
@@ -47,7 +50,9 @@ public sealed class HttpServerOptions
 
     /// <summary>Checks what can be checked without listening; a server does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is the parameter's.</exception>
+    /// <exception cref="ArgumentException">A value of <see cref="Files"/> has no meaning.</exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
+    /// <exception cref="FileNotFoundException">A page of <see cref="Files"/> does not exist.</exception>
     public void Check()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Port);
@@ -57,6 +62,7 @@ public sealed class HttpServerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ShutdownTimeout, TimeSpan.Zero);
         if (Root is not null && !Directory.Exists(Root))
             throw new DirectoryNotFoundException($"The document root '{Root}' does not exist or is not a directory.");
+        Files.Check(Root);
         Limits.Validate();
     }
 }

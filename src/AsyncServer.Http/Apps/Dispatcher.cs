@@ -29,7 +29,12 @@ internal sealed class Dispatcher
     {
         if (_routes.Fallback is { } fallback)
             return fallback(request, response, cancellation);
-        string text = request.Path.EndsWith(".py", StringComparison.Ordinal) ? "no such module\n" : "not found\n";
-        return Response.Text(text, 404).SendAsync(response.Live);
+        return request.Path.EndsWith(".py", StringComparison.Ordinal)
+            ? Response.Text("no such module\n", 404).SendAsync(response.Live) // says more than a page for all paths could
+            : RefuseAsync(request, response.Live, Response.Text("not found\n", 404));
     }
+
+    /// <summary>Sends an error, with the page that the files have for it.</summary>
+    internal ValueTask RefuseAsync(Request request, ResponseState response, Response plain) =>
+        _files is null ? plain.SendAsync(response) : _files.Errors.SendAsync(request, response, plain);
 }

@@ -281,7 +281,7 @@ internal sealed class HttpConnection
         exchange.Response.Close |= bodyFailure is not null;
         try
         {
-            await Response.Status(bodyFailure?.StatusCode ?? 500).SendAsync(exchange.Response);
+            await _context.Service.Refuse(new Request(exchange), exchange.Response, Response.Status(bodyFailure?.StatusCode ?? 500));
         }
         catch (IOException)
         {

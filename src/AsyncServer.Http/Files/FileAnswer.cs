@@ -4,33 +4,56 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Http;
 
 /// <summary>Answers a request with a file that was found: method, preconditions, range, then the content.</summary>
-internal static class FileAnswer
+internal sealed class FileAnswer(FileFinder finder, ErrorPages errors)
 {
     internal const string Allow = "GET, HEAD, OPTIONS";
 
-    /// <summary>The same as <see cref="SendAsync"/>, with a file to close at the end.</summary>
-    internal static async ValueTask SendAndCloseAsync(Request request, ResponseState response, Representation representation, OpenFile file)
+    /// <summary>Answers with a file that may be large.</summary>
+    internal ValueTask SendAsync(Request request, ResponseState response, FoundFile found)
     {
-        using (file)
-            await SendAsync(request, response, representation, file);
+        var file = found.File!;
+        var chosen = file.Choose(request.Live.Head, request.Live.Message);
+        var open = found.Original;
+        if (chosen.Content is null && chosen.Coding is not null)
+        {
+            if (Reopen(chosen) is { } encoded)
+            {
+                open?.Dispose();
+                open = encoded;
+            }
+            else
+            {
+                chosen = file.Plain; // the compressed version has gone or changed since it was found
+            }
+        }
+        if (chosen.Content is null)
+            return SendAndCloseAsync(request, response, chosen, open!);
+        open?.Dispose();
+        return SendAsync(request, response, chosen, null);
     }
 
     /// <param name="request">The request.</param>
     /// <param name="response">Not started.</param>
     /// <param name="representation">What the path stands for.</param>
     /// <param name="file">Where the content is, unless the representation has it.</param>
-    internal static ValueTask SendAsync(Request request, ResponseState response, Representation representation, OpenFile? file)
+    internal ValueTask SendAsync(Request request, ResponseState response, Representation representation, OpenFile? file)
     {
         var exchange = request.Live;
         if (exchange.Head.Method is not ("GET" or "HEAD"))
-            return Methods.NotAllowed(exchange.Head.Method, Allow).SendAsync(response);
+            return errors.SendAsync(request, response, Methods.NotAllowed(exchange.Head.Method, Allow));
         var conditions = Preconditions.Find(exchange.Head, exchange.Message);
         return conditions == Conditions.None
             ? SendPart(response, representation, file, new ByteRange(0, representation.Length))
             : SendConditionally(request, response, representation, file, conditions);
     }
 
-    private static ValueTask SendConditionally(
+    private async ValueTask SendAndCloseAsync(Request request, ResponseState response, Representation representation, OpenFile file)
+    {
+        using (file)
+            await SendAsync(request, response, representation, file);
+    }
+
+    private ValueTask SendConditionally(
         Request request, ResponseState response, Representation representation, OpenFile? file, Conditions conditions)
     {
         switch (Preconditions.Evaluate(request, conditions, representation))
@@ -40,23 +63,25 @@ internal static class FileAnswer
                 response.PreparedLines = representation.ValidatorLines;
                 return response.EndAsync();
             case PreconditionResult.Failed:
-                return Response.Status(412).SendAsync(response);
+                return errors.SendAsync(request, response, Response.Status(412));
         }
-        var part = new ByteRange(0, representation.Length);
-        if (WantsRange(request, conditions, representation))
+        var whole = new ByteRange(0, representation.Length);
+        if (!WantsRange(request, conditions, representation))
+            return SendPart(response, representation, file, whole);
+        Span<ByteRange> ranges = stackalloc ByteRange[RangeHeader.MaxRanges];
+        var result = RangeHeader.Parse(request.Headers["Range"]!, representation.Length, ranges, out int count);
+        if (result == RangeResult.Unsatisfiable || MultipartRanges.Overlap(ranges[..count]))
+            return Refuse(request, response, representation.Length);
+        if (count == 1)
         {
-            Span<ByteRange> ranges = stackalloc ByteRange[RangeHeader.MaxRanges];
-            switch (RangeHeader.Parse(request.Headers["Range"]!, representation.Length, ranges, out int count))
-            {
-                case RangeResult.Unsatisfiable:
-                    return Refuse(response, representation.Length);
-                case RangeResult.Satisfiable when count == 1: // of several, RFC 9110 14.2 lets us send the whole
-                    part = ranges[0];
-                    AnnouncePart(response, part, representation.Length);
-                    break;
-            }
+            response.Status = 206;
+            response.Headers.AddChecked("Content-Range", ranges[0].ContentRange(representation.Length));
+            return SendPart(response, representation, file, ranges[0]);
         }
-        return SendPart(response, representation, file, part);
+        // Content-Encoding would be taken for that of the multipart body; RFC 9110 14.2 lets us send the whole.
+        return count == 0 || representation.Coding is not null
+            ? SendPart(response, representation, file, whole)
+            : new MultipartRanges(representation, ranges[..count]).SendAsync(response, file);
     }
 
     private static ValueTask SendPart(ResponseState response, Representation representation, OpenFile? file, ByteRange part)
@@ -74,12 +99,21 @@ internal static class FileAnswer
         && request.Method == "GET"
         && ((conditions & Conditions.IfRange) == 0 || Preconditions.IsSameVersion(request, representation));
 
-    private static void AnnouncePart(ResponseState response, ByteRange part, long length)
-    {
-        response.Status = 206;
-        response.Headers.AddChecked("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {part.Start}-{part.Start + part.Length - 1}/{length}"));
-    }
+    private ValueTask Refuse(Request request, ResponseState response, long length) => errors.SendAsync(request, response,
+        Response.Status(416).WithHeader("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{length}")));
 
-    private static ValueTask Refuse(ResponseState response, long length) =>
-        Response.Status(416).WithHeader("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{length}")).SendAsync(response);
+    private OpenFile? Reopen(Representation chosen)
+    {
+        try
+        {
+            if (finder.Root.Open(chosen.Path, out var file) == FileStatus.Found && file!.Facts == chosen.Facts)
+                return file;
+            file?.Dispose();
+        }
+        catch (IOException)
+        {
+            // The file as it is may still be readable.
+        }
+        return null;
+    }
 }

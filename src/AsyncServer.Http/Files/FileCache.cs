@@ -17,6 +17,10 @@ internal sealed class FileCache(RootDirectory root, long capacity)
     // Two changes within one step of the file system's clock look like one; the coarsest clock in use (FAT) has such steps.
     private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(2);
 
+    // A compressed version that is gone or has changed is noticed at once, one that is new within so long: looking for files that are
+    // not there each turn would cost more than the file.
+    private static readonly TimeSpan SiblingInterval = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, LinkedListNode<Entry>>.AlternateLookup<ReadOnlySpan<byte>> _entries =
         new Dictionary<string, LinkedListNode<Entry>>(PathComparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
 
@@ -29,24 +33,30 @@ internal sealed class FileCache(RootDirectory root, long capacity)
     internal int Count => _order.Count;
 
     /// <summary>What the path stands for in this turn, or null when it must be looked up.</summary>
-    internal Representation? Find(ReadOnlySpan<byte> path, long turn)
+    /// <param name="path">The request's path, decoded.</param>
+    /// <param name="turn">The hub's present turn.</param>
+    /// <param name="now">The hub's time.</param>
+    internal ServedFile? Find(ReadOnlySpan<byte> path, long turn, TimeSpan now)
     {
         if (!_entries.TryGetValue(path, out var node))
             return null;
         var entry = node.Value;
-        return entry.CheckedTurn == turn || Check(node, turn) ? entry.Representation : null;
+        if (entry.CheckedTurn == turn || Check(node, turn, now))
+            return entry.File;
+        Remove(path);
+        return null;
     }
 
     /// <summary>Keeps what was read in this turn, in the place of what the path stood for before.</summary>
     /// <param name="path">The request's path, decoded.</param>
-    /// <param name="filePath">The file's path below the root, ended by a NUL.</param>
-    /// <param name="representation">Has its content.</param>
+    /// <param name="file">Has the content of one version at least.</param>
     /// <param name="turn">The hub's present turn.</param>
-    /// <param name="now">The time of day.</param>
-    internal void Add(ReadOnlySpan<byte> path, byte[] filePath, Representation representation, long turn, DateTimeOffset now)
+    /// <param name="now">The hub's time.</param>
+    /// <param name="today">The time of day.</param>
+    internal void Add(byte[] path, ServedFile file, long turn, TimeSpan now, DateTimeOffset today)
     {
-        var age = now - representation.Facts.Changed;
-        var entry = new Entry(path.ToArray(), filePath, representation, IsSettled: age < TimeSpan.Zero || age > ClockStep) { CheckedTurn = turn };
+        bool isSettled = IsSettled(file.Plain, today) && Array.TrueForAll(file.Encoded, encoded => IsSettled(encoded, today));
+        var entry = new Entry(path, file, isSettled) { CheckedTurn = turn, SiblingsKnownUntil = now + SiblingInterval };
         Remove(path);
         _entries[path] = _order.AddFirst(entry);
         Size += entry.Weight;
@@ -54,7 +64,7 @@ internal sealed class FileCache(RootDirectory root, long capacity)
             Remove(_order.Last!.Value.Path);
     }
 
-    internal void Remove(ReadOnlySpan<byte> path)
+    private void Remove(ReadOnlySpan<byte> path)
     {
         if (!_entries.Remove(path, out _, out var node))
             return;
@@ -62,11 +72,28 @@ internal sealed class FileCache(RootDirectory root, long capacity)
         Size -= node.Value.Weight;
     }
 
-    private bool Check(LinkedListNode<Entry> node, long turn)
+    private static bool IsSettled(Representation representation, DateTimeOffset today)
+    {
+        var age = today - representation.Facts.Changed;
+        return age < TimeSpan.Zero || age > ClockStep;
+    }
+
+    private bool Check(LinkedListNode<Entry> node, long turn, TimeSpan now)
     {
         var entry = node.Value;
-        if (!entry.IsSettled || root.Stat(entry.FilePath, out var facts) != FileStatus.Found || facts != entry.Representation.Facts)
+        if (!entry.IsSettled || !IsSame(entry.File.Plain))
             return false;
+        foreach (var encoded in entry.File.Encoded)
+        {
+            if (!IsSame(encoded))
+                return false;
+        }
+        if (now >= entry.SiblingsKnownUntil)
+        {
+            if (Siblings.Count(root, entry.File.Plain) != entry.File.Encoded.Length)
+                return false;
+            entry.SiblingsKnownUntil = now + SiblingInterval;
+        }
         entry.CheckedTurn = turn;
         if (node != _order.First)
         {
@@ -76,10 +103,14 @@ internal sealed class FileCache(RootDirectory root, long capacity)
         return true;
     }
 
-    private sealed record Entry(byte[] Path, byte[] FilePath, Representation Representation, bool IsSettled)
+    private bool IsSame(Representation kept) => root.Stat(kept.Path, out var facts) == FileStatus.Found && facts == kept.Facts;
+
+    private sealed record Entry(byte[] Path, ServedFile File, bool IsSettled)
     {
         internal long CheckedTurn { get; set; }
 
-        internal int Weight { get; } = EntryOverhead + Representation.Content!.Length + (2 * Representation.Lines.Length);
+        internal TimeSpan SiblingsKnownUntil { get; set; }
+
+        internal int Weight { get; } = EntryOverhead + File.Weight;
     }
 }

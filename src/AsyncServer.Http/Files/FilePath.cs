@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AsyncServer.Http;
 
 /// <summary>
@@ -38,10 +40,17 @@ internal static class FilePath
     // Empty names, '.', '..' and hidden files; RFC 8615 has the one exception.
     private static bool IsServed(ReadOnlySpan<byte> name) => !name.IsEmpty && (name[0] != '.' || name.SequenceEqual(".well-known"u8));
 
-    // Modules are run, never shown, also where they lie below the root.
-    private static bool IsSource(ReadOnlySpan<byte> path) => EndsWith(path, ".csx"u8) || EndsWith(path, ".cs"u8)
-        || EndsWith(path, ".dll"u8) || EndsWith(path, ".py"u8);
+    /// <summary>Whether a file of that name is a module: they are run, never shown, also where they lie below the root, and compressed.</summary>
+    internal static bool IsSource(ReadOnlySpan<byte> path)
+    {
+        while (ContentCoding.OfFile(path) is { } coding)
+            path = path[..^coding.Suffix.Length];
+        return EndsWith(path, ".csx") || EndsWith(path, ".cs") || EndsWith(path, ".dll") || EndsWith(path, ".py");
+    }
 
-    private static bool EndsWith(ReadOnlySpan<byte> path, ReadOnlySpan<byte> ending) =>
-        path.Length >= ending.Length && System.Text.Ascii.EqualsIgnoreCase(path[^ending.Length..], ending);
+    /// <summary>Whether a file or folder of that name may be told of.</summary>
+    internal static bool IsListed(ReadOnlySpan<byte> name) => IsServed(name) && !name.Contains((byte)'\\');
+
+    private static bool EndsWith(ReadOnlySpan<byte> path, string ending) =>
+        path.Length >= ending.Length && Ascii.EqualsIgnoreCase(path[^ending.Length..], ending);
 }

@@ -15,26 +15,37 @@ internal sealed class Representation
     // 96 bits: no two versions of a file will ever share a tag by chance.
     private const int TagBytes = 12;
 
-    internal Representation(string name, FileFacts facts, byte[]? content, DateTimeOffset now)
+    private readonly FileVersion _version;
+    private readonly int _typeLength;
+
+    internal Representation(FileVersion version, FileHeaders headers, DateTimeOffset now)
     {
-        Facts = facts;
-        Content = content;
+        _version = version;
+        ContentType = headers.ContentType;
         // RFC 9110 8.8.2.1: a time in the future is replaced by the time of the message.
-        Modified = ToSeconds(facts.Modified <= now ? facts.Modified : now);
-        string tag = MakeTag(facts);
+        Modified = ToSeconds(Facts.Modified <= now ? Facts.Modified : now);
+        string tag = MakeTag(Facts);
         Tag = Encoding.ASCII.GetBytes(tag);
-        string validators = $"ETag: {tag}\r\nLast-Modified: {Modified.ToString("R", CultureInfo.InvariantCulture)}\r\n";
-        ValidatorLines = Encoding.ASCII.GetBytes(validators);
-        Lines = Encoding.ASCII.GetBytes(
-            $"Content-Type: {MediaTypes.For(name)}\r\n{validators}Accept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n");
+        string validators = $"ETag: {tag}\r\nLast-Modified: {Modified.ToString("R", CultureInfo.InvariantCulture)}\r\n{headers.Lines}";
+        ValidatorLines = Encoding.Latin1.GetBytes(validators);
+        string type = $"Content-Type: {ContentType}\r\n";
+        _typeLength = type.Length;
+        string coding = Coding is null ? "" : $"Content-Encoding: {Coding.Name}\r\n";
+        Lines = Encoding.Latin1.GetBytes($"{type}{coding}{validators}Accept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n");
     }
 
-    internal FileFacts Facts { get; }
+    internal byte[] Path => _version.Path;
+
+    internal FileFacts Facts => _version.Facts;
+
+    internal ContentCoding? Coding => _version.Coding;
 
     internal long Length => Facts.Size;
 
     /// <summary>All of it, or null for a file that is sent from where it lies.</summary>
-    internal byte[]? Content { get; }
+    internal byte[]? Content => _version.Content;
+
+    internal string ContentType { get; }
 
     /// <summary>The strong validator, with its quotes.</summary>
     internal byte[] Tag { get; }
@@ -45,8 +56,14 @@ internal sealed class Representation
     /// <summary>The header lines of a response that carries it, without the framing.</summary>
     internal byte[] Lines { get; }
 
+    /// <summary>The same but for Content-Type, for a response whose parts say it.</summary>
+    internal byte[] LinesWithoutType => Lines[_typeLength..];
+
     /// <summary>The header lines of a 304 (RFC 9110 section 15.4.5).</summary>
     internal byte[] ValidatorLines { get; }
+
+    /// <summary>Bytes that keeping it takes, about.</summary>
+    internal int Weight => (Content?.Length ?? 0) + (2 * Lines.Length);
 
     // A hash, since inode numbers are nobody's business. It has the time that programs cannot set: a copy that keeps size and
     // modification time is another version all the same.

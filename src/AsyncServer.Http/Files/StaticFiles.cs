@@ -1,24 +1,31 @@
-using System.Collections.Concurrent;
 using System.Text;
 using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Answers requests with the files below a root: finds what a path stands for, from memory where it can. Whatever is no file goes to
-/// the next handler, hidden and refused files included, so that nobody learns whether they are there.
+/// Answers requests with the files below a root: from memory where it can, with an index, a list or the single page where it should.
+/// Whatever is no file goes to the next handler, hidden and refused files included, so that nobody learns whether they are there.
 /// </summary>
 internal sealed class StaticFiles : IDisposable
 {
-    // For all hubs together; each has its share to itself.
-    private const long CacheCapacity = 64 * 1024 * 1024;
-    private const long LeastCacheCapacity = 4 * 1024 * 1024;
-
-    private readonly RootDirectory _root;
-    private readonly ConcurrentDictionary<Hub, FileCache> _caches = new();
+    private readonly FileFinder _finder;
+    private readonly FileAnswer _answer;
+    private readonly bool _listsDirectories;
+    private readonly byte[]? _singlePage;
 
     /// <exception cref="DirectoryNotFoundException">The root does not exist.</exception>
-    internal StaticFiles(string root) => _root = new RootDirectory(root);
+    internal StaticFiles(string root, StaticFileOptions options)
+    {
+        _finder = new FileFinder(root, new CacheRules(options.CacheControl));
+        Errors = new ErrorPages(_finder, options.ErrorPages);
+        _answer = new FileAnswer(_finder, Errors);
+        _listsDirectories = options.ListsDirectories;
+        _singlePage = options.SinglePage is null ? null : StaticFileOptions.RequestPath(options.SinglePage);
+    }
+
+    /// <summary>What errors look like.</summary>
+    internal ErrorPages Errors { get; }
 
     internal ValueTask HandleAsync(Request request, ResponseWriter response, RequestHandler next, CancellationToken cancellation)
     {
@@ -29,12 +36,9 @@ internal sealed class StaticFiles : IDisposable
         return Handle(request, response, next, path.IsEmpty ? "/"u8 : path, cancellation);
     }
 
-    public void Dispose() => _root.Dispose();
+    public void Dispose() => _finder.Dispose();
 
-    internal FileCache CacheOf(Hub hub) => _caches.GetOrAdd(
-        hub,
-        static (_, root) => new FileCache(root, Math.Max(CacheCapacity / Environment.ProcessorCount, LeastCacheCapacity)),
-        _root);
+    internal FileCache CacheOf(Hub hub) => _finder.CacheOf(hub);
 
     private ValueTask HandleEncoded(Request request, ResponseWriter response, RequestHandler next, CancellationToken cancellation)
     {
@@ -46,103 +50,98 @@ internal sealed class StaticFiles : IDisposable
 
     private ValueTask Handle(Request request, ResponseWriter response, RequestHandler next, ReadOnlySpan<byte> path, CancellationToken cancellation)
     {
-        var hub = request.Live.Connection.Hub;
-        var cache = CacheOf(hub);
-        if (cache.Find(path, hub.Turn) is { } known)
-            return FileAnswer.SendAsync(request, response.Live, known, null);
-        cache.Remove(path);
+        var exchange = request.Live;
+        var hub = exchange.Connection.Hub;
+        if (_finder.FindKept(hub, path) is { } kept && kept.Choose(exchange.Head, exchange.Message) is { Content: not null } chosen)
+            return _answer.SendAsync(request, response.Live, chosen, null);
         if (FilePath.Map(path) is not { } filePath)
             return next(request, response, cancellation);
-        var status = _root.OpenFromMemory(filePath, out var file);
-        if (status == FileStatus.Found && !SmallFile.IsInMemory(file!))
-        {
-            file!.Dispose();
-            status = FileStatus.NotInMemory;
-        }
-        return status == FileStatus.NotInMemory
-            ? HandleFromDiskAsync(request, response, next, path.ToArray(), filePath, cancellation)
-            : HandleOpened(request, response, next, new Lookup(path, filePath, hub.Turn), status, file, cancellation);
+        var target = new Target(path.ToArray(), filePath);
+        var search = _finder.FindAsync(hub, target.Path, filePath);
+        return search.IsCompletedSuccessfully
+            ? HandleFound(request, response, next, target, search.Result, cancellation)
+            : AwaitFoundAsync(search, request, response, next, target, cancellation);
     }
 
-    /// <summary>Does elsewhere what would hold up the hub; then everything is in memory.</summary>
-    private async ValueTask HandleFromDiskAsync(
-        Request request, ResponseWriter response, RequestHandler next, byte[] path, byte[] filePath, CancellationToken cancellation)
-    {
-        var (status, file) = await BlockingThreads.RunAsync(() =>
-        {
-            var status = _root.Open(filePath, out var file);
-            if (status == FileStatus.Found)
-                SmallFile.Load(file!);
-            return (status, file);
-        });
-        await HandleOpened(request, response, next, new Lookup(path, filePath, Lookup.SomeTurn), status, file, cancellation);
-    }
+    private async ValueTask AwaitFoundAsync(
+        ValueTask<FoundFile> search, Request request, ResponseWriter response, RequestHandler next, Target target, CancellationToken cancellation) =>
+        await HandleFound(request, response, next, target, await search, cancellation);
 
-    private ValueTask HandleOpened(
-        Request request, ResponseWriter response, RequestHandler next, Lookup lookup, FileStatus status, OpenFile? file, CancellationToken cancellation)
+    private ValueTask HandleFound(
+        Request request, ResponseWriter response, RequestHandler next, Target target, FoundFile found, CancellationToken cancellation)
     {
-        if (status == FileStatus.Found && file!.Facts.Kind == FileKind.Regular)
-            return HandleFile(request, response, lookup, file);
-        file?.Dispose();
-        return status switch
+        if (found.File is not null)
+            return _answer.SendAsync(request, response.Live, found);
+        bool isFolder = target.Path[^1] == '/';
+        return found.Status switch
         {
-            FileStatus.Found when file!.Facts.Kind == FileKind.Directory && HasIndex(lookup.Path) => RedirectToSlash(request, response),
-            FileStatus.Denied => Response.Status(403).SendAsync(response.Live),
-            FileStatus.Busy when Exists(lookup.FilePath) => Response.Status(503).SendAsync(response.Live),
-            _ => next(request, response, cancellation),
+            FileStatus.Found when found.Kind == FileKind.Directory && !isFolder && (_listsDirectories || HasIndex(target.Path)) => RedirectToSlash(request, response),
+            FileStatus.Denied => Errors.SendAsync(request, response.Live, Response.Status(403)),
+            FileStatus.Busy when _finder.Exists(target.FilePath) => Errors.SendAsync(request, response.Live, Response.Status(503)),
+            FileStatus.NotFound or FileStatus.Found when _listsDirectories && isFolder => ListAsync(request, response, next, target, cancellation),
+            _ => HandleUnknown(request, response, next, target, cancellation),
         };
     }
 
-    private ValueTask HandleFile(Request request, ResponseWriter response, Lookup lookup, OpenFile file)
+    private ValueTask HandleUnknown(Request request, ResponseWriter response, RequestHandler next, Target target, CancellationToken cancellation)
     {
-        var hub = request.Live.Connection.Hub;
-        var now = hub.TimeProvider.GetUtcNow();
-        string name = Encoding.UTF8.GetString(lookup.FilePath.AsSpan(0, lookup.FilePath.Length - 1));
-        try
-        {
-            if (SmallFile.TryRead(file, out var facts, out byte[]? content))
-            {
-                file.Dispose();
-                var small = new Representation(name, facts, content, now);
-                CacheOf(hub).Add(lookup.Path, lookup.FilePath, small, lookup.Turn, now);
-                return FileAnswer.SendAsync(request, response.Live, small, null);
-            }
-            return FileAnswer.SendAndCloseAsync(request, response.Live, new Representation(name, facts, null, now), file);
-        }
-        catch (IOException)
-        {
-            file.Dispose(); // the disk fails: whoever answers the request learns it, the descriptor is not left open
-            throw;
-        }
+        var exchange = request.Live;
+        return _singlePage is not null && SinglePage.IsFor(exchange.Head, exchange.Message, target.Path)
+            ? SendSinglePageAsync(request, response, next, _singlePage, cancellation)
+            : next(request, response, cancellation);
     }
 
-    private bool HasIndex(ReadOnlySpan<byte> path) => FilePath.Map([.. path, (byte)'/']) is { } index && Exists(index);
+    private async ValueTask SendSinglePageAsync(Request request, ResponseWriter response, RequestHandler next, byte[] path, CancellationToken cancellation)
+    {
+        var hub = request.Live.Connection.Hub;
+        var found = _finder.FindKept(hub, path) is { Plain.Content: not null } kept
+            ? new FoundFile(FileStatus.Found, FileKind.Regular, kept)
+            : await _finder.FindAsync(hub, path, FilePath.Map(path)!);
+        if (found.File is null)
+        {
+            await next(request, response, cancellation); // it was there when the server started
+            return;
+        }
+        response.Headers.Add("Vary", "Accept"); // who asks for anything but a page gets a 404
+        await _answer.SendAsync(request, response.Live, found);
+    }
 
-    private bool Exists(byte[] filePath) => _root.Stat(filePath, out var facts) == FileStatus.Found && facts.Kind == FileKind.Regular;
+    private async ValueTask ListAsync(Request request, ResponseWriter response, RequestHandler next, Target target, CancellationToken cancellation)
+    {
+        string folder = Encoding.UTF8.GetString(target.Path.AsSpan(1));
+        var entries = await BlockingThreads.RunAsync(() => DirectoryListing.Read(_finder.Root, folder));
+        if (entries is null)
+        {
+            await HandleUnknown(request, response, next, target, cancellation);
+            return;
+        }
+        if (request.Method is not ("GET" or "HEAD"))
+        {
+            await Errors.SendAsync(request, response.Live, Methods.NotAllowed(request.Method, FileAnswer.Allow));
+            return;
+        }
+        await Response.Html(ListingPage.Make(request.Path, entries, ListingOrder.From(request)))
+            .WithHeader("Cache-Control", "no-cache")
+            .WithHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+            .WithHeader("X-Content-Type-Options", "nosniff")
+            .SendAsync(response.Live);
+    }
+
+    private bool HasIndex(ReadOnlySpan<byte> path) => FilePath.Map([.. path, (byte)'/']) is { } index && _finder.Exists(index);
 
     /// <summary>
     /// So that relative links in the index work. The path is sent back as it came: it has no empty names, so it cannot be taken
     /// for <c>//host</c>.
     /// </summary>
-    private static ValueTask RedirectToSlash(Request request, ResponseWriter response)
+    private ValueTask RedirectToSlash(Request request, ResponseWriter response)
     {
         if (request.Method is not ("GET" or "HEAD"))
-            return Methods.NotAllowed(request.Method, FileAnswer.Allow).SendAsync(response.Live);
+            return Errors.SendAsync(request, response.Live, Methods.NotAllowed(request.Method, FileAnswer.Allow));
         var head = request.Live.Head;
         string location = request.Text(head.Path) + "/" + (head.HasQuery ? "?" + request.QueryString : "");
         return Response.Redirect(location, 301).SendAsync(response.Live);
     }
 
-    /// <summary>What was looked for, and the hub's turn in which it was found.</summary>
-    private readonly ref struct Lookup(ReadOnlySpan<byte> path, byte[] filePath, long turn)
-    {
-        /// <summary>Not the present one: what is kept from it is held against the file system before it is used.</summary>
-        internal const long SomeTurn = -1;
-
-        internal ReadOnlySpan<byte> Path { get; } = path;
-
-        internal byte[] FilePath { get; } = filePath;
-
-        internal long Turn { get; } = turn;
-    }
+    /// <summary>The request's path, decoded, and the file's below the root, ended by a NUL.</summary>
+    private readonly record struct Target(byte[] Path, byte[] FilePath);
 }

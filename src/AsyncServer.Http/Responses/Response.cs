@@ -73,6 +73,9 @@ public readonly struct Response : IEquatable<Response>
         return new Response(_status, _contentType, _body, _length, [.. _headers ?? [], (name, value)]);
     }
 
+    /// <summary>The same status and headers with other content.</summary>
+    internal Response WithBody(ReadOnlyMemory<byte> body, string contentType) => new(_status, contentType, body, UnknownLength, _headers);
+
     /// <summary>Two responses are equal when they are made of the same parts.</summary>
     public bool Equals(Response other) => _status == other._status && _contentType == other._contentType
         && ReferenceEquals(_body, other._body) && _length == other._length && ReferenceEquals(_headers, other._headers);

@@ -44,6 +44,9 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
     /// <summary>Where in the output it begins; answers to earlier requests are in front of that.</summary>
     internal long Position => HasStarted ? _headPosition : output.Position;
 
+    /// <summary>Body bytes of a known length that have not been written.</summary>
+    internal long Owed => _owed;
+
     internal bool IsWhole => HasStarted && _owed == 0;
 
     internal int Status

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using Microsoft.Win32.SafeHandles;
 
@@ -6,6 +7,9 @@ namespace AsyncServer.Runtime;
 /// <summary>A connected stream socket on a hub.</summary>
 public sealed class SocketConnection : Connection
 {
+    // What a socket's buffer takes at a time, about; what it does not take is read again.
+    private const int CopySize = 64 * 1024;
+
     private readonly PeerAddress _peer;
 
     /// <summary>Takes over a descriptor that <see cref="SocketListener"/> has accepted; when this fails, it is still the caller's to close.</summary>
@@ -32,8 +36,32 @@ public sealed class SocketConnection : Connection
     private protected override TransferResult SendFileCore(SafeFileHandle file, long offset, int count)
     {
         using var held = new HeldDescriptor(file);
-        int result = SocketDescriptor.SendFile(Descriptor, held.Number, offset, count);
+        int result = MissingCalls.SendFile ? -Errno.NoSystemCall : SocketDescriptor.SendFile(Descriptor, held.Number, offset, count);
+        if (MissingCalls.IsMissing(-result))
+            MissingCalls.SendFile = true;
+
+        // EINVAL and EOPNOTSUPP: this file's system does not do it.
+        if (MissingCalls.IsMissing(-result) || result is -Errno.InvalidArgument or -Errno.NotSupported)
+            return SendCopy(file, offset, count);
         return result == 0 ? TransferResult.EndOfStream : ToResult(result);
+    }
+
+    private TransferResult SendCopy(SafeFileHandle file, long offset, int count)
+    {
+        byte[] piece = ArrayPool<byte>.Shared.Rent(Math.Min(count, CopySize));
+        try
+        {
+            int read = RandomAccess.Read(file, piece.AsSpan(0, Math.Min(count, piece.Length)), offset);
+            return read == 0 ? TransferResult.EndOfStream : SendCore(piece.AsSpan(0, read), moreFollows: false);
+        }
+        catch (IOException)
+        {
+            return TransferResult.Broken; // the disk fails, which sendfile would tell in the same way
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
     }
 
     private protected override void ShutdownSendCore() => SocketDescriptor.ShutdownSend(Descriptor);

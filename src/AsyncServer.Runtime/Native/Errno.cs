@@ -23,6 +23,7 @@ internal static class Errno
     internal const int NoSystemCall = 38;
     internal const int TooManyLinks = 40;
     internal const int Protocol = 71;
+    internal const int NotSupported = 95;
     internal const int ConnectionAborted = 103;
     internal const int NoBufferSpace = 105;
 

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 namespace AsyncServer.Runtime;
 
 /// <summary>Opens files and reads their facts. Every method makes one system call and reports its error as a minus number.</summary>
+/// <remarks>One that the system does not have is noted in <see cref="MissingCalls"/>, and what takes its place is called instead.</remarks>
 internal static unsafe class FileDescriptor
 {
     private static readonly bool IsX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
@@ -12,6 +13,7 @@ internal static unsafe class FileDescriptor
     private static readonly nint StatXNumber = IsX64 ? 332 : 291;
     private static readonly int DirectoryOnly = IsX64 ? 0x10000 : 0x4000;
     private static readonly nint ReadVectorsNumber = IsX64 ? 327 : 286;
+    private static readonly nint StatAtNumber = IsX64 ? 262 : 79;
     private const nint OpenAt2Number = 437;
 
     private const int ReadOnlyFlags = Libc.NonBlocking | Libc.CloseOnExec;
@@ -29,6 +31,10 @@ internal static unsafe class FileDescriptor
 
     // STATX_TYPE, STATX_MTIME, STATX_CTIME, STATX_INO, STATX_SIZE.
     private const nint StatXMask = 0x1 | 0x40 | 0x80 | 0x100 | 0x200;
+
+    // struct stat of 64-bit Linux, which differs between the two in its mode's place alone.
+    private const int StatSize = 144;
+    private static readonly int StatModeOffset = IsX64 ? 24 : 16;
 
     private const int TypeMask = 0xF000;
     private const int RegularType = 0x8000;
@@ -81,11 +87,17 @@ internal static unsafe class FileDescriptor
     /// <summary>Whether the byte at the offset can be read without the disk; true also where the file system cannot tell.</summary>
     internal static bool IsResident(int descriptor, long offset)
     {
+        if (MissingCalls.ReadWithoutWaiting)
+            return true;
         // Safe: the one byte that the kernel may write lives on this stack frame.
         byte content;
         var vector = new IoVector { Base = &content, Length = 1 };
         nint count = Libc.ReadVectors(ReadVectorsNumber, descriptor, &vector, 1, (nint)offset, 0, WithoutWaiting);
-        return count >= 0 || Errno.Last != Errno.TryAgain;
+        if (count >= 0)
+            return true;
+        int error = Errno.Last;
+        MissingCalls.ReadWithoutWaiting |= MissingCalls.IsMissing(error);
+        return error != Errno.TryAgain;
     }
 
     /// <summary>The facts of what a path leads to from a directory.</summary>
@@ -114,29 +126,56 @@ internal static unsafe class FileDescriptor
 
     private static int Stat(int descriptor, ReadOnlySpan<byte> path, nint flags, out FileFacts facts)
     {
+        if (MissingCalls.StatX)
+            return StatAt(descriptor, path, flags, out facts);
         // Safe: struct statx has 256 bytes, the last of them reserved for what later kernels may add.
         byte* record = stackalloc byte[StatXSize];
         nint result;
         fixed (byte* start = Terminated(path))
             result = Libc.StatX(StatXNumber, descriptor, start, flags, StatXMask, record);
         facts = result < 0 ? default : Read(record);
-        return result < 0 ? -Errno.Last : 0;
+        if (result >= 0)
+            return 0;
+        int error = Errno.Last;
+        if (!MissingCalls.IsMissing(error))
+            return -error;
+        MissingCalls.StatX = true;
+        return StatAt(descriptor, path, flags, out facts);
     }
 
     private static FileFacts Read(byte* record) => new(
-        Kind: (*(ushort*)(record + 28) & TypeMask) switch
-        {
-            RegularType => FileKind.Regular,
-            DirectoryType => FileKind.Directory,
-            _ => FileKind.Other,
-        },
+        Kind: KindOf(*(ushort*)(record + 28)),
         Size: *(long*)(record + 40),
         Inode: *(ulong*)(record + 32),
         Device: ((ulong)*(uint*)(record + 136) << 32) | *(uint*)(record + 140),
         ModifiedNanoseconds: Nanoseconds(record + 112),
         ChangedNanoseconds: Nanoseconds(record + 96));
 
-    // struct statx_timestamp. Times that 64 bits of nanoseconds do not hold wrap round: they still tell versions apart.
+    private static int StatAt(int descriptor, ReadOnlySpan<byte> path, nint flags, out FileFacts facts)
+    {
+        // Safe: the larger of the two layouts has 144 bytes.
+        byte* record = stackalloc byte[StatSize];
+        nint result;
+        fixed (byte* start = Terminated(path))
+            result = Libc.StatAt(StatAtNumber, descriptor, start, record, flags);
+        facts = result < 0 ? default : new FileFacts(
+            Kind: KindOf(*(uint*)(record + StatModeOffset)),
+            Size: *(long*)(record + 48),
+            Inode: *(ulong*)(record + 8),
+            Device: *(ulong*)record,
+            ModifiedNanoseconds: Nanoseconds(record + 88),
+            ChangedNanoseconds: Nanoseconds(record + 104));
+        return result < 0 ? -Errno.Last : 0;
+    }
+
+    private static FileKind KindOf(uint mode) => (mode & TypeMask) switch
+    {
+        RegularType => FileKind.Regular,
+        DirectoryType => FileKind.Directory,
+        _ => FileKind.Other,
+    };
+
+    // struct statx_timestamp, and the same pair in struct stat. Times that 64 bits of nanoseconds do not hold wrap round: they still tell versions apart.
     private static long Nanoseconds(byte* time) => unchecked((*(long*)time * 1_000_000_000) + *(uint*)(time + sizeof(long)));
 
     /// <summary>Callers end their paths with a NUL, so that none is copied here.</summary>

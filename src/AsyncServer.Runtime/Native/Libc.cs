@@ -65,6 +65,10 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static unsafe partial nint StatX(nint number, nint directory, byte* path, nint flags, nint mask, byte* result);
 
+    // Through syscall(2) as well: older libc versions have it under other names.
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    internal static unsafe partial nint StatAt(nint number, nint directory, byte* path, byte* result, nint flags);
+
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static unsafe partial nint ReadVectors(nint number, nint descriptor, IoVector* vectors, nint count, nint offset, nint offsetHigh, nint flags);
 

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace AsyncServer.Configuration;
 
-/// <summary>The environment: <c>ASYNCSERVER_KEEP_ALIVE_TIMEOUT=5</c>. Lists are separated by commas.</summary>
+/// <summary>The environment: <c>ASYNCSERVER_KEEP_ALIVE_TIMEOUT=5</c>. Lists are separated by commas, maps by semicolons.</summary>
 internal static class EnvironmentSource
 {
     internal const string Prefix = "ASYNCSERVER_";
@@ -28,13 +28,19 @@ internal static class EnvironmentSource
                 continue;
             }
             string text = (string?)entry.Value ?? "";
-            string[] texts = setting.Shape is SettingShape.List or SettingShape.Map
-                ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                : [text];
+            string[] texts = setting.Shape switch
+            {
+                SettingShape.List => Split(text, ','),
+                SettingShape.Map => Split(text, ';'), // values such as "public, max-age=60" have commas
+                _ => [text],
+            };
             values.Add(setting, new SettingValue(texts, name));
         }
         return values;
     }
+
+    private static string[] Split(string text, char separator) =>
+        text.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     // Kubernetes puts such variables into every pod beside a service of our name; they are addresses of that service, no settings.
     private static bool IsServiceLink(string name, string? value) =>

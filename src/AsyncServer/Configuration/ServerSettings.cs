@@ -17,6 +17,7 @@ internal static class ServerSettings
         EndPoints = EndPoints(settings, inherited),
         UnixSocketMode = settings.IsSet(Settings.UnixMode) ? settings.Get(Settings.UnixMode) : null,
         Root = settings.GetPath(Settings.Root),
+        Files = Files(settings),
         Hubs = settings.Get(Settings.Hubs),
         Backlog = settings.Get(Settings.Backlog),
         ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
@@ -39,6 +40,27 @@ internal static class ServerSettings
             RequestTimeout = settings.Get(Settings.RequestTimeout),
         },
     };
+
+    private static StaticFileOptions Files(EffectiveSettings settings)
+    {
+        var standard = new StaticFileOptions();
+        return new StaticFileOptions
+        {
+            CacheControl = settings.GetAll(Settings.CacheControl),
+            ErrorPages = settings.IsSet(Settings.ErrorPage) ? Pages(settings) : standard.ErrorPages,
+            ListsDirectories = settings.Get(Settings.Listing),
+            SinglePage = settings.IsSet(Settings.SinglePage) ? settings.Get(Settings.SinglePage) : null,
+        };
+    }
+
+    // The last of those for a status counts; one without a file takes the page away.
+    private static Dictionary<int, string> Pages(EffectiveSettings settings)
+    {
+        var pages = new Dictionary<int, string>();
+        foreach (var (status, file) in settings.GetAll(Settings.ErrorPage))
+            pages[status] = file;
+        return pages.Where(static page => page.Value.Length > 0).ToDictionary();
+    }
 
     private static List<EndPoint> EndPoints(EffectiveSettings settings, IReadOnlyList<EndPoint> inherited)
     {

@@ -47,7 +47,7 @@ internal enum SettingShape
     /// <summary>The flag may be repeated; an array in the file, separated by commas in the environment.</summary>
     List,
 
-    /// <summary>A list of <c>NAME=VALUE</c>; an object in the file.</summary>
+    /// <summary>A list of <c>NAME=VALUE</c>; an object in the file, separated by semicolons in the environment.</summary>
     Map,
 }
 

@@ -47,6 +47,22 @@ internal static class SettingParsers
             : (null, $"'{text}' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH or fd:N.");
     }
 
+    internal static ((string, string), string?) CacheRule(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        string value = text[(equals + 1)..].Trim();
+        bool isRule = equals > 0 && value.Length > 0 && value.All(static character => character is >= ' ' and <= '~');
+        return isRule ? ((text[..equals].Trim(), value), null) : (default, $"'{text}' is not GLOB=VALUE, such as **.js=max-age=3600.");
+    }
+
+    internal static ((int, string), string?) ErrorPage(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        bool isPage = int.TryParse(text[..Math.Max(equals, 0)], NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+            && status is >= 400 and <= 599;
+        return isPage ? ((status, text[(equals + 1)..].Trim()), null) : (default, $"'{text}' is not STATUS=FILE with a status from 400 to 599, such as 404=404.html.");
+    }
+
     internal static (UnixFileMode, string?) FileMode(string text)
     {
         const int most = 0x1FF; // 777

@@ -45,6 +45,34 @@ internal static class Settings
         Parse = Text,
     };
 
+    internal static Setting<(string Glob, string Value)> CacheControl { get; } = new()
+    {
+        Name = "cache-control",
+        ValueName = "GLOB=VALUE",
+        Description = "Cache-Control for files whose path below the root matches, such as '**/*.js=max-age=3600'; the first match counts. May be repeated.",
+        Shape = SettingShape.Map,
+        Parse = CacheRule,
+    };
+
+    internal static Setting<(int Status, string File)> ErrorPage { get; } = new()
+    {
+        Name = "error-page",
+        ValueName = "STATUS=FILE",
+        Description = "Page below the root for errors with that status; without FILE, none. May be repeated. Default: 404=404.html, if it is there.",
+        Shape = SettingShape.Map,
+        Parse = SettingParsers.ErrorPage,
+    };
+
+    internal static Setting<bool> Listing { get; } = Toggle("listing", "List folders that have no index.");
+
+    internal static Setting<string> SinglePage { get; } = new()
+    {
+        Name = "spa",
+        ValueName = "FILE",
+        Description = "Page below the root for browsers that ask for unknown paths, with status 200.",
+        Parse = Text,
+    };
+
     internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own. 0 = one for each processor.", 0, 0, 1024);
 
     internal static Setting<int> Backlog { get; } = Count("backlog", "Connections that wait to be accepted, on each address.", Runtime.SocketListener.DefaultBacklog, 1);
@@ -97,8 +125,9 @@ internal static class Settings
 
     internal static IReadOnlyList<Setting> All { get; } =
     [
-        Port, Bind, UnixMode, Root, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout, HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout,
-        ShutdownTimeout, MaxConnections, MaxRequestsPerConnection, MaxBodySize, MinBodyDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
+        Port, Bind, UnixMode, Root, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
+        HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, MaxRequestsPerConnection, MaxBodySize,
+        MinBodyDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
         NoServerHeader, LogLevel,
     ];
 

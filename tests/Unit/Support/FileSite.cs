@@ -14,11 +14,15 @@ internal sealed class FileSite : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncserver-files-");
 
-    internal FileSite(Action<RouteTable>? map = null)
+    /// <param name="map">Adds routes.</param>
+    /// <param name="files">Options; pages that they name are written first.</param>
+    internal FileSite(Action<RouteTable>? map = null, StaticFileOptions? files = null)
     {
         Root = Path.Combine(_folder.FullName, "root");
         Directory.CreateDirectory(Root);
-        Server = new WireServer(map, root: Root);
+        foreach (string page in files is null ? [] : files.ErrorPages.Except(new StaticFileOptions().ErrorPages).Select(static page => page.Value).Append(files.SinglePage).OfType<string>())
+            Write(page.TrimStart('/'), "page " + page);
+        Server = new WireServer(map, root: Root, files: files);
     }
 
     /// <summary>The document root; its parent folder belongs to the test too.</summary>

@@ -16,11 +16,14 @@ public sealed class AllocationTests
     [InlineData(FileCache.MaxContent, "/a.txt", "")]
     [InlineData(100, "/a.txt?query", "User-Agent: test\r\nAccept: */*\r\n")]
     [InlineData(100, "/dir/", "")]
+    [InlineData(100, "/app.js", "Accept-Encoding: gzip, deflate, br, zstd\r\n")]
     public async Task CacheHit_AnySize_AllocatesNothing(int size, string target, string headers)
     {
         await using var site = new FileSite(routes => routes.Map("/other", (_, _) => Response.Empty()));
         site.Write("a.txt", new byte[size]);
         site.Write("dir/index.html", new byte[size]);
+        site.Write("app.js", new byte[size]);
+        site.Write("app.js.br", new byte[size]);
         byte[] arrival = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {target} HTTP/1.1\r\nHost: a\r\n{headers}\r\n", RequestsPerArrival)));
 
         // A run has what a connection costs, and new buffers where a collection has emptied the pools; but the smallest object for

@@ -22,8 +22,8 @@ public sealed class FileCacheTests : IDisposable
         var cache = new FileCache(_root, 1 << 20);
         var one = Add(cache, "a", turn: 1);
         File.Delete(Path.Combine(_folder.FullName, "a"));
-        Assert.Same(one, cache.Find("/a"u8, 1));
-        Assert.Null(cache.Find("/a"u8, 2));
+        Assert.Same(one, cache.Find("/a"u8, 1, default));
+        Assert.Null(cache.Find("/a"u8, 2, default));
     }
 
     [Fact]
@@ -31,8 +31,8 @@ public sealed class FileCacheTests : IDisposable
     {
         var cache = new FileCache(_root, 1 << 20);
         var one = Add(cache, "a", turn: 1);
-        Assert.Same(one, cache.Find("/a"u8, 2));
-        Assert.Same(one, cache.Find("/a"u8, 3));
+        Assert.Same(one, cache.Find("/a"u8, 2, default));
+        Assert.Same(one, cache.Find("/a"u8, 3, default));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class FileCacheTests : IDisposable
         var cache = new FileCache(_root, 1 << 20);
         Add(cache, "a", turn: 1);
         File.AppendAllText(Path.Combine(_folder.FullName, "a"), "more");
-        Assert.Null(cache.Find("/a"u8, 2));
+        Assert.Null(cache.Find("/a"u8, 2, default));
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public sealed class FileCacheTests : IDisposable
     {
         var cache = new FileCache(_root, 1 << 20);
         var one = Add(cache, "a", turn: 1, age: TimeSpan.FromMilliseconds(1));
-        Assert.Same(one, cache.Find("/a"u8, 1));
-        Assert.Null(cache.Find("/a"u8, 2)); // a second change may have got the same time stamp
+        Assert.Same(one, cache.Find("/a"u8, 1, default));
+        Assert.Null(cache.Find("/a"u8, 2, default)); // a second change may have got the same time stamp
     }
 
     [Fact]
@@ -61,11 +61,11 @@ public sealed class FileCacheTests : IDisposable
         var cache = new FileCache(_root, (2 * scale.Size) + 1);
         Add(cache, "a", turn: 1);
         Add(cache, "b", turn: 1);
-        Assert.NotNull(cache.Find("/a"u8, 2));
+        Assert.NotNull(cache.Find("/a"u8, 2, default));
         Add(cache, "c", turn: 2);
-        Assert.Null(cache.Find("/b"u8, 2));
-        Assert.NotNull(cache.Find("/a"u8, 2));
-        Assert.NotNull(cache.Find("/c"u8, 2));
+        Assert.Null(cache.Find("/b"u8, 2, default));
+        Assert.NotNull(cache.Find("/a"u8, 2, default));
+        Assert.NotNull(cache.Find("/c"u8, 2, default));
         Assert.Equal((2, 2 * scale.Size), (cache.Count, cache.Size));
     }
 
@@ -74,11 +74,11 @@ public sealed class FileCacheTests : IDisposable
     {
         var cache = new FileCache(_root, 10);
         Add(cache, "a", turn: 1);
-        Assert.Null(cache.Find("/a"u8, 1));
+        Assert.Null(cache.Find("/a"u8, 1, default));
         Assert.Equal((0, 0L), (cache.Count, cache.Size));
     }
 
-    private Representation Add(FileCache cache, string name, long turn, TimeSpan? age = null)
+    private ServedFile Add(FileCache cache, string name, long turn, TimeSpan? age = null)
     {
         string path = Path.Combine(_folder.FullName, name);
         File.WriteAllText(path, "content");
@@ -86,8 +86,9 @@ public sealed class FileCacheTests : IDisposable
         Assert.Equal(FileStatus.Found, _root.Open(filePath, out var file));
         file!.Dispose();
         var now = file.Facts.Changed + (age ?? TimeSpan.FromMinutes(1));
-        var representation = new Representation(name, file.Facts, "content"u8.ToArray(), now);
-        cache.Add(System.Text.Encoding.UTF8.GetBytes("/" + name), filePath, representation, turn, now);
-        return representation;
+        var version = new FileVersion(filePath, file.Facts, "content"u8.ToArray());
+        var served = new ServedFile(new Representation(version, new FileHeaders("text/plain"), now), []);
+        cache.Add(System.Text.Encoding.UTF8.GetBytes("/" + name), served, turn, default, now);
+        return served;
     }
 }

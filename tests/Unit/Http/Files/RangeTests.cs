@@ -63,8 +63,7 @@ public sealed class RangeTests
     [InlineData("lines=1-2")]
     [InlineData("1-2")]
     [InlineData("bytes=0-1,5-2")]
-    [InlineData("bytes=0-1,3-4")]
-    public async Task Range_MalformedOrSeveral_SendsTheWhole(string range)
+    public async Task Range_Malformed_SendsTheWhole(string range)
     {
         await using var site = new FileSite();
         site.Write("digits", Digits);
@@ -72,14 +71,6 @@ public sealed class RangeTests
         Assert.Equal(200, response.Status);
         Assert.Equal(Digits, response.Body);
         Assert.Null(response["Content-Range"]);
-    }
-
-    [Fact]
-    public async Task Range_TwoLines_SendsTheWhole()
-    {
-        await using var site = new FileSite();
-        site.Write("digits", Digits);
-        Assert.Equal(200, (await site.GetAsync("/digits", "Range: bytes=0-0", "Range: bytes=1-1")).Status);
     }
 
     [Fact]
