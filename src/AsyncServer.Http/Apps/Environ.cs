@@ -42,7 +42,7 @@ public sealed class Environ : IDictionary<string, object?>
     /// <summary><c>SCRIPT_NAME</c>: the part of the path that led to this app; empty at the root.</summary>
     public string ScriptName => Text("SCRIPT_NAME");
 
-    /// <summary><c>PATH_INFO</c>: the rest of the path, percent-decoded once. Possibly empty in an app that a URL map has below a prefix.</summary>
+    /// <summary><c>PATH_INFO</c>: the rest of the path, percent-decoded once. Possibly empty in an app that a <see cref="UrlMap"/> has below a prefix.</summary>
     public string Path => Text("PATH_INFO");
 
     /// <summary><c>QUERY_STRING</c>, undecoded, without the question mark.</summary>
@@ -76,7 +76,7 @@ public sealed class Environ : IDictionary<string, object?>
     /// <summary>Cancelled when the connection can no longer carry an answer.</summary>
     public CancellationToken CancellationToken => (CancellationToken)this[CancellationKey]!;
 
-    /// <summary>What the placeholders of a URL map took from the path: texts, and <see cref="int"/> of <c>{name:int}</c>.</summary>
+    /// <summary>What the placeholders of a <see cref="UrlMap"/> took from the path: texts, and <see cref="int"/> of <c>{name:int}</c>.</summary>
     public IReadOnlyDictionary<string, object> RouteValues =>
         Find(RoutingKey) is (object[], IReadOnlyDictionary<string, object> named) ? named : System.Collections.ObjectModel.ReadOnlyDictionary<string, object>.Empty;
 
