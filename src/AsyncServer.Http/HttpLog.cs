@@ -39,6 +39,9 @@ internal static partial class HttpLog
     [LoggerMessage(15, LogLevel.Warning, "{Method} {Path} did not end in time and was cut off")]
     internal static partial void RequestTimedOut(this ILogger logger, string method, string path);
 
+    [LoggerMessage(16, LogLevel.Error, "{Method} {Path}: {Text}")]
+    internal static partial void AppWroteError(this ILogger logger, string method, string path, string text);
+
     [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
     internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);
 

@@ -40,6 +40,7 @@ public sealed class HttpServer : IAsyncDisposable
         options.Check();
         _options = options;
         _logger = options.LoggerFactory.CreateLogger("AsyncServer");
+        Routes.Logger = _logger;
         _files = options.Root is null ? null : new StaticFiles(options.Root, options.Files);
         var dispatcher = new Dispatcher(Routes, _files);
         _service = new HttpService(options.Limits, dispatcher.HandleAsync, dispatcher.RefuseAsync, options.SendServerHeader, _logger);

@@ -6,7 +6,7 @@ namespace AsyncServer.Http;
 /// Which app answers which path: exact paths first, then the longest prefix, then what the server itself has (files), then the
 /// fallback. Paths are compared byte for byte after one percent-decoding. Routes are added before the server starts.
 /// </summary>
-public sealed class RouteTable
+public sealed partial class RouteTable
 {
     private readonly Dictionary<string, Route> _exact = new(PathComparer.Instance);
     private readonly List<Route> _prefixes = [];
@@ -21,7 +21,7 @@ public sealed class RouteTable
     /// <param name="app">Answers the requests.</param>
     /// <exception cref="ArgumentException">The path has no slash in front, or is mapped already.</exception>
     /// <exception cref="InvalidOperationException">The server has started.</exception>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(2)]
     public void Map(string path, AppDelegate app) => Add(path, null, AppHandler.From(app));
 
     /// <inheritdoc cref="Map(string, AppDelegate)"/>
@@ -36,7 +36,7 @@ public sealed class RouteTable
     /// <param name="app">Answers the requests.</param>
     /// <exception cref="ArgumentException">The path has no slash in front, a method is none, or is mapped already.</exception>
     /// <exception cref="InvalidOperationException">The server has started.</exception>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(2)]
     public void Map(string methods, string path, AppDelegate app) => Add(path, methods, AppHandler.From(app));
 
     /// <inheritdoc cref="Map(string, string, AppDelegate)"/>
@@ -55,7 +55,7 @@ public sealed class RouteTable
 
     /// <summary>What answers everything that no route and no file did, instead of 404.</summary>
     /// <exception cref="InvalidOperationException">The server has started.</exception>
-    [OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(2)]
     public void MapFallback(AppDelegate app) => MapFallback(AppHandler.From(app));
 
     /// <inheritdoc cref="MapFallback(AppDelegate)"/>

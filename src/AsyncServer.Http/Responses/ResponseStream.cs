@@ -15,7 +15,8 @@ internal static class ResponseStream
         {
             // The first piece is read before the head leaves: if that fails, the answer can still be an error.
             int count = await stream.ReadAsync(piece);
-            target.ContentLength = length;
+            if (length is not null)
+                target.ContentLength = length;
             await target.StartAsync();
             while (count > 0 && !target.OmitsBody)
             {

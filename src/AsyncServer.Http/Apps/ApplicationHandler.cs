@@ -1,0 +1,39 @@
+namespace AsyncServer.Http;
+
+/// <summary>The road from <see cref="Application"/> to <see cref="RequestHandler"/>.</summary>
+internal static class ApplicationHandler
+{
+    internal static RequestHandler From(Application app, RouteTable routes) => (request, response, cancellation) =>
+    {
+        var start = new ResponseStart(response);
+        var environ = new Environ(request, response, routes.Logger, cancellation);
+        ValueTask<Body> answer;
+        try
+        {
+            answer = app(environ, start.Start);
+        }
+        catch
+        {
+            environ.End();
+            throw;
+        }
+        // Most answers are there at once and send without waiting: no async method is entered for them.
+        return answer.IsCompletedSuccessfully && !environ.HasErrors
+            ? answer.Result.SendAsync(response.Live, start, cancellation)
+            : AwaitAsync(answer, environ, response, start, cancellation);
+    };
+
+    private static async ValueTask AwaitAsync(
+        ValueTask<Body> answer, Environ environ, ResponseWriter response, ResponseStart start, CancellationToken cancellation)
+    {
+        try
+        {
+            var body = await answer;
+            await body.SendAsync(response.Live, start, cancellation);
+        }
+        finally
+        {
+            environ.End();
+        }
+    }
+}

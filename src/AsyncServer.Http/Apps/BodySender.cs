@@ -1,0 +1,70 @@
+namespace AsyncServer.Http;
+
+/// <summary>Sends what a <see cref="Body"/> holds, and disposes it.</summary>
+internal static class BodySender
+{
+    internal static ValueTask SendAsync(object? content, ResponseState target, ResponseStart start, CancellationToken cancellation)
+    {
+        switch (content)
+        {
+            case byte[] bytes:
+                return SendBytesAsync(bytes, target, start);
+            case ReadOnlyMemory<byte> bytes:
+                return SendBytesAsync(bytes, target, start);
+            case Stream stream:
+                return SendStreamAsync(stream, target, start);
+            case FileInfo file:
+                start.CheckWasCalled();
+                return SendFileAsync(file, target);
+            case BodySequence sequence:
+                return sequence.SendAsync(target, start, cancellation);
+            default:
+                start.CheckWasCalled();
+                return ValueTask.CompletedTask; // the end of the response sends its head
+        }
+    }
+
+    private static ValueTask SendBytesAsync(ReadOnlyMemory<byte> bytes, ResponseState target, ResponseStart start)
+    {
+        start.CheckWasCalled();
+        var head = target.StartAsync(bytes.Length);
+        return head.IsCompletedSuccessfully ? target.WriteAsync(bytes) : SendBytesAsync(head, bytes, target);
+    }
+
+    private static async ValueTask SendBytesAsync(ValueTask head, ReadOnlyMemory<byte> bytes, ResponseState target)
+    {
+        await head;
+        await target.WriteAsync(bytes);
+    }
+
+    private static async ValueTask SendStreamAsync(Stream stream, ResponseState target, ResponseStart start)
+    {
+        long? length;
+        try
+        {
+            start.CheckWasCalled();
+            bool isOpen = !target.HasStarted && target.Headers["Content-Length"] is null;
+            length = isOpen && stream.CanSeek ? Math.Max(stream.Length - stream.Position, 0) : null;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+        await ResponseStream.SendAsync(target, stream, length); // disposes it
+    }
+
+    private static async ValueTask SendFileAsync(FileInfo file, ResponseState target)
+    {
+        // Others may write to it or replace it: a shorter one cuts the connection off, it is never padded.
+        const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
+        if (target.HasStarted)
+        {
+            // Behind bytes that write() has sent; the length is open or the app's own.
+            await ResponseStream.SendAsync(target, new FileStream(file.FullName, FileMode.Open, FileAccess.Read, Share, bufferSize: 0), length: null);
+            return;
+        }
+        using var handle = File.OpenHandle(file.FullName, FileMode.Open, FileAccess.Read, Share);
+        await target.SendFileAsync(handle, 0, RandomAccess.GetLength(handle));
+    }
+}

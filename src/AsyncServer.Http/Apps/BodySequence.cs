@@ -1,0 +1,28 @@
+using System.Text;
+
+namespace AsyncServer.Http;
+
+/// <summary>A body made of pieces. Sending it disposes it, whatever happens.</summary>
+internal abstract class BodySequence
+{
+    internal abstract ValueTask SendAsync(ResponseState target, ResponseStart start, CancellationToken cancellation);
+
+    internal static ReadOnlyMemory<byte> BytesOf(string item) => Encoding.UTF8.GetBytes(item);
+
+    internal static ReadOnlyMemory<byte> BytesOf(byte[] item) => item;
+
+    /// <summary>Sends one piece, with the head in front of the first.</summary>
+    protected static async ValueTask SendPieceAsync(ReadOnlyMemory<byte> piece, ResponseState target)
+    {
+        await target.WriteAsync(piece);
+        await target.FlushAsync(); // PEP 3333 "Buffering and Streaming": before the next piece is asked for
+    }
+
+    protected static ValueTask DisposeAsync(object items)
+    {
+        if (items is IAsyncDisposable closing)
+            return closing.DisposeAsync();
+        (items as IDisposable)?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,52 @@
+namespace AsyncServer.Http;
+
+/// <summary>Pieces that are there when they are asked for.</summary>
+internal sealed class PulledSequence<T>(IEnumerable<T> items, Func<T, ReadOnlyMemory<byte>> bytesOf) : BodySequence
+{
+    internal override async ValueTask SendAsync(ResponseState target, ResponseStart start, CancellationToken cancellation)
+    {
+        IEnumerator<T>? enumerator = null;
+        try
+        {
+            if (items is IList<T> list)
+            {
+                await SendListAsync(list, target, start);
+                return;
+            }
+            enumerator = items.GetEnumerator();
+            while (enumerator.MoveNext())
+            {
+                start.CheckWasCalled(); // PEP 3333: the first step of the iterator may still call it
+                var piece = bytesOf(enumerator.Current);
+                if (piece.IsEmpty)
+                    continue; // the head leaves with the first byte
+                await SendPieceAsync(piece, target);
+                if (target.OmitsBody)
+                    return; // an endless sequence would never let HEAD end
+            }
+            start.CheckWasCalled();
+        }
+        finally
+        {
+            try
+            {
+                enumerator?.Dispose();
+            }
+            finally
+            {
+                if (!ReferenceEquals(enumerator, items)) // an iterator method is its own enumerator
+                    await DisposeAsync(items);
+            }
+        }
+    }
+
+    // Nothing is computed between the pieces of a list, so that its length is known and nothing need be sent early.
+    private async ValueTask SendListAsync(IList<T> list, ResponseState target, ResponseStart start)
+    {
+        start.CheckWasCalled();
+        var pieces = list.Select(bytesOf).ToList();
+        await target.StartAsync(pieces.Sum(static piece => (long)piece.Length));
+        foreach (var piece in pieces)
+            await target.WriteAsync(piece);
+    }
+}
