@@ -103,8 +103,10 @@ internal sealed class HttpConnection
             case TransferStatus.Done:
                 _connection.IsIdle = false;
                 return true;
+            case TransferStatus.WouldBlock when _connection.IsDraining:
+                return !_connection.IsIdle || MayWaitWhileDraining();
             case TransferStatus.WouldBlock:
-                return !(_connection.IsDraining && _connection.IsIdle) || MayWaitWhileDraining();
+                return true;
             default:
                 return false; // FIN or reset between requests, or inside of a head: no answer is owed
         }
@@ -342,7 +344,9 @@ internal sealed class HttpConnection
         var exchange = _exchange!;
         if (exchange.Head.HasBegun)
         {
-            if (!_headDeadlineSet)
+            if (_connection.IsDraining && !_graceGiven)
+                GiveGrace(); // a head that is not whole is no request in flight: it may become one in time
+            else if (!_headDeadlineSet && !_connection.IsDraining)
                 _connection.SetDeadline(Limits.EffectiveHeaders);
             _headDeadlineSet = true;
             return;
@@ -361,9 +365,14 @@ internal sealed class HttpConnection
     {
         if (_served > 0 || _graceGiven)
             return false;
+        GiveGrace();
+        return true;
+    }
+
+    private void GiveGrace()
+    {
         _graceGiven = true;
         _connection.SetDeadline(FirstRequestGrace);
-        return true;
     }
 
     private void End()

@@ -263,12 +263,11 @@ public abstract class Connection : IHubEntry, IDisposable
         return handle(this);
     }
 
-    /// <summary>Asks for an end as soon as no answer is owed; an idle wait comes back so that it can look once more and end.</summary>
+    /// <summary>Asks for an end as soon as no answer is owed; a wait to read comes back so that it can look once more and end.</summary>
     internal void Drain()
     {
         _states |= States.Draining;
-        if (IsIdle)
-            _readable.Complete(true);
+        _readable.Complete(true);
     }
 
     private bool Has(States any) => (_states & any) != 0;

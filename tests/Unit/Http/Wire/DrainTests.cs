@@ -41,6 +41,32 @@ public sealed class DrainTests
         Assert.True(silent.IsClosed);
     }
 
+    // A client that sends a head slowly held up the stop until the headers timeout.
+    [Theory]
+    [InlineData("")]
+    [InlineData(Hello)]
+    public async Task Drain_PartOfAHead_HasASecond(string before)
+    {
+        await using var server = new WireServer();
+        var slow = server.Connect();
+        var late = server.Connect();
+        await server.SendAsync(slow, before + "GET /hello HT");
+        await server.SendAsync(late, before + "GET /hello HT");
+        await server.ReceiveNowAsync(slow);
+        await server.ReceiveNowAsync(late);
+        var stopping = server.StopAsync(Grace);
+        await server.SettleAsync();
+        await server.AdvanceAsync(TimeSpan.FromMilliseconds(999));
+        Assert.False(slow.IsClosed);
+        await server.SendAsync(late, "TP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal("close", Assert.Single(WireResponse.ReadAll(await server.ReceiveToEndAsync(late)))["Connection"]);
+        late.ShutdownSend();
+        await server.AdvanceAsync(TimeSpan.FromMilliseconds(1));
+        Assert.StartsWith("HTTP/1.1 408 ", await server.ReceiveToEndAsync(slow), StringComparison.Ordinal);
+        slow.ShutdownSend();
+        Assert.Equal(0, await stopping);
+    }
+
     [Fact]
     public async Task Drain_EmptyLineAfterARequest_EndsAtOnce()
     {
