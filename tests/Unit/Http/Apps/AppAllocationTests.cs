@@ -10,8 +10,8 @@ public sealed class AppAllocationTests
     private const int RequestsPerArrival = 32;
     private const int Arrivals = 400;
 
-    // Environ, its variables, start_response and write, each with its delegate.
-    private const int ApplicationBytes = 400;
+    // Environ, its variables, start_response with its delegate, and write.
+    private const int ApplicationBytes = 300;
 
     private static readonly (string, string)[] Plain = [("Content-Type", "text/plain")];
 
