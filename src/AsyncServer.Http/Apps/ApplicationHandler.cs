@@ -17,10 +17,13 @@ internal static class ApplicationHandler
             environ.End();
             throw;
         }
+        if (!answer.IsCompletedSuccessfully || environ.HasErrors)
+            return AwaitAsync(answer, environ, response, start, cancellation);
         // Most answers are there at once and send without waiting: no async method is entered for them.
-        return answer.IsCompletedSuccessfully && !environ.HasErrors
-            ? answer.Result.SendAsync(response.Live, start, cancellation)
-            : AwaitAsync(answer, environ, response, start, cancellation);
+        var body = answer.Result;
+        return body.IsSequence
+            ? AwaitAsync(new ValueTask<Body>(body), environ, response, start, cancellation) // its steps are the app's code too
+            : body.SendAsync(response.Live, start, cancellation);
     };
 
     private static async ValueTask AwaitAsync(

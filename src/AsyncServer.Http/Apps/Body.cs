@@ -86,6 +86,9 @@ public readonly struct Body : IEquatable<Body>
         _ => throw new InvalidOperationException($"The app returned a {value.GetType()}, which is no body."),
     };
 
+    /// <summary>Whether sending it runs code of the app.</summary>
+    internal bool IsSequence => _content is BodySequence;
+
     internal ValueTask SendAsync(ResponseState target, ResponseStart start, CancellationToken cancellation)
     {
         if (_content is not string text)

@@ -152,6 +152,56 @@ public sealed class EnvironTests
         Assert.Equal(["GET /x: one", "GET /x: two", "GET /x: three"], server.Log.Lines.Where(line => line.Level == LogLevel.Error).Select(line => line.Text));
     }
 
+    [Fact]
+    public async Task Errors_OfAnIteratorOrBeforeAFailure_KeepTheirLastLine()
+    {
+        static IEnumerable<string> Iterate(Environ environ, StartResponse startResponse)
+        {
+            startResponse("200 OK", []);
+            environ.Errors.Write("iterating");
+            yield return "ok";
+        }
+        await using var server = new WireServer(routes =>
+        {
+            routes.Map("/x", Iterate);
+            routes.Map("/fail", string (environ, _) =>
+            {
+                environ.Errors.Write("failing");
+                throw new InvalidOperationException("fails");
+            });
+        });
+        await server.ExchangeAsync("GET /x HTTP/1.1\r\nHost: a\r\n\r\nGET /fail HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(["GET /x: iterating", "GET /fail: failing"], server.Log.Lines.Where(line => line.Id.Id == 16).Select(line => line.Text));
+    }
+
+    [Fact]
+    public async Task UnixSocket_HasNoAddress_AndEveryKeyNevertheless()
+    {
+        var folder = Directory.CreateTempSubdirectory("asyncserver-environ-");
+        string path = Path.Combine(folder.FullName, "s");
+        await using (var server = new HttpServer(new HttpServerOptions { EndPoints = [new System.Net.Sockets.UnixDomainSocketEndPoint(path)], Hubs = 1 }))
+        {
+            server.Routes.Map("/x", (environ, startResponse) =>
+            {
+                startResponse("200 OK", []);
+                return $"{environ["SERVER_NAME"]} {environ["SERVER_PORT"]} [{environ["REMOTE_ADDR"]}] [{environ["REMOTE_PORT"]}]";
+            });
+            await server.StartAsync();
+            using var handler = new SocketsHttpHandler
+            {
+                ConnectCallback = async (_, cancellation) =>
+                {
+                    var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+                    await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(path), cancellation);
+                    return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
+                },
+            };
+            using var client = new HttpClient(handler);
+            Assert.Equal("localhost 80 [] []", await client.GetStringAsync(new Uri("http://a/x"), TestContext.Current.CancellationToken));
+        }
+        folder.Delete(recursive: true);
+    }
+
     [Theory]
     [InlineData("1.1", "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\nHTTP/1.1 200 OK\r\n")]
     [InlineData("1.0", "HTTP/1.1 200 OK\r\n")]

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using AsyncServer.Http;
+using AsyncServer.Unit.Program;
+using AsyncServer.Unit.Support;
+
+namespace AsyncServer.Unit.Http.Apps;
+
+/// <summary>The snippets of docs/apps.md, as they stand there.</summary>
+[Collection(nameof(CurrentFolder))]
+public sealed partial class AppsDocumentTests
+{
+    private static void MapHello(SiteWithRoutes server)
+    {
+        server.Routes.Map("/hello.py", (environ, startResponse) =>
+        {
+            startResponse("200 OK", [("Content-Type", "text/plain")]);
+            return $"Hello, {environ.Query["name"]}";
+        });
+    }
+
+    private static async Task<Body> ShowTimeAsync(Environ environ, StartResponse startResponse)
+    {
+        await Task.Yield(); // ask a database, another service ...
+        startResponse("200 OK", [("Content-Type", "text/plain")]);
+        return TimeProvider.System.GetLocalNow().ToString("ddd MMM d HH:mm:ss yyyy");
+    }
+
+    private static async IAsyncEnumerable<string> CountAsync(Environ environ, StartResponse startResponse)
+    {
+        startResponse("200 OK", [("Content-Type", "text/plain")]);
+        for (int number = 1; number <= 3; number++)
+        {
+            yield return $"{number}\n"; // is sent before the next is asked for
+            await Task.Yield();
+        }
+    }
+
+    private static async Task<Body> CarefulAsync(Environ environ, StartResponse startResponse)
+    {
+        try
+        {
+            startResponse("200 OK", [("Content-Type", "text/plain")]);
+            return await FindAnswerAsync();
+        }
+        catch (TimeoutException exception)
+        {
+            startResponse("503 Service Unavailable", [("Retry-After", "5")], exception);
+            return "try again";
+        }
+    }
+
+    private static async Task<Body> PushAsync(Environ environ, StartResponse startResponse)
+    {
+        var write = startResponse("200 OK", [("Content-Type", "text/plain")]);
+        await write("first, "u8.ToArray());
+        return "then the rest";
+    }
+
+    private static async Task<Body> EchoAsync(Environ environ, StartResponse startResponse)
+    {
+        using var reader = new StreamReader(environ.Input);
+        string text = await reader.ReadToEndAsync(environ.CancellationToken);
+        startResponse("200 OK", [("Content-Type", "text/plain; charset=utf-8")]);
+        return text;
+    }
+
+    private static Application Timed(Application inner) => (environ, startResponse) =>
+    {
+        long start = Stopwatch.GetTimestamp();
+        return inner(environ, (status, headers, excInfo) =>
+            startResponse(status, [.. headers, ("Server-Timing", $"app;dur={Stopwatch.GetElapsedTime(start).TotalMilliseconds:0}")], excInfo));
+    };
+
+    private static string SayHello(Environ environ, StartResponse startResponse)
+    {
+        startResponse("200 OK", [("Content-Type", "text/plain; charset=utf-8")]);
+        return $"Hello, {environ.RouteValues["name"]}";
+    }
+
+    private static string ShowPage(Environ environ, StartResponse startResponse)
+    {
+        startResponse("200 OK", [("Content-Type", "text/html; charset=utf-8")]);
+        return Template.FromFile("templates/index.html").Render(new { title = "Tom & Jerry", content = "<p>cat, mouse</p>" });
+    }
+
+    private static void MapSite(SiteWithRoutes server)
+    {
+        var items = new UrlMap
+        {
+            { "/", ShowItems },
+            { "GET", "/{id:int}", ShowItem },
+            { "DELETE", "/{id:int}", DeleteItemAsync },
+        };
+        var site = new UrlMap
+        {
+            { "/ctime", ShowTimeAsync },
+            { "/echo", EchoAsync },
+            { "/hello/{name}", SayHello },
+            { "/items", items },
+        };
+        server.Routes.MapFallback(Timed(site));
+    }
+
+    // What the snippets speak of.
+
+    private sealed record SiteWithRoutes(RouteTable Routes);
+
+    private static Task<string> FindAnswerAsync() => Task.FromException<string>(new TimeoutException());
+
+    private static string ShowItems(Environ environ, StartResponse startResponse) => Say("items", startResponse);
+
+    private static string ShowItem(Environ environ, StartResponse startResponse) => Say($"{environ.ScriptName} {environ.Path} {environ.RouteValues["id"]}", startResponse);
+
+    private static Task<Body> DeleteItemAsync(Environ environ, StartResponse startResponse) => Task.FromResult<Body>(Say("deleted", startResponse));
+
+    private static string Say(string text, StartResponse startResponse)
+    {
+        startResponse("200 OK", []);
+        return text;
+    }
+
+    [Theory]
+    [InlineData("GET", "/hello.py?name=you", 200, "^Hello, you$")]
+    [InlineData("GET", "/ctime", 200, @"^\w{3} \w{3} \d+ \d\d:\d\d:\d\d \d{4}$")]
+    [InlineData("GET", "/count", 200, "^1\n2\n3\n$")]
+    [InlineData("GET", "/careful", 503, "^try again$")]
+    [InlineData("GET", "/push", 200, "^first, then the rest$")]
+    [InlineData("POST", "/echo", 200, "^sent$")]
+    [InlineData("GET", "/hello/ann", 200, "^Hello, ann$")]
+    [InlineData("GET", "/items", 200, "^items$")]
+    [InlineData("GET", "/items/7", 200, "^/items /7 7$")]
+    [InlineData("DELETE", "/items/7", 200, "^deleted$")]
+    [InlineData("PUT", "/items/7", 405, "^method not allowed\n$")]
+    [InlineData("GET", "/page", 200, "^<title>Tom &amp; Jerry</title>\n<main><p>cat, mouse</p></main>\n$")]
+    public async Task Snippet_OfTheDocument_Answers(string method, string target, int status, string body)
+    {
+        using var folder = new CurrentFolder();
+        Directory.CreateDirectory("templates");
+        await File.WriteAllTextAsync("templates/index.html", Assert.Single(Blocks("html")) + "\n", TestContext.Current.CancellationToken);
+        await using var server = new WireServer(routes =>
+        {
+            MapHello(new SiteWithRoutes(routes));
+            MapSite(new SiteWithRoutes(routes));
+            routes.Map("/count", CountAsync);
+            routes.Map("/careful", CarefulAsync);
+            routes.Map("/push", PushAsync);
+            routes.Map("/page", ShowPage);
+        });
+        var response = WireResponse.ReadAll(await server.ExchangeAsync($"{method} {target} HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nsent")).Single();
+        Assert.Equal(status, response.Status);
+        Assert.Matches(body, response.Body);
+    }
+
+    [Fact]
+    public void Snippet_OfTheDocument_StandsInThisFile()
+    {
+        string here = Unindented(File.ReadAllText(Path.Combine(ServerProgram.RepositoryRoot, "tests/Unit/Http/Apps/AppsDocumentTests.cs")));
+        var snippets = Blocks("csharp").ToList();
+        Assert.True(snippets.Count >= 9);
+        Assert.All(snippets, snippet => Assert.Contains(Unindented(snippet), here, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Blocks(string language) =>
+        Block().Matches(File.ReadAllText(Path.Combine(ServerProgram.RepositoryRoot, "docs/apps.md")))
+            .Where(block => block.Groups["language"].Value == language)
+            .Select(block => block.Groups["text"].Value);
+
+    private static string Unindented(string text) => string.Join('\n', text.Split('\n').Select(static line => line.Trim()));
+
+    [GeneratedRegex(@"^```(?<language>\w+)\n(?<text>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+}
