@@ -25,6 +25,12 @@ public sealed partial class Hub
 
     private bool MayEnd => _endsWhenEmpty && CoroutineCount == 0;
 
+    private void RunOwnThread()
+    {
+        BatchScheduling.Apply();
+        RunLoop();
+    }
+
     private void RunLoop()
     {
         var outer = SynchronizationContext.Current;

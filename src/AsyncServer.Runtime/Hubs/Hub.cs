@@ -123,7 +123,7 @@ public sealed partial class Hub
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)
             return;
-        var thread = new Thread(RunLoop) { IsBackground = true, Name = $"hub {Id}" };
+        var thread = new Thread(RunOwnThread) { IsBackground = true, Name = $"hub {Id}" };
         thread.UnsafeStart(); // accepted connections start on the default execution context
     }
 

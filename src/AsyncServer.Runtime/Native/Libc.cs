@@ -43,6 +43,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static unsafe partial nint Write(int descriptor, byte* buffer, nint length);
 
+    [LibraryImport(Library, EntryPoint = "sched_setscheduler", SetLastError = true)]
+    internal static unsafe partial int SetScheduler(int thread, int policy, int* priority);
+
     [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
     internal static unsafe partial int GetResourceLimit(int resource, ulong* limits);
 
