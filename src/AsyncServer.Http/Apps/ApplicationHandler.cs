@@ -3,7 +3,11 @@ namespace AsyncServer.Http;
 /// <summary>The road from <see cref="Application"/> to <see cref="RequestHandler"/>.</summary>
 internal static class ApplicationHandler
 {
-    internal static RequestHandler From(Application app, RouteTable routes) => (request, response, cancellation) =>
+    internal static RequestHandler From(Application app, RouteTable routes) =>
+        (request, response, cancellation) => HandleAsync(app, routes, request, response, cancellation);
+
+    internal static ValueTask HandleAsync(
+        Application app, RouteTable routes, Request request, ResponseWriter response, CancellationToken cancellation)
     {
         var start = new ResponseStart(response);
         var environ = new Environ(request, response, routes.Logger, cancellation);
@@ -21,7 +25,7 @@ internal static class ApplicationHandler
         return answer.IsCompletedSuccessfully && !environ.HasErrors
             ? answer.Result.SendAsync(response.Live, start, cancellation)
             : AwaitAsync(answer, environ, response, start, cancellation);
-    };
+    }
 
     private static async ValueTask AwaitAsync(
         ValueTask<Body> answer, Environ environ, ResponseWriter response, ResponseStart start, CancellationToken cancellation)
