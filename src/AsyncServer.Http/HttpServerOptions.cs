@@ -27,6 +27,12 @@ public sealed class HttpServerOptions
     /// <summary>How the files below the root are served.</summary>
     public StaticFileOptions Files { get; init; } = new();
 
+    /// <summary>
+    /// What answers paths that end in <c>.py</c> and have no route, before the files do; null, the default, for none. The server does not
+    /// dispose it.
+    /// </summary>
+    public IModuleSource? Modules { get; init; }
+
     /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor.</summary>
     public int Hubs { get; init; }
 

@@ -6,6 +6,7 @@ const int exitUsage = 2;
 
 var commandLine = new CommandLine();
 commandLine.Root.SetAction((arguments, _) => RunAsync(arguments));
+commandLine.Compile.SetAction(Compile);
 var parsed = commandLine.Root.Parse(args);
 
 // The library would end the process 2 s after a SIGTERM; how long a drain may take is the server's business.
@@ -24,6 +25,16 @@ async Task<int> RunAsync(ParseResult arguments)
     if (commandLine.IsPrint(arguments) || commandLine.IsCheck(arguments))
         return Serving.Check(settings);
     return await Serving.RunAsync(settings);
+}
+
+int Compile(ParseResult arguments)
+{
+    var (folder, module) = commandLine.Compiled(arguments);
+    if (folder is not null)
+        return Serving.Compile(folder, module);
+    var errors = new List<string>();
+    var settings = EffectiveSettings.Read([], null, Environment.GetEnvironmentVariables(), errors);
+    return errors.Count > 0 ? Explain(errors) : Serving.Compile(settings.GetPath(Settings.Web), module);
 }
 
 static int Explain(IEnumerable<string> errors)

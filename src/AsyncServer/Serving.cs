@@ -1,6 +1,7 @@
 using System.Net;
 using AsyncServer.Configuration;
 using AsyncServer.Http;
+using AsyncServer.Modules;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,11 +19,13 @@ internal static class Serving
         using var logging = CreateLogging(settings.Get(Settings.LogLevel));
         try
         {
-            await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, Systemd.TakeSockets()));
+            string? web = ServerSettings.WebFolder(settings);
+            using var modules = web is null ? null : new ScriptModules(web, TimeProvider.System, logging.CreateLogger("AsyncServer.Modules"));
+            await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, Systemd.TakeSockets(), modules));
             SampleApps.Map(server.Routes, TimeProvider.System);
             void Started()
             {
-                Announce(server, settings);
+                Announce(server, settings, web);
                 Systemd.NotifyReady();
             }
             int cut = await server.RunAsync(Started, Systemd.NotifyStopping);
@@ -39,6 +42,7 @@ internal static class Serving
     {
         try
         {
+            ServerSettings.WebFolder(settings);
             ServerSettings.ToOptions(settings, NullLoggerFactory.Instance, []).Check();
             return 0;
         }
@@ -48,8 +52,16 @@ internal static class Serving
         }
     }
 
+    /// <summary>Compiles the script modules into their cache; no server is started.</summary>
+    internal static int Compile(string folder, string? module)
+    {
+        return Directory.Exists(folder)
+            ? CompileCommand.Run(folder, module, Console.Out)
+            : Explain(ServerSettings.NoWebFolder(folder));
+    }
+
     private static bool IsUsersMistake(Exception exception) =>
-        exception is ListenException or DirectoryNotFoundException or FileNotFoundException or PlatformNotSupportedException;
+        exception is ListenException or DirectoryNotFoundException or FileNotFoundException or PlatformNotSupportedException or ModuleException;
 
     private static int Explain(Exception exception)
     {
@@ -67,12 +79,14 @@ internal static class Serving
         })
         .Services.Configure<ConsoleLoggerOptions>(static console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite));
 
-    private static void Announce(HttpServer server, EffectiveSettings settings)
+    private static void Announce(HttpServer server, EffectiveSettings settings, string? web)
     {
         foreach (var endPoint in server.EndPoints)
             Console.WriteLine($"AsyncServer listens on {endPoint}{Browsable(endPoint)}");
         int hubs = server.Hubs.Hubs.Count;
         Console.WriteLine($"Files from {Path.GetFullPath(settings.GetPath(Settings.Root))}; {hubs} {(hubs == 1 ? "hub" : "hubs")}; process {Environment.ProcessId}.");
+        if (web is not null)
+            Console.WriteLine($"Script modules from {Path.GetFullPath(web)}.");
         Console.WriteLine("Press Ctrl+C to stop, or send SIGTERM; a second time to stop at once.");
     }
 

@@ -3,7 +3,11 @@ namespace AsyncServer.Http;
 /// <summary>The road from <see cref="Application"/> to <see cref="RequestHandler"/>.</summary>
 internal static class ApplicationHandler
 {
-    internal static RequestHandler From(Application app, RouteTable routes) => (request, response, cancellation) =>
+    internal static RequestHandler From(Application app, RouteTable routes) =>
+        (request, response, cancellation) => HandleAsync(app, routes, request, response, cancellation);
+
+    internal static ValueTask HandleAsync(
+        Application app, RouteTable routes, Request request, ResponseWriter response, CancellationToken cancellation)
     {
         var start = new ResponseStart(response);
         var environ = new Environ(request, response, routes.Logger, cancellation);
@@ -24,7 +28,7 @@ internal static class ApplicationHandler
         return body.IsSequence
             ? AwaitAsync(new ValueTask<Body>(body), environ, response, start, cancellation) // its steps are the app's code too
             : body.SendAsync(response.Live, start, cancellation);
-    };
+    }
 
     private static async ValueTask AwaitAsync(
         ValueTask<Body> answer, Environ environ, ResponseWriter response, ResponseStart start, CancellationToken cancellation)

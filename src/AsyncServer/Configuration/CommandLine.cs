@@ -23,6 +23,11 @@ internal sealed class CommandLine
 
     private readonly Option<bool> _print = new("--print-config") { Description = "Print every setting with its value and where that came from, and end." };
 
+    private readonly Option<string?> _compiledFolder = new("--web") { Description = Settings.Web.Description, HelpName = Settings.Web.ValueName };
+
+    // For the server, which has one compiled when it is asked for.
+    private readonly Option<string?> _compiledModule = new("--module") { Hidden = true };
+
     internal CommandLine()
     {
         Root = new RootCommand("An HTTP/1.1 server with a coroutine for each connection. Serves the files of a folder, and apps under .py paths.");
@@ -38,9 +43,14 @@ internal sealed class CommandLine
         Root.Options.Add(_config);
         Root.Options.Add(_check);
         Root.Options.Add(_print);
+        Compile.Options.Add(_compiledFolder);
+        Compile.Options.Add(_compiledModule);
+        Root.Subcommands.Add(Compile);
     }
 
     internal RootCommand Root { get; }
+
+    internal Command Compile { get; } = new("compile", "Compile all script modules into the web folder's cache; what is wrong is printed with file and line.");
 
     /// <summary>What is wrong with a command line, in words without the parser's types. A mistyped flag is taken for PORT, and named.</summary>
     internal IEnumerable<string> Mistakes(ParseResult arguments)
@@ -52,6 +62,9 @@ internal sealed class CommandLine
     }
 
     internal string? ConfigFile(ParseResult arguments) => arguments.GetValue(_config);
+
+    /// <summary>What to compile: the folder, if one was given, and the one module, if not all are meant.</summary>
+    internal (string? Folder, string? Module) Compiled(ParseResult arguments) => (arguments.GetValue(_compiledFolder), arguments.GetValue(_compiledModule));
 
     internal bool IsCheck(ParseResult arguments) => arguments.GetValue(_check);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AsyncServer.Http;
+using AsyncServer.Modules;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Configuration;
@@ -11,13 +12,15 @@ internal static class ServerSettings
     /// <param name="settings">The settings.</param>
     /// <param name="logging">Where log lines go.</param>
     /// <param name="inherited">Sockets that the process was started with; they take the place of the default address.</param>
-    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<EndPoint> inherited) => new()
+    /// <param name="modules">The script modules, if there are any.</param>
+    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<EndPoint> inherited, IModuleSource? modules = null) => new()
     {
         Port = settings.Get(Settings.Port),
         EndPoints = EndPoints(settings, inherited),
         UnixSocketMode = settings.IsSet(Settings.UnixMode) ? settings.Get(Settings.UnixMode) : null,
         Root = settings.GetPath(Settings.Root),
         Files = Files(settings),
+        Modules = modules,
         Hubs = settings.Get(Settings.Hubs),
         Backlog = settings.Get(Settings.Backlog),
         ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
@@ -40,6 +43,19 @@ internal static class ServerSettings
             RequestTimeout = settings.Get(Settings.RequestTimeout),
         },
     };
+
+    /// <summary>The folder of script modules, as it was given; null where the default one is not there.</summary>
+    /// <exception cref="ModuleException">It was asked for and is not there.</exception>
+    internal static string? WebFolder(EffectiveSettings settings)
+    {
+        string folder = settings.GetPath(Settings.Web);
+        if (Directory.Exists(folder))
+            return folder;
+        return settings.IsSet(Settings.Web) ? throw NoWebFolder(folder) : null;
+    }
+
+    internal static ModuleException NoWebFolder(string folder) =>
+        new($"The web folder '{folder}' does not exist or is not a directory. Make it, or name another with --web DIR.");
 
     private static StaticFileOptions Files(EffectiveSettings settings)
     {

@@ -45,6 +45,15 @@ internal static class Settings
         Parse = Text,
     };
 
+    internal static Setting<string> Web { get; } = new()
+    {
+        Name = "web",
+        ValueName = "DIR",
+        Description = "Folder of script modules: DIR/NAME.csx answers /NAME.py. The default one may be missing. In a configuration file relative to the file.",
+        Default = "web",
+        Parse = Text,
+    };
+
     internal static Setting<(string Glob, string Value)> CacheControl { get; } = new()
     {
         Name = "cache-control",
@@ -125,7 +134,7 @@ internal static class Settings
 
     internal static IReadOnlyList<Setting> All { get; } =
     [
-        Port, Bind, UnixMode, Root, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
+        Port, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
         HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, MaxRequestsPerConnection, MaxBodySize,
         MinBodyDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
         NoServerHeader, LogLevel,

@@ -42,7 +42,7 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     /// <summary>Debug or Release: that of the tests, and so of what they start.</summary>
     internal static string Configuration => TestOutput.Parent!.Name;
 
-    internal int Id => _process.Id;
+    internal int ProcessId => _process.Id;
 
     internal string Output { get { lock (_output) return _output.ToString(); } }
 

@@ -1,0 +1,69 @@
+namespace AsyncServer.Modules;
+
+/// <summary>What <c>asyncserver compile</c> does: fills the cache. The server has it run in a process of its own.</summary>
+internal static class CompileCommand
+{
+    /// <summary>The exit code where something could not be compiled.</summary>
+    internal const int ExitFailed = 1;
+
+    // A script that is saved while it is read is read again; nobody saves so often.
+    private const int Attempts = 3;
+
+    /// <param name="folder">The web folder.</param>
+    /// <param name="module">The one to compile, such as <c>admin/users.csx</c>; null for all, without those that others only load.</param>
+    /// <param name="output">Receives a line for each module that is compiled, and for each error.</param>
+    /// <returns>The exit code.</returns>
+    internal static int Run(string folder, string? module, TextWriter output)
+    {
+        var cache = new ModuleCache(folder);
+        bool isWhole = true;
+        try
+        {
+            foreach (string name in module is null ? FindAll(folder) : [module])
+                isWhole &= Compile(folder, name, cache, output);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            output.WriteLine($"{folder}: {exception.Message}");
+            return ExitFailed;
+        }
+        return isWhole ? 0 : ExitFailed;
+    }
+
+    private static bool Compile(string folder, string name, ModuleCache cache, TextWriter output)
+    {
+        var source = ModuleSource.Read(folder, name);
+        for (int attempt = 1; ; attempt++)
+        {
+            if (cache.Find(source) is not null)
+            {
+                output.WriteLine($"{Path.Combine(folder, name)}: is compiled");
+                return true;
+            }
+            var errors = new List<string>();
+            byte[]? assembly = ModuleCompiler.Compile(source, errors);
+            var now = ModuleSource.Read(folder, name); // the compiler has read the loaded files by itself
+            if (now.Hash != source.Hash && attempt < Attempts)
+            {
+                source = now;
+                continue;
+            }
+            foreach (string error in errors)
+                output.WriteLine(error);
+            if (assembly is null || now.Hash != source.Hash)
+                return false;
+            cache.Store(source, assembly);
+            output.WriteLine($"{Path.Combine(folder, name)}: compiled");
+            return true;
+        }
+    }
+
+    private static List<string> FindAll(string folder)
+    {
+        string web = Path.GetFullPath(folder);
+        var sources = Directory.EnumerateFiles(web, "*" + ModulePath.Extension, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden })
+            .Select(path => ModuleSource.Read(folder, Path.GetRelativePath(web, path))).ToList();
+        var loaded = sources.SelectMany(static source => source.Files.Skip(1)).ToHashSet();
+        return [.. sources.Where(source => !loaded.Contains(source.Path)).Select(static source => source.Name).Order(StringComparer.Ordinal)];
+    }
+}

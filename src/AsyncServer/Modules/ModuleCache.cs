@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AsyncServer.Modules;
+
+/// <summary>
+/// Compiled scripts, as files: in <c>__cache__</c> below the web folder, or, where that cannot be written, below the user's cache folder.
+/// A file's name holds the hash of all that it was made from, so that it is right whenever it is there.
+/// </summary>
+internal sealed class ModuleCache
+{
+    internal const string FolderName = "__cache__";
+
+    private const int HashLength = 2 * SHA256.HashSizeInBytes;
+
+    private readonly List<string> _folders;
+
+    internal ModuleCache(string webFolder)
+    {
+        string web = Path.GetFullPath(webFolder);
+        _folders = [Path.Combine(web, FolderName)];
+        if (UserFolder() is { } user)
+            _folders.Add(Path.Combine(user, "asyncserver", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(web)))[..16]));
+    }
+
+    internal byte[]? Find(ModuleSource source)
+    {
+        foreach (string folder in _folders)
+        {
+            try { return File.ReadAllBytes(Path.Combine(folder, FileName(source))); }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { /* not there, or not for us: compiled anew */ }
+        }
+        return null;
+    }
+
+    /// <exception cref="IOException">No folder can be written.</exception>
+    internal void Store(ModuleSource source, byte[] assembly)
+    {
+        Exception? refusal = null;
+        foreach (string folder in _folders)
+        {
+            try
+            {
+                Store(folder, source, assembly);
+                return;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { refusal ??= exception; }
+        }
+        throw new IOException($"No cache folder can be written: {refusal!.Message}", refusal);
+    }
+
+    private static void Store(string folder, ModuleSource source, byte[] assembly)
+    {
+        Directory.CreateDirectory(folder);
+        string temporary = Path.Combine(folder, Path.GetRandomFileName());
+        try
+        {
+            File.WriteAllBytes(temporary, assembly);
+            File.Move(temporary, Path.Combine(folder, FileName(source)), overwrite: true); // whole or not at all, whoever else writes it
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+        string prefix = Prefix(source);
+        foreach (string file in Directory.GetFiles(folder, "*.dll").Where(file => IsOlder(Path.GetFileName(file), prefix, FileName(source))))
+            File.Delete(file);
+    }
+
+    private static bool IsOlder(string file, string prefix, string current) =>
+        file != current && file.StartsWith(prefix, StringComparison.Ordinal) && file.Length == prefix.Length + HashLength + ".dll".Length
+        && file.AsSpan(prefix.Length, HashLength).IndexOf('.') < 0;
+
+    private static string FileName(ModuleSource source) => $"{Prefix(source)}{source.Hash}.dll";
+
+    private static string Prefix(ModuleSource source) => source.Name[..^ModulePath.Extension.Length].Replace('/', '.') + ".";
+
+    // Not below /tmp: anybody could put a module of theirs there before us.
+    private static string? UserFolder()
+    {
+        if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache))
+            return cache;
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return home.Length > 0 ? Path.Combine(home, ".cache") : null;
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace AsyncServer.Modules;
+
+/// <summary>Every line that script modules log.</summary>
+internal static partial class ModuleLog
+{
+    [LoggerMessage(100, LogLevel.Information, "Compiled {Name} in {Milliseconds:0} ms")]
+    internal static partial void ModuleCompiled(this ILogger logger, string name, double milliseconds);
+
+    [LoggerMessage(101, LogLevel.Debug, "Loaded {Name}")]
+    internal static partial void ModuleLoaded(this ILogger logger, string name);
+
+    [LoggerMessage(102, LogLevel.Error, "{Name} cannot be served: {Reason}")]
+    internal static partial void ModuleFailed(this ILogger logger, string name, string reason, Exception? exception);
+
+    [LoggerMessage(103, LogLevel.Error, "{Name} was changed and cannot be served, its old version stays: {Reason}")]
+    internal static partial void ModuleKept(this ILogger logger, string name, string reason, Exception? exception);
+}
