@@ -24,6 +24,8 @@ public sealed class CoroutineGroup : IAsyncDisposable
     /// <summary>How many members have not ended (gevent: <c>len(group)</c>).</summary>
     public int Count => _members.Count;
 
+    internal IReadOnlyCollection<Coroutine> Members => _members;
+
     /// <summary>Whether a coroutine is a member that has not ended.</summary>
     public bool Contains(Coroutine coroutine) => _members.Contains(coroutine);
 
