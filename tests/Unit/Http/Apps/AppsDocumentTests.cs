@@ -102,6 +102,12 @@ public sealed partial class AppsDocumentTests
         server.Routes.MapFallback(Timed(site));
     }
 
+    private static void MapFiles(SiteWithRoutes server)
+    {
+        var files = new FileApplication("static");
+        server.Routes.MapFallback(new UrlMap { { "/static/*", files }, { "/ctime", ShowTimeAsync } });
+    }
+
     // What the snippets speak of.
 
     private sealed record SiteWithRoutes(RouteTable Routes);
@@ -150,6 +156,16 @@ public sealed partial class AppsDocumentTests
         var response = WireResponse.ReadAll(await server.ExchangeAsync($"{method} {target} HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nsent")).Single();
         Assert.Equal(status, response.Status);
         Assert.Matches(body, response.Body);
+    }
+
+    [Fact]
+    public async Task Snippet_WithFiles_ServesTheFolder()
+    {
+        using var folder = new CurrentFolder();
+        Directory.CreateDirectory("static");
+        await File.WriteAllTextAsync("static/a.txt", "a file", TestContext.Current.CancellationToken);
+        await using var server = new WireServer(routes => MapFiles(new SiteWithRoutes(routes)));
+        Assert.Equal("a file", WireResponse.Parse(await server.ExchangeAsync("GET /static/a.txt HTTP/1.1\r\nHost: a\r\n\r\n")).Body);
     }
 
     [Fact]
