@@ -22,7 +22,6 @@ internal static class Serving
             string? web = ServerSettings.WebFolder(settings);
             using var modules = web is null ? null : new ScriptModules(web, TimeProvider.System, logging.CreateLogger("AsyncServer.Modules"));
             await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, Systemd.TakeSockets(), modules));
-            SampleApps.Map(server.Routes, TimeProvider.System);
             void Started()
             {
                 Announce(server, settings, web);
