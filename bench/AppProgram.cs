@@ -10,7 +10,7 @@ internal static class AppProgram
     public const string Path = "/say_hello.py";
 
     /// <summary>How to start it; its answer has as many bytes as that of the module <c>web/say_hello.csx</c>.</summary>
-    public static ServerCommand Command(params IEnumerable<string> options) =>
+    public static ServerCommand Command(params string[] options) =>
         new("delegate", "dotnet", [typeof(AppProgram).Assembly.Location, Verb, "{port}", .. options]);
 
     public static async Task<int> RunAsync(int port, int? hubs)

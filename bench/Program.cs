@@ -30,7 +30,7 @@ floor.SetAction((options, cancellation) => MeasureAsync(async report =>
         Path = options.GetValue(path)!,
     };
     return await run.RunAsync(
-        await FloorProgram.BuildAsync(options.GetValue(floorThreads), cancellation), Subject(options), cancellation);
+        await FloorProgram.BuildAsync(options.GetValue(floorThreads), cancellation), Subject(options, AppProgram.Command), cancellation);
 }, cancellation));
 
 var module = new Command("module", "CPU time per request of a script module beside a delegate in a program (needs wrk).")
@@ -99,7 +99,7 @@ idle.SetAction((options, cancellation) => MeasureAsync(async report =>
     };
     if (run.From >= run.To)
         throw new SetupException("--from must be less than --to");
-    return await run.RunAsync(Subject(options), cancellation);
+    return await run.RunAsync(Subject(options, ServerCommand.Product), cancellation);
 }, cancellation));
 
 var root = new RootCommand("Measures AsyncServer on this machine.") { floor, module, files, idle, serve };
@@ -119,9 +119,9 @@ static Option<int> Number(string name, int value, string description)
 
 string[] HubsOf(ParseResult options) => options.GetValue(hubs) is { } count ? ["--hubs", $"{count}"] : [];
 
-ServerCommand Subject(ParseResult options) => (options.GetValue(server), options.GetValue(hubs)) switch
+ServerCommand Subject(ParseResult options, Func<string[], ServerCommand> ours) => (options.GetValue(server), options.GetValue(hubs)) switch
 {
-    (null, _) => AppProgram.Command(HubsOf(options)),
+    (null, _) => ours(HubsOf(options)),
     ({ } line, null) => ServerCommand.Parse(line),
     _ => throw new SetupException("--hubs is an option of our server; put it into --server's command"),
 };

@@ -7,7 +7,7 @@ internal sealed record ServerCommand(string Name, string FileName, IReadOnlyList
 
     /// <summary>The asyncserver program of this repository with the sample site, built with this program's configuration.</summary>
     /// <exception cref="SetupException">It is not built.</exception>
-    public static ServerCommand Product(params IEnumerable<string> options)
+    public static ServerCommand Product(params string[] options)
     {
         string program = RepositoryRoot.Combine("src", "AsyncServer", "bin", RepositoryRoot.Configuration, "net10.0", "asyncserver.dll");
         if (!File.Exists(program))
