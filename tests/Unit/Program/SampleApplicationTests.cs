@@ -3,61 +3,31 @@ using System.Text;
 
 namespace AsyncServer.Unit.Program;
 
-/// <summary>The samples that answer for many paths, <c>mini_frame:application</c> and <c>my_web_framework:app</c>, loaded by modules that hand them their paths.</summary>
-public sealed class SampleApplicationTests : IAsyncLifetime
+/// <summary>The samples that answer for many paths: <c>mini_frame:application</c> and <c>my_web_framework:app</c>.</summary>
+public sealed class SampleApplicationTests(SampleApplications samples) : IClassFixture<SampleApplications>
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("asyncserver-samples-").FullName;
-    private ServerProgram _program = null!;
-    private HttpClient _client = null!;
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        string samples = Path.Combine(ServerProgram.RepositoryRoot, "web");
-        foreach (string name in (string[])["index", "center", "login", "other"])
-            await File.WriteAllTextAsync(Path.Combine(_folder, name + ".csx"), $"#load \"{samples}/mini_frame.csx\"");
-        await File.WriteAllTextAsync(Path.Combine(_folder, "framework.csx"), $$"""
-            #load "{{samples}}/my_web_framework.csx"
-            ValueTask<Body> application(Environ environ, StartResponse startResponse)
-            {
-                environ["PATH_INFO"] = environ.Query["path"].ToString();
-                return app.InvokeAsync(environ, startResponse);
-            }
-            """);
-        await using (var compile = ServerProgram.AsyncServer("compile", "--web", _folder))
-            Assert.Equal(0, await compile.ExitCodeAsync(TimeSpan.FromMinutes(1)));
-        _program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0", "--web", _folder);
-        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await _program.PortAsync()}") };
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        await _program.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private Task<HttpResponseMessage> AskAsync(string path) => _client.GetAsync("/framework.py?path=" + Uri.EscapeDataString(path), Cancellation);
+    private Task<HttpResponseMessage> AskAsync(string path) => samples.Client.GetAsync("/framework.py?path=" + Uri.EscapeDataString(path), Cancellation);
 
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task MiniFrame_EachOfItsPaths_IsAPageMadeOfTheTemplate()
     {
         foreach (string title in (string[])["Index", "Center", "Login"])
         {
-            using var response = await _client.GetAsync($"/{title.ToLowerInvariant()}.py", Cancellation);
+            using var response = await samples.Client.GetAsync($"/{title.ToLowerInvariant()}.py", Cancellation);
             Assert.Equal("text/html; charset=utf-8", response.Content.Headers.ContentType!.ToString());
             string page = await response.Content.ReadAsStringAsync(Cancellation);
             Assert.Contains($"<title>{title}</title>", page, StringComparison.Ordinal);
             Assert.DoesNotContain("{%", page, StringComparison.Ordinal);
         }
-        Assert.Contains("&lt;b&gt;Markup&lt;/b&gt;", await _client.GetStringAsync("/index.py", Cancellation), StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;Markup&lt;/b&gt;", await samples.Client.GetStringAsync("/index.py", Cancellation), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task MiniFrame_AnyOtherPath_IsHelloInTwoLanguages()
     {
-        using var response = await _client.GetAsync("/other.py", Cancellation);
+        using var response = await samples.Client.GetAsync("/other.py", Cancellation);
         const string expected = "Hello World! 你好，世界！\n";
         Assert.Equal(expected, await response.Content.ReadAsStringAsync(Cancellation));
         Assert.Equal(Encoding.UTF8.GetByteCount(expected), response.Content.Headers.ContentLength);
