@@ -6,7 +6,7 @@ using AsyncServer.Unit.Support;
 namespace AsyncServer.Unit.Program;
 
 /// <summary>The modules of the sample site, as the real program serves them.</summary>
-public sealed class SampleModuleTests(SampleSite site) : IClassFixture<SampleSite>
+public sealed class SampleModuleTests(SampleSite site, CompiledSamples compiled) : IClassFixture<SampleSite>
 {
     private const string Time = @"\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}";
 
@@ -16,6 +16,9 @@ public sealed class SampleModuleTests(SampleSite site) : IClassFixture<SampleSit
         WireResponse.ReadAll(await site.ExchangeAsync(request, Cancellation), method).Single();
 
     private Task<WireResponse> GetAsync(string target) => SendAsync($"GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+    [Fact]
+    public void Samples_AllOfThem_Compile() => Assert.True(compiled.ExitCode == 0, compiled.Said);
 
     [Theory(Timeout = ServerProgram.Timeout)]
     [InlineData("/say_hello.py", "^Hello, this is plain$")]
