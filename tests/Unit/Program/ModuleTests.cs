@@ -70,6 +70,8 @@ public sealed class ModuleTests : IDisposable
         Write("real/hello.csx", Hello);
         File.CreateSymbolicLink(Path.Combine(Web, "absolute.csx"), Path.Combine(_folder, "outer.csx"));
         File.CreateSymbolicLink(Path.Combine(Web, "relative.csx"), "../outer.csx");
+        Directory.CreateSymbolicLink(Path.Combine(Web, "outside"), "..");
+        Directory.CreateSymbolicLink(Path.Combine(Web, "absolute"), _folder);
         Directory.CreateDirectory(Path.Combine(Web, "folder.csx"));
         await using var program = Start();
         using var client = await ConnectAsync(program);
@@ -77,6 +79,8 @@ public sealed class ModuleTests : IDisposable
         [
             "/none.py", "/none/none.py", "/..%2fouter.py", "/real/%2e%2e/%2e%2e/outer.py", "/.hidden.py", "/real%5chello.py", "/real//hello.py",
             "/.py", "/real/.py", "/absolute.py", "/relative.py", "/folder.py", "/__cache__/x.py", "/hello.py%0a.py",
+            "/%2freal/hello.py", "/real%2f..%2f..%2fouter.py", "/real/hello%20.py", "/real/hello%2e.py", "/%20real/hello.py", "/REAL/hello.py",
+            "/outside/outer.py", "/absolute/outer.py", "/%2ftmp/x.py", "/..%5couter.py", "/%252e%252e/outer.py",
         ];
         foreach (string path in paths)
         {
@@ -84,6 +88,13 @@ public sealed class ModuleTests : IDisposable
             Assert.Equal((path, HttpStatusCode.NotFound), (path, answer.StatusCode));
             Assert.Equal("no such module\n", await answer.Content.ReadAsStringAsync(Cancellation));
         }
+        foreach (string path in (string[])["/real/hello.py.", "/real/hello.py%20", "/real/hello.PY", "/real/hello.csx"])
+        {
+            using var answer = await client.GetAsync(path, Cancellation);
+            Assert.Equal((path, HttpStatusCode.NotFound), (path, answer.StatusCode)); // no module's path at all
+        }
+        using var malformed = await client.GetAsync("/real/hello%00.py", Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, malformed.StatusCode);
         Assert.False(Directory.Exists(Path.Combine(Web, "__cache__")));
     }
 
