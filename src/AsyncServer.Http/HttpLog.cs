@@ -1,4 +1,5 @@
 using System.Net;
+using AsyncServer.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Http;
@@ -48,8 +49,11 @@ internal static partial class HttpLog
     [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
     internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);
 
-    [LoggerMessage(21, LogLevel.Error, "Coroutine {Id} ({Name}) failed and nobody awaits it")]
-    internal static partial void CoroutineFailed(this ILogger logger, long? id, string? name, Exception exception);
+    [LoggerMessage(21, LogLevel.Error, "The {Coroutine} failed and nobody awaits it")]
+    internal static partial void CoroutineFailed(this ILogger logger, Coroutine? coroutine, Exception exception);
+
+    [LoggerMessage(23, LogLevel.Warning, "The {Coroutine} was killed and has not ended in {Grace}: it is given up")]
+    internal static partial void CoroutineAbandoned(this ILogger logger, Coroutine coroutine, TimeSpan grace);
 
     [LoggerMessage(22, LogLevel.Warning, "Accepting on {EndPoint} pauses for {Pause}: {Reason}")]
     internal static partial void AcceptPaused(this ILogger logger, EndPoint? endPoint, TimeSpan pause, string reason);
