@@ -126,7 +126,8 @@ public sealed class EventStreamTests
         var peer = server.Connect();
         await server.SendAsync(peer, Get);
         var stop = server.StopAsync(TimeSpan.FromSeconds(30));
-        await AdvanceBySecondsAsync(server, 2);
+        await AdvanceBySecondsAsync(server, 1);
+        peer.ShutdownSend();
         Assert.Equal(0, await stop);
         Assert.Equal(1, feed.Ended);
         Assert.False(peer.WasReset);
