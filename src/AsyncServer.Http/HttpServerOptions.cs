@@ -33,6 +33,9 @@ public sealed class HttpServerOptions
     /// </summary>
     public IModuleSource? Modules { get; init; }
 
+    /// <summary>Makes the answers to requests whose app failed; null, the default, for a plain 500 that shows the request's id, or the page for it.</summary>
+    public FailureHandler? FailureHandler { get; init; }
+
     /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor.</summary>
     public int Hubs { get; init; }
 
@@ -47,6 +50,12 @@ public sealed class HttpServerOptions
 
     /// <summary>Whether responses carry <c>Server: AsyncServer</c>. Default: yes.</summary>
     public bool SendServerHeader { get; init; } = true;
+
+    /// <summary>
+    /// Whether a full collection gives memory back once a burst is over and the process has been idle for a second; it pauses the process for some
+    /// milliseconds. For programs that are servers and nothing else; default: no.
+    /// </summary>
+    public bool TrimMemory { get; init; }
 
     /// <summary>Where log lines go. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
