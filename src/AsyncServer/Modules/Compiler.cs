@@ -8,7 +8,7 @@ namespace AsyncServer.Modules;
 /// </summary>
 internal sealed class Compiler : IDisposable
 {
-    /// <summary>How long the process stays after its last script: it takes 100 MB.</summary>
+    /// <summary>How long the process stays after its last script: it takes 250 MB.</summary>
     internal static readonly TimeSpan Stay = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _turns = new(1);
