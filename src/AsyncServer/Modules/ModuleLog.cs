@@ -14,10 +14,13 @@ internal static partial class ModuleLog
     [LoggerMessage(102, LogLevel.Error, "{Name} cannot be served: {Reason}")]
     internal static partial void ModuleFailed(this ILogger logger, string name, string reason, Exception? exception);
 
+    [LoggerMessage(104, LogLevel.Warning, "{Name} is gone, its last version stays")]
+    internal static partial void ModuleGone(this ILogger logger, string name);
+
     [LoggerMessage(103, LogLevel.Error, "{Name} was changed and cannot be served, its old version stays: {Reason}")]
     internal static partial void ModuleKept(this ILogger logger, string name, string reason, Exception? exception);
 
-    [LoggerMessage(104, LogLevel.Debug, "The compiler has started: process {Id}")]
+    [LoggerMessage(108, LogLevel.Debug, "The compiler has started: process {Id}")]
     internal static partial void CompilerStarted(this ILogger logger, int id);
 
     [LoggerMessage(105, LogLevel.Warning, "The modules of {Folder} are not compiled in advance: {Reason}")]

@@ -13,6 +13,9 @@ internal sealed class Refresh
     /// <summary>Ends with the outcome in its place; whether there is such a script.</summary>
     internal Task<bool> Ended { get; set; } = Task.FromResult(true);
 
+    /// <summary>Whether somebody waits for the first version and is told what is wrong with it, so that it is not logged.</summary>
+    internal bool IsFirst { get; init; }
+
     internal WatchedFiles? Files { get; set; }
 
     internal string? Hash { get; set; }

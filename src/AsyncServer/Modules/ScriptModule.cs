@@ -6,7 +6,11 @@ namespace AsyncServer.Modules;
 /// One script: the version that serves, and whether it is still that of the files. Hubs ask at the same time; a version is made off them, one
 /// at a time.
 /// </summary>
-internal sealed class ScriptModule(ScriptModules modules, string path, string name)
+/// <param name="modules">Those that it is one of.</param>
+/// <param name="path">The path that it answers; null for one that stays whatever happens to its file.</param>
+/// <param name="name">Its path below the web folder.</param>
+/// <param name="entry">The name of what answers requests in it.</param>
+internal sealed class ScriptModule(ScriptModules modules, string? path, string name, string entry)
 {
     // Editing goes on in the browser: who has saved waits for a compilation, not for a compiler that has to be started on a busy machine.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -27,6 +31,27 @@ internal sealed class ScriptModule(ScriptModules modules, string path, string na
     private Exception? _failure; // of the version that was read last
     private long _retryAt = long.MinValue;
     private Refresh? _refresh; // that runs
+
+    /// <summary>Answers with the version that serves at the time, once the first was loaded.</summary>
+    internal ValueTask<Body> AnswerAsync(Environ environ, StartResponse startResponse)
+    {
+        var found = FindAsync();
+        return found.IsCompletedSuccessfully ? found.Result!(environ, startResponse) : AnswerLaterAsync(found, environ, startResponse);
+    }
+
+    private static async ValueTask<Body> AnswerLaterAsync(ValueTask<Application?> found, Environ environ, StartResponse startResponse) =>
+        await (await found)!(environ, startResponse);
+
+    /// <summary>Loads the first version.</summary>
+    /// <exception cref="ModuleException">It cannot be served.</exception>
+    internal async Task LoadAsync()
+    {
+        if (!modules.IsThere(name))
+            throw new ModuleException($"{name} is no file, or a link that leaves the web folder");
+        await RunAsync(new Refresh { IsFirst = true }, loads: true);
+        if (_loaded is null)
+            throw Failure(_failure);
+    }
 
     internal ValueTask<Application?> FindAsync()
     {
@@ -108,17 +133,28 @@ internal sealed class ScriptModule(ScriptModules modules, string path, string na
             isThere = modules.IsThere(name);
             if (isThere)
                 await BuildAsync(refresh, loads);
+            else if (path is null)
+                Miss(refresh);
         }
         catch (Exception exception)
         {
             refresh.Failure = exception; // also what the script's own code throws: the files' next version may be better
         }
-        if (isThere)
+        bool stays = isThere || path is null;
+        if (stays)
             Take(refresh);
         else
-            Remove();
+            Remove(path!);
         refresh.SetRead();
-        return isThere;
+        return stays;
+    }
+
+    // Nothing to look for until there is such a file again.
+    private void Miss(Refresh refresh)
+    {
+        refresh.Hash = _loadedHash;
+        refresh.Files = modules.Watch([Path.GetFullPath(Path.Combine(modules.Folder, name))]);
+        modules.Logger.ModuleGone(name);
     }
 
     private async Task BuildAsync(Refresh refresh, bool loads)
@@ -135,13 +171,13 @@ internal sealed class ScriptModule(ScriptModules modules, string path, string na
             if (await modules.Builder.BuildAsync(source) is not { } assembly)
                 continue;
             if (loads)
-                refresh.Made = await LoadedModule.LoadAsync(name, assembly);
+                refresh.Made = await LoadedModule.LoadAsync(name, entry, assembly);
             return;
         }
         throw new IOException("it changes while it is compiled");
     }
 
-    private void Remove()
+    private void Remove(string path)
     {
         modules.Remove(path);
         lock (_lock)
@@ -198,8 +234,8 @@ internal sealed class ScriptModule(ScriptModules modules, string path, string na
             return;
         }
         var failure = refresh.Failure!;
-        if (failure is OperationCanceledException)
-            return; // the server ends
+        if (failure is OperationCanceledException || refresh.IsFirst)
+            return; // the server ends, or who waits for the first version is told
         if (old is not null)
             modules.Logger.ModuleKept(name, failure.Message, failure.InnerException);
         else
