@@ -17,12 +17,12 @@ COPY src/ src/
 # The native launcher belongs to one processor; the image starts the assembly instead.
 RUN dotnet publish src/AsyncServer -c Release --no-restore -p:UseAppHost=false -o /app
 
-# Compiled for the very runtime that will load them: no container compiles, and none needs to write. IL again, so one platform does for all.
-FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/aspnet:10.0 AS modules
+# The modules of the image are compiled here, at the path where they are served: the server finds them below a read-only root, without
+# a compiler's second. One that does not compile fails the build. What is compiled runs on every processor.
 WORKDIR /app
-COPY --from=build /app ./
+COPY html/ html/
 COPY web/ web/
-RUN dotnet asyncserver.dll compile
+RUN dotnet asyncserver.dll compile --web web
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 LABEL org.opencontainers.image.title="AsyncServer" \
@@ -32,8 +32,7 @@ LABEL org.opencontainers.image.title="AsyncServer" \
 # Owned by root, read by the user below: the server cannot change what it serves. It writes no file, so a read-only root is fine. The
 # runtime leaves its diagnostics socket out where it cannot write to /tmp; for dotnet-trace and dotnet-dump mount one: --tmpfs /tmp.
 WORKDIR /app
-COPY --from=modules /app ./
-COPY html/ html/
+COPY --from=build /app ./
 
 USER $APP_UID
 EXPOSE 8888

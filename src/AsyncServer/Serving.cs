@@ -29,6 +29,7 @@ internal static class Serving
             {
                 Announce(server, settings, web, app);
                 Systemd.NotifyReady();
+                modules?.Warm();
             }
             int cut = await server.RunAsync(Started, Systemd.NotifyStopping);
             return cut == 0 ? 0 : ExitFailed;
@@ -54,12 +55,12 @@ internal static class Serving
         }
     }
 
-    /// <summary>Compiles the script modules into their cache; no server is started.</summary>
-    internal static int Compile(string folder, string? module)
+    /// <summary>Compiles script modules into their cache: all, or those that the standard input names. No server is started.</summary>
+    internal static int Compile(string folder, bool isService)
     {
-        return Directory.Exists(folder)
-            ? CompileCommand.Run(folder, module, Console.Out)
-            : Explain(ServerSettings.NoWebFolder(folder));
+        if (!Directory.Exists(folder))
+            return Explain(ServerSettings.NoWebFolder(folder));
+        return isService ? CompileService.Run(folder) : CompileCommand.Run(folder, null, Console.Out);
     }
 
     private static bool IsUsersMistake(Exception exception) =>

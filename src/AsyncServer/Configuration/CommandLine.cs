@@ -31,8 +31,8 @@ internal sealed class CommandLine
 
     private readonly Option<string?> _compiledFolder = new("--web") { Description = Settings.Web.Description, HelpName = Settings.Web.ValueName };
 
-    // For the server, which has one compiled when it is asked for.
-    private readonly Option<string?> _compiledModule = new("--module") { Hidden = true };
+    // For the server, which names the modules on the standard input.
+    private readonly Option<bool> _compileService = new("--serve") { Hidden = true };
 
     internal CommandLine()
     {
@@ -51,7 +51,7 @@ internal sealed class CommandLine
         Root.Options.Add(_check);
         Root.Options.Add(_print);
         Compile.Options.Add(_compiledFolder);
-        Compile.Options.Add(_compiledModule);
+        Compile.Options.Add(_compileService);
         Root.Subcommands.Add(Compile);
     }
 
@@ -70,8 +70,8 @@ internal sealed class CommandLine
 
     internal string? ConfigFile(ParseResult arguments) => arguments.GetValue(_config);
 
-    /// <summary>What to compile: the folder, if one was given, and the one module, if not all are meant.</summary>
-    internal (string? Folder, string? Module) Compiled(ParseResult arguments) => (arguments.GetValue(_compiledFolder), arguments.GetValue(_compiledModule));
+    /// <summary>Where to compile, and whether the modules are those that come over the standard input; the folder is null if none was given.</summary>
+    internal (string? Folder, bool IsService) Compiled(ParseResult arguments) => (arguments.GetValue(_compiledFolder), arguments.GetValue(_compileService));
 
     internal bool IsCheck(ParseResult arguments) => arguments.GetValue(_check);
 

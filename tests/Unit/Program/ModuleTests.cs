@@ -105,6 +105,7 @@ public sealed class ModuleTests : IDisposable
         Write("nothing.csx", "int other = 1;\nstring helper() => \"x\";");
         Write("shape.csx", "string application(Environ environ) => \"x\";");
         Write("number.csx", "int application = 3;");
+        Write("empty.csx", "\n");
         Write("throws.csx", "throw new InvalidOperationException(\"top level\");");
         await using var program = Start();
         using var client = await ConnectAsync(program);
@@ -113,6 +114,7 @@ public sealed class ModuleTests : IDisposable
         await AssertFailsAsync("nothing", "it has no function 'application'; what it has: helper, other");
         await AssertFailsAsync("shape", "this one is String application(Environ)");
         await AssertFailsAsync("number", "'application' is a System.Int32");
+        await AssertFailsAsync("empty", $"{Path.Combine(Web, "empty.csx")}: there is no code in it");
         await AssertFailsAsync("throws", $"its own code failed: top level ({Path.Combine(Web, "throws.csx")}:1)");
 
         async Task AssertFailsAsync(string name, string reason)
