@@ -1,0 +1,131 @@
+#load "stocks.csx"
+
+using System.Data.Common;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.WebUtilities;
+
+// The compiler puts in where a script is, so that it finds its files whatever folder the server was started in.
+static string FolderOfCaller([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+
+static readonly string Templates = Path.GetFullPath("../templates", FolderOfCaller());
+
+static string Render(string template, object values) => Template.FromFile(Path.Combine(Templates, template)).Render(values);
+
+static string Money(long cents) => (cents / 100m).ToString("N2", CultureInfo.InvariantCulture);
+
+static string Percent(long hundredths) => (hundredths / 100m).ToString("0.00", CultureInfo.InvariantCulture) + " %";
+
+static string Change(long hundredths) => hundredths == 0 ? "0.00 %" : (hundredths > 0 ? "▲ +" : "▼ −") + Percent(Math.Abs(hundredths));
+
+static string Trend(long hundredths) => hundredths switch { > 0 => "up", < 0 => "down", _ => "" };
+
+/// <summary>A request that is answered with a status and a sentence.</summary>
+sealed class Refusal(string status, string sentence, params (string Name, string Value)[] headers) : Exception(sentence)
+{
+    public string Status => status;
+
+    public IReadOnlyList<(string Name, string Value)> Headers => headers;
+}
+
+/// <summary>A page with forms: GET shows it, POST changes something and sends the browser back to it.</summary>
+sealed class FormPage
+{
+    private const string TokenName = "csrf";
+    private const int TokenLength = 32;
+    private const int MaxValueLength = 4096;
+
+    private static readonly (string, string)[] Standard =
+    [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Cache-Control", "no-store"), // it has a token in it, and what others change
+        ("Content-Security-Policy", "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    ];
+
+    /// <summary>What the title says.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Makes the content; its forms carry the token.</summary>
+    public required Func<string, Task<string>> ShowAsync { get; init; }
+
+    /// <summary>Does what a form asks for, and returns where to go then.</summary>
+    public required Func<IReadOnlyDictionary<string, string>, Task<string>> ChangeAsync { get; init; }
+
+    public async Task<Body> AnswerAsync(Environ environ, StartResponse startResponse)
+    {
+        try
+        {
+            return environ.Method switch
+            {
+                "GET" or "HEAD" => await AnswerGetAsync(environ, startResponse),
+                "POST" => await AnswerPostAsync(environ, startResponse),
+                _ => throw new Refusal("405 Method Not Allowed", "This page takes GET, HEAD and POST.", ("Allow", "GET, HEAD, POST")),
+            };
+        }
+        catch (Refusal refusal)
+        {
+            startResponse(refusal.Status, [.. Standard, .. refusal.Headers]);
+            return Layout(refusal.Status, refusal.Message);
+        }
+        catch (DbException exception)
+        {
+            environ.Errors.WriteLine($"The database failed: {exception.Message} {exception.InnerException?.Message}");
+            startResponse("503 Service Unavailable", [.. Standard, ("Retry-After", "5")], exception);
+            return Layout("503 Service Unavailable", "The database does not answer. Please try again in a moment.");
+        }
+    }
+
+    private async Task<Body> AnswerGetAsync(Environ environ, StartResponse startResponse)
+    {
+        string? token = CookieToken(environ);
+        List<(string, string)> headers = [.. Standard];
+        if (token is null)
+        {
+            token = RandomNumberGenerator.GetHexString(TokenLength, lowercase: true);
+            headers.Add(("Set-Cookie", $"{TokenName}={token}; Path=/; HttpOnly; SameSite=Lax"));
+        }
+        string content = await ShowAsync(token);
+        startResponse("200 OK", headers);
+        return Render("layout.html", new { title = Title, content });
+    }
+
+    private async Task<Body> AnswerPostAsync(Environ environ, StartResponse startResponse)
+    {
+        var form = await ReadFormAsync(environ);
+        // Another site can have a browser send a form here, with its cookie, but it cannot read the cookie to put it into the form.
+        if (CookieToken(environ) is not { } token || !form.TryGetValue(TokenName, out string? sent)
+            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(token)))
+            throw new Refusal("403 Forbidden", "This form is not of this site, or your browser keeps no cookies. Open the page anew and try again.");
+        string next = await ChangeAsync(form);
+        startResponse("303 See Other", [("Location", next), ("Cache-Control", "no-store")]);
+        return "";
+    }
+
+    private static string? CookieToken(Environ environ) =>
+        environ.TryGetValue("HTTP_COOKIE", out object? cookies)
+            ? ((string)cookies!).Split(';', StringSplitOptions.TrimEntries)
+                .Where(cookie => cookie.StartsWith(TokenName + "=", StringComparison.Ordinal))
+                .Select(cookie => cookie[(TokenName.Length + 1)..])
+                .FirstOrDefault(value => value.Length == TokenLength && value.All(char.IsAsciiHexDigitLower))
+            : null;
+
+    private static async Task<IReadOnlyDictionary<string, string>> ReadFormAsync(Environ environ)
+    {
+        if (environ.ContentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
+            throw new Refusal("415 Unsupported Media Type", "This page reads forms alone.");
+        try
+        {
+            using var reader = new FormReader(environ.Input) { ValueLengthLimit = MaxValueLength };
+            var form = (await reader.ReadFormAsync(environ.CancellationToken)).ToDictionary(field => field.Key, field => field.Value.ToString());
+            return form.Values.Any(value => value.Contains('\0')) ? throw new InvalidDataException() : form; // which PostgreSQL has no text for
+        }
+        catch (InvalidDataException)
+        {
+            throw new Refusal("400 Bad Request", "This form cannot be read.");
+        }
+    }
+
+    private static string Layout(string title, string sentence) =>
+        Render("layout.html", new { title, content = Render("message.html", new { title, sentence }) });
+}
