@@ -2,6 +2,10 @@
 #load "postgresql.csx"
 
 using System.Data.Common;
+using System.Net.Sockets;
+
+/// <summary>The database does not do what it should: it is away, its file cannot be opened, a statement fails. The message is for the log alone.</summary>
+sealed class DatabaseFailure(Exception cause) : Exception(cause.InnerException is null ? cause.Message : $"{cause.Message} {cause.InnerException.Message}", cause);
 
 /// <summary>Connections to a database whose tables are made and filled when it is first used.</summary>
 abstract class Database(Func<DbConnection, Task> setUpAsync)
@@ -24,6 +28,7 @@ abstract class Database(Func<DbConnection, Task> setUpAsync)
     }
 
     /// <summary>Has a connection do something; the hub goes on meanwhile.</summary>
+    /// <exception cref="DatabaseFailure">The database failed; the next call tries again.</exception>
     public async Task<T> UseAsync<T>(Func<DbConnection, Task<T>> work)
     {
         try
@@ -31,11 +36,11 @@ abstract class Database(Func<DbConnection, Task> setUpAsync)
             await ReadyAsync();
             return await ConnectAsync(work);
         }
-        catch (DbException)
+        catch (Exception exception) when (exception is DbException or IOException or SocketException or TimeoutException or UnauthorizedAccessException)
         {
             lock (_lock)
                 _ready = null; // whatever it was, tables may be missing when it is over
-            throw;
+            throw new DatabaseFailure(exception);
         }
     }
 

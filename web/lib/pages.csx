@@ -1,6 +1,5 @@
 #load "stocks.csx"
 
-using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -68,10 +67,10 @@ sealed class FormPage
             startResponse(refusal.Status, [.. Standard, .. refusal.Headers]);
             return Layout(refusal.Status, refusal.Message);
         }
-        catch (DbException exception)
+        catch (DatabaseFailure failure)
         {
-            environ.Errors.WriteLine($"The database failed: {exception.Message} {exception.InnerException?.Message}");
-            startResponse("503 Service Unavailable", [.. Standard, ("Retry-After", "5")], exception);
+            environ.Errors.WriteLine($"The database failed: {failure.Message}");
+            startResponse("503 Service Unavailable", [.. Standard, ("Retry-After", "5")], failure);
             return Layout("503 Service Unavailable", "The database does not answer. Please try again in a moment.");
         }
     }
