@@ -26,6 +26,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly List<EndPoint> _endPoints = [];
     private readonly int _descriptorLimit = DescriptorLimit.ForConnections();
     private readonly Lock _lock = new();
+    private HeapTrimmer? _trimmer;
     private Task? _starting;
     private Task<int>? _stopping;
 
@@ -77,6 +78,8 @@ public sealed class HttpServer : IAsyncDisposable
         Routes.Seal();
         var sockets = Listening.Open(_options);
         _hubs.Start();
+        if (_options.TrimMemory)
+            _trimmer = new HeapTrimmer(_options.TimeProvider);
         for (int i = 0; i < sockets.Count; i++)
         {
             var socket = sockets[i];
@@ -183,6 +186,7 @@ public sealed class HttpServer : IAsyncDisposable
         if (hasServed)
             _logger.Draining(_hubs.ConnectionCount, grace.TotalSeconds);
         _hubs.Start();
+        _trimmer?.Dispose();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
         try
         {

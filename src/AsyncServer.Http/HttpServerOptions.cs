@@ -48,6 +48,12 @@ public sealed class HttpServerOptions
     /// <summary>Whether responses carry <c>Server: AsyncServer</c>. Default: yes.</summary>
     public bool SendServerHeader { get; init; } = true;
 
+    /// <summary>
+    /// Whether a full collection gives memory back once a burst is over and the process has been idle for a second; it pauses the process for some
+    /// milliseconds. For programs that are servers and nothing else; default: no.
+    /// </summary>
+    public bool TrimMemory { get; init; }
+
     /// <summary>Where log lines go. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 

@@ -25,6 +25,7 @@ internal static class ServerSettings
         Backlog = settings.Get(Settings.Backlog),
         ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
         SendServerHeader = !settings.Get(Settings.NoServerHeader),
+        TrimMemory = true,
         LoggerFactory = logging,
         Limits = new HttpLimits
         {
