@@ -29,13 +29,13 @@ string Row(Stock stock, string token) => Render("center_row.html", new
     token,
 });
 
-async Task<string> ChangeAsync(IReadOnlyDictionary<string, string> form)
+async Task<string> ChangeAsync(Form form)
 {
-    string code = form.GetValueOrDefault("code", "");
-    string note = form.GetValueOrDefault("note", "").Trim();
+    string code = form["code"] ?? "";
+    string note = (form["note"] ?? "").Trim();
     if (note.Length > MaxNoteLength)
         throw new Refusal("400 Bad Request", $"A note has {MaxNoteLength} characters at most.");
-    bool isKnown = form.GetValueOrDefault("action", "") switch
+    bool isKnown = form["action"] switch
     {
         "remove" => await stocks.RemoveAsync(code),
         "note" => await stocks.NoteAsync(code, note),

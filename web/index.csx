@@ -25,8 +25,8 @@ string Row(Stock stock, string token) => Render("index_row.html", new
     action = stock.Note is null ? Render("index_add.html", new { code = stock.Code, name = stock.Name, token }) : Render("index_added.html", new { code = stock.Code }),
 });
 
-async Task<string> AddAsync(IReadOnlyDictionary<string, string> form)
+async Task<string> AddAsync(Form form)
 {
-    string code = form.GetValueOrDefault("code", "");
+    string code = form["code"] ?? "";
     return await stocks.AddAsync(code) ? $"/index.py#s{code}" : throw new Refusal("404 Not Found", "There is no such stock.");
 }

@@ -3,7 +3,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.WebUtilities;
 
 // The compiler puts in where a script is, so that it finds its files whatever folder the server was started in.
 static string FolderOfCaller([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
@@ -33,7 +32,8 @@ sealed class FormPage
 {
     private const string TokenName = "csrf";
     private const int TokenLength = 32;
-    private const int MaxValueLength = 4096;
+
+    private static readonly FormOptions Limits = new() { MaxFieldsSize = 16 * 1024 };
 
     private static readonly (string, string)[] Standard =
     [
@@ -49,7 +49,7 @@ sealed class FormPage
     public required Func<string, Task<string>> ShowAsync { get; init; }
 
     /// <summary>Does what a form asks for, and returns where to go then.</summary>
-    public required Func<IReadOnlyDictionary<string, string>, Task<string>> ChangeAsync { get; init; }
+    public required Func<Form, Task<string>> ChangeAsync { get; init; }
 
     public async Task<Body> AnswerAsync(Environ environ, StartResponse startResponse)
     {
@@ -91,39 +91,21 @@ sealed class FormPage
 
     private async Task<Body> AnswerPostAsync(Environ environ, StartResponse startResponse)
     {
-        var form = await ReadFormAsync(environ);
+        using var form = await environ.ReadFormAsync(Limits); // what is no form, or too large, is answered by the server
         // Another site can have a browser send a form here, with its cookie, but it cannot read the cookie to put it into the form.
-        if (CookieToken(environ) is not { } token || !form.TryGetValue(TokenName, out string? sent)
+        if (CookieToken(environ) is not { } token || form[TokenName] is not { } sent
             || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(token)))
             throw new Refusal("403 Forbidden", "This form is not of this site, or your browser keeps no cookies. Open the page anew and try again.");
+        if (form.Fields.Any(field => field.Value.Contains('\0'))) // which PostgreSQL has no text for
+            throw new Refusal("400 Bad Request", "This form has a character in it that is no text.");
         string next = await ChangeAsync(form);
         startResponse("303 See Other", [("Location", next), ("Cache-Control", "no-store")]);
         return "";
     }
 
+    // Not a session's: its keys would have to be kept in a folder, so that two modules, more processes and a restart understand each other's.
     private static string? CookieToken(Environ environ) =>
-        environ.TryGetValue("HTTP_COOKIE", out object? cookies)
-            ? ((string)cookies!).Split(';', StringSplitOptions.TrimEntries)
-                .Where(cookie => cookie.StartsWith(TokenName + "=", StringComparison.Ordinal))
-                .Select(cookie => cookie[(TokenName.Length + 1)..])
-                .FirstOrDefault(value => value.Length == TokenLength && value.All(char.IsAsciiHexDigitLower))
-            : null;
-
-    private static async Task<IReadOnlyDictionary<string, string>> ReadFormAsync(Environ environ)
-    {
-        if (environ.ContentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
-            throw new Refusal("415 Unsupported Media Type", "This page reads forms alone.");
-        try
-        {
-            using var reader = new FormReader(environ.Input) { ValueLengthLimit = MaxValueLength };
-            var form = (await reader.ReadFormAsync(environ.CancellationToken)).ToDictionary(field => field.Key, field => field.Value.ToString());
-            return form.Values.Any(value => value.Contains('\0')) ? throw new InvalidDataException() : form; // which PostgreSQL has no text for
-        }
-        catch (InvalidDataException)
-        {
-            throw new Refusal("400 Bad Request", "This form cannot be read.");
-        }
-    }
+        environ.Cookies.TryGetValue(TokenName, out string? value) && value.Length == TokenLength && value.All(char.IsAsciiHexDigitLower) ? value : null;
 
     private static string Layout(string title, string sentence) =>
         Render("layout.html", new { title, content = Render("message.html", new { title, sentence }) });
