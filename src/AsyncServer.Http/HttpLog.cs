@@ -1,4 +1,5 @@
 using System.Net;
+using AsyncServer.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Http;
@@ -42,11 +43,17 @@ internal static partial class HttpLog
     [LoggerMessage(16, LogLevel.Error, "{Method} {Path}: {Text}")]
     internal static partial void AppWroteError(this ILogger logger, string method, string path, string text);
 
+    [LoggerMessage(17, LogLevel.Error, "The failure handler failed for request {RequestId}")]
+    internal static partial void FailureHandlerFailed(this ILogger logger, string requestId, Exception exception);
+
     [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
     internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);
 
-    [LoggerMessage(21, LogLevel.Error, "Coroutine {Id} ({Name}) failed and nobody awaits it")]
-    internal static partial void CoroutineFailed(this ILogger logger, long? id, string? name, Exception exception);
+    [LoggerMessage(21, LogLevel.Error, "The {Coroutine} failed and nobody awaits it")]
+    internal static partial void CoroutineFailed(this ILogger logger, Coroutine? coroutine, Exception exception);
+
+    [LoggerMessage(23, LogLevel.Warning, "The {Coroutine} was killed and has not ended in {Grace}: it is given up")]
+    internal static partial void CoroutineAbandoned(this ILogger logger, Coroutine coroutine, TimeSpan grace);
 
     [LoggerMessage(22, LogLevel.Warning, "Accepting on {EndPoint} pauses for {Pause}: {Reason}")]
     internal static partial void AcceptPaused(this ILogger logger, EndPoint? endPoint, TimeSpan pause, string reason);

@@ -8,7 +8,9 @@ namespace AsyncServer.Http;
 internal sealed class HubLog(ILogger logger) : IHubObserver
 {
     public void CoroutineFailed(Coroutine? coroutine, Exception exception) =>
-        logger.CoroutineFailed(coroutine?.Id, coroutine?.Name, exception);
+        logger.CoroutineFailed(coroutine, exception);
+
+    public void CoroutineAbandoned(Coroutine coroutine, TimeSpan grace) => logger.CoroutineAbandoned(coroutine, grace);
 
     public void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause) => logger.AcceptPaused(endPoint, pause, reason);
 }

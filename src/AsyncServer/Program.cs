@@ -41,6 +41,6 @@ static int Explain(IEnumerable<string> errors)
 {
     foreach (string error in errors)
         Console.Error.WriteLine($"asyncserver: {error}");
-    Console.Error.WriteLine("usage: asyncserver [PORT] [options]; asyncserver --help lists them");
+    Console.Error.WriteLine("usage: asyncserver [PORT] [MODULE:APP] [options]; asyncserver --help lists them");
     return exitUsage;
 }

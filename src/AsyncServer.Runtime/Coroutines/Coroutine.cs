@@ -1,22 +1,22 @@
-using System.Runtime.CompilerServices;
-
 namespace AsyncServer.Runtime;
 
 /// <summary>
 /// A lightweight thread of control on a hub (gevent: <c>Greenlet</c>): an async method whose every piece runs on the hub's
 /// thread. It is its own synchronization context, so that a plain <c>await</c> comes back to it and nothing else runs inside it.
 /// </summary>
-public sealed class Coroutine : SynchronizationContext
+public partial class Coroutine : SynchronizationContext
 {
-    private static readonly Action<object?> StartCallback = static state => ((Coroutine)state!).Start();
-    private static readonly Func<object?, Task> RunFunction = static state => ((Func<Task>)state!)();
-    // A turn after the failure: who awaits the coroutine right after spawning it has done so by now.
-    private static readonly Action<object?> ReportUnlessObserved = static state =>
+    [Flags]
+    private enum States : byte
     {
-        var (coroutine, exception) = ((Coroutine, Exception))state!;
-        if (!coroutine._observed)
-            coroutine.Hub.ReportFailure(coroutine, exception);
-    };
+        None = 0,
+        Started = 1,
+        Killed = 2,
+        InterruptPending = 4,
+        JoinInterrupted = 8,
+    }
+
+    private static readonly Action<object?> StartCallback = static state => ((Coroutine)state!).Start();
 
     private static long _lastId;
 
@@ -24,11 +24,15 @@ public sealed class Coroutine : SynchronizationContext
     private object? _state;
     private ExecutionContext? _context;
     private Task? _task;
-    private TaskCompletionSource? _completion;
-    private bool _ended;
-    private bool _observed;
+    private Joiner? _joiners;
+    private PendingWait? _waits;
+    private Details? _details;
+    private string? _spawnFile;
+    private int _spawnLine;
+    private States _states; // the hub's thread alone
+    private bool _isObserved; // any thread
 
-    private Coroutine(Hub hub, Func<object?, Task> body, object? state, ExecutionContext? context)
+    private protected Coroutine(Hub hub, Func<object?, Task> body, object? state, ExecutionContext? context)
     {
         Hub = hub;
         Id = Interlocked.Increment(ref _lastId);
@@ -43,70 +47,57 @@ public sealed class Coroutine : SynchronizationContext
     /// <summary>The hub on whose thread every piece of this coroutine runs.</summary>
     public Hub Hub { get; }
 
-    /// <summary>A number that no other coroutine of this process has.</summary>
+    /// <summary>A number that no other coroutine of this process has (gevent: <c>minimal_ident</c>).</summary>
     public long Id { get; }
 
     /// <summary>A name for reports, or null (gevent: <c>Greenlet.name</c>).</summary>
-    public string? Name { get; set; }
-
-    /// <summary>Whether it has ended, well or not (gevent: <c>Greenlet.dead</c>).</summary>
-    public bool IsCompleted => _task is { IsCompleted: true };
-
-    /// <summary>What it ended with, or null while it runs and after it ended well (gevent: <c>Greenlet.exception</c>).</summary>
-    public Exception? Exception => _task?.Exception?.InnerException;
-
-    /// <summary>
-    /// Starts a coroutine on the current hub (gevent: <c>spawn</c>). It is queued, never started inside this call, and queued
-    /// ones start in order. The caller's execution context flows into it.
-    /// </summary>
-    /// <param name="body">What it runs.</param>
-    /// <returns>The coroutine; awaiting it is optional.</returns>
-    /// <exception cref="InvalidOperationException">This thread is not a hub's.</exception>
-    public static Coroutine Spawn(Func<Task> body)
+    public string? Name
     {
-        ArgumentNullException.ThrowIfNull(body);
-        var hub = Hub.Current ?? throw new InvalidOperationException(
-            "Coroutine.Spawn needs a hub on this thread: call it inside Hub.Run(async () => ...) or from a coroutine.");
-        return Spawn(hub, body);
+        get => _details?.Name;
+        set => Detail.Name = value;
     }
 
-    /// <summary>Waits on the current hub without holding its thread (gevent: <c>sleep</c>).</summary>
-    /// <param name="duration">
-    /// How long; zero or less lets everything run that is ready now, <see cref="Timeout.InfiniteTimeSpan"/> waits until cancelled.
-    /// </param>
-    /// <param name="cancellation">Ends the wait early.</param>
-    /// <exception cref="InvalidOperationException">This thread is not a hub's.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled, or the hub stopped.</exception>
-    public static ValueTask Sleep(TimeSpan duration, CancellationToken cancellation = default)
-    {
-        var hub = Hub.Current ?? throw new InvalidOperationException("Coroutine.Sleep needs a hub on this thread: see Hub.Run.");
-        return hub.SleepAsync(duration, cancellation);
-    }
+    /// <summary>Whether it has ended, well or not (gevent: <c>Greenlet.dead</c>). Any thread may read it.</summary>
+    public bool IsCompleted => ReferenceEquals(Volatile.Read(ref _joiners), Joiner.Ended);
 
-    /// <summary>Lets everything run on this hub that is ready, then goes on (gevent: <c>sleep(0)</c>). It always suspends.</summary>
-    /// <exception cref="InvalidOperationException">On awaiting: this thread is not a hub's.</exception>
-    public static YieldAwaitable Yield() => default;
+    /// <summary>Whether it has ended well: not killed, no exception (gevent: <c>Greenlet.successful</c>).</summary>
+    public bool IsSuccessful => IsCompleted && _task!.IsCompletedSuccessfully;
 
     /// <summary>
-    /// Awaiting a coroutine waits for its end and throws what it threw (gevent: <c>get</c>). The one who awaits has observed
-    /// the exception; nobody else is told of it.
+    /// What it failed with, or null while it runs, after it ended well and after a kill (gevent: <c>Greenlet.exception</c>). Who reads a failure
+    /// has observed it.
     /// </summary>
-    public TaskAwaiter GetAwaiter() => AsTask().GetAwaiter();
-
-    /// <summary>A task that ends as the coroutine does; any thread may wait for it.</summary>
-    public Task AsTask()
+    public Exception? Exception
     {
-        _observed = true;
-        var completion = _completion;
-        if (completion is null)
+        get
         {
-            var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            completion = Interlocked.CompareExchange(ref _completion, fresh, null) ?? fresh;
+            if (!IsCompleted)
+                return null;
+            _isObserved = true;
+            return Failure;
         }
-        if (Volatile.Read(ref _ended))
-            completion.TrySetFromTask(_task!);
-        return completion.Task;
     }
+
+    /// <summary>
+    /// The coroutines that it has spawned for itself, made on first use: when it ends they are killed, and its end waits for theirs. Used on its hub.
+    /// </summary>
+    public CoroutineGroup Group => Detail.Group ??= new CoroutineGroup();
+
+    /// <summary>Where it was spawned, as <c>file:line</c>, or null for those of the library itself (gevent: <c>spawning_stack</c>).</summary>
+    public string? SpawnSite => _spawnFile is null ? null : $"{_spawnFile}:{_spawnLine}";
+
+    internal bool IsKilled => Has(States.Killed);
+
+    /// <summary>Its neighbours in the list of its hub.</summary>
+    internal Coroutine? Previous { get; set; }
+
+    internal Coroutine? Next { get; set; }
+
+    private protected Task? Work => _task;
+
+    private Exception? Failure => _task?.Exception?.InnerException;
+
+    private Details Detail => _details ?? Interlocked.CompareExchange(ref _details, new Details(), null) ?? _details;
 
     /// <summary>Queues a callback that runs as this coroutine; any thread may call it.</summary>
     public override void Post(SendOrPostCallback d, object? state) => Hub.Enqueue(new WorkItem(this, d, state));
@@ -124,24 +115,11 @@ public sealed class Coroutine : SynchronizationContext
     /// <summary>The coroutine itself: it has no state that a copy could share.</summary>
     public override SynchronizationContext CreateCopy() => this;
 
-    internal static Coroutine Spawn(Hub hub, Func<Task> body) => Spawn(hub, RunFunction, body, ExecutionContext.Capture());
+    /// <summary>The name, number and place of origin, for reports.</summary>
+    public override string ToString() => $"{Name ?? "coroutine"} #{Id}{(SpawnSite is { } site ? $" ({site})" : "")}";
 
-    /// <summary>Starts a coroutine whose task somebody has from the first moment on: a failure is theirs, however soon it comes.</summary>
-    internal static Task SpawnObserved(Hub hub, Func<Task> body)
-    {
-        var coroutine = new Coroutine(hub, RunFunction, body, ExecutionContext.Capture());
-        var task = coroutine.AsTask();
-        coroutine.Queue();
-        return task;
-    }
-
-    /// <summary>Starts a coroutine on a given hub from any thread. A null context is the default one.</summary>
-    internal static Coroutine Spawn(Hub hub, Func<object?, Task> body, object? state, ExecutionContext? context)
-    {
-        var coroutine = new Coroutine(hub, body, state, context);
-        coroutine.Queue();
-        return coroutine;
-    }
+    /// <summary>Has the connection reset when this coroutine ends with an exception. The field is free once the body has begun.</summary>
+    internal void AbortOnFailure(Connection connection) => _state = connection;
 
     private void Queue()
     {
@@ -149,42 +127,78 @@ public sealed class Coroutine : SynchronizationContext
         Hub.Enqueue(new WorkItem(this, StartCallback, this));
     }
 
-    /// <summary>Has the connection reset when this coroutine ends with an exception. The field is free once the body has begun.</summary>
-    internal void AbortOnFailure(Connection connection) => _state = connection;
-
     private void Start()
     {
-        var (body, state, context) = (_body!, _state, _context);
-        (_body, _state, _context) = (null, null, null);
-        if (context is null)
-            _task = Invoke(body, state);
+        var context = _context;
+        _context = null;
+        Hub.Coroutines.Add(this);
+        if (Has(States.Killed))
+            _task = MakeCancelled();
+        else if (context is null)
+            RunBody();
         else
-            ExecutionContext.Run(context, _ => _task = Invoke(body, state), null);
+            ExecutionContext.Run(context, static self => ((Coroutine)self!).RunBody(), this);
 
         // This coroutine is the current context, so the callback comes back to its hub wherever the body ends.
         if (_task!.IsCompleted)
-            End();
+            OnBodyEnd();
         else
-            _task.GetAwaiter().UnsafeOnCompleted(End);
+            _task.GetAwaiter().UnsafeOnCompleted(OnBodyEnd);
     }
 
-    private static Task Invoke(Func<object?, Task> body, object? state)
+    private void RunBody()
     {
-        try { return body(state) ?? throw new InvalidOperationException("The coroutine's function returned null, not a task."); }
-        catch (Exception exception) { return Task.FromException(exception); } // the coroutine ends with it
+        var (body, state) = (_body!, _state);
+        (_body, _state) = (null, null);
+        _states |= States.Started;
+        try { _task = body(state) ?? throw new InvalidOperationException("The coroutine's function returned null, not a task."); }
+        catch (Exception exception) { _task = MakeFailed(exception); } // the coroutine ends with it
+    }
+
+    private void OnBodyEnd()
+    {
+        _states &= ~States.InterruptPending;
+        if (_details?.Group is { Count: > 0 } group)
+            _ = EndAfterAsync(group);
+        else
+            End();
+    }
+
+    // What it has spawned for itself ends with it.
+    private async Task EndAfterAsync(CoroutineGroup group)
+    {
+        while (group.Count > 0 && !Hub.IsStopping)
+        {
+            try { await group.EndAsync(); }
+            catch (OperationCanceledException) { /* killed once more: it ends when they have ended, no earlier */ }
+        }
+        End();
     }
 
     private void End()
     {
-        // Pairs with AsTask: one of the two sees what the other wrote, whichever thread it runs on.
-        Interlocked.Exchange(ref _ended, true);
-        Hub.Occupancy.CoroutineEnded();
+        if (Has(States.Killed) && !_task!.IsFaulted)
+            _task = MakeCancelled(); // however the body took it
         if (_state is Connection served && !_task!.IsCompletedSuccessfully)
             served.Abort();
-        var completion = _completion;
-        if (completion is not null)
-            completion.TrySetFromTask(_task!);
-        else if (_task!.Exception?.InnerException is { } exception)
-            Hub.Enqueue(new WorkItem(null, ReportUnlessObserved, (this, exception)));
+        Hub.Coroutines.Remove(this);
+        TellJoiners();
+        Hub.Occupancy.CoroutineEnded();
+    }
+
+    private protected virtual Task MakeCancelled() => Task.FromCanceled(new CancellationToken(canceled: true));
+
+    private protected virtual Task MakeFailed(Exception exception) => Task.FromException(exception);
+
+    private bool Has(States state) => (_states & state) != 0;
+
+    /// <summary>What few coroutines have.</summary>
+    private sealed class Details
+    {
+        internal string? Name { get; set; }
+        internal CancellationTokenSource? Cancellation;
+        internal CoroutineGroup? Group { get; set; }
+        internal Dictionary<object, object?>? Locals { get; set; }
+        internal int TimeLimits { get; set; }
     }
 }

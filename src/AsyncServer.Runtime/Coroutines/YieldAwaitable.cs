@@ -18,7 +18,8 @@ public readonly struct YieldAwaitable : ICriticalNotifyCompletion, IEquatable<Yi
     }
 
     /// <summary>Nothing to return.</summary>
-    public void GetResult() { }
+    /// <exception cref="OperationCanceledException">The coroutine was killed.</exception>
+    public void GetResult() => Coroutine.Current?.ThrowIfInterrupted();
 
     /// <inheritdoc/>
     public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);

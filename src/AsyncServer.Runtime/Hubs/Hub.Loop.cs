@@ -107,7 +107,7 @@ public sealed partial class Hub
     private void RunTimers()
     {
         long now = Clock.Now;
-        _sleeps.WakeDue(now);
+        Alarms.WakeDue(now);
         if (now < _nextSweep && Clock.IsSystem)
             return;
         _nextSweep = now + SweepInterval;
@@ -117,8 +117,8 @@ public sealed partial class Hub
     private int NextTimeout()
     {
         if (_foreignAlarm is not null)
-            return _foreignAlarm.TrySet(Math.Min(_sleeps.Earliest, Table.EarliestDeadline())) ? -1 : 0;
-        long due = _sleeps.Earliest;
+            return _foreignAlarm.TrySet(Math.Min(Alarms.Earliest, Table.EarliestDeadline())) ? -1 : 0;
+        long due = Alarms.Earliest;
         if (Table.Count > 0)
             due = Math.Min(due, _nextSweep);
         if (due == ConnectionTable.NoDeadline)
@@ -151,7 +151,8 @@ public sealed partial class Hub
     {
         Volatile.Write(ref _isStopping, true);
         Table.ForEach(static entry => entry.OnStop());
-        _sleeps.CancelAll();
+        Alarms.StopAll();
+        Coroutines.ForEach(static coroutine => coroutine.Stop());
         for (int turn = 0; turn < TurnsWhileStopping && (_ready.Count > 0 || !_remote.IsEmpty); turn++)
             RunAllReady();
         while (_ready.Count > 0)

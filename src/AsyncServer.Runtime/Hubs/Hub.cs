@@ -19,7 +19,6 @@ public sealed partial class Hub
     private readonly IHubObserver? _observer;
     private readonly WorkRing _ready = new();
     private readonly RemoteQueue _remote;
-    private readonly SleepQueue _sleeps;
     private readonly ForeignAlarm? _foreignAlarm;
     private readonly PollEvent[] _events = new PollEvent[EventBatch];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,7 +45,6 @@ public sealed partial class Hub
         _poller = options.CreatePoller();
         IsEdgeTriggered = _poller.IsEdgeTriggered;
         _remote = new RemoteQueue(_poller);
-        _sleeps = new SleepQueue(this);
         if (!Clock.IsSystem)
             _foreignAlarm = new ForeignAlarm(Clock, wake: () => Post(static () => { /* only wakes */ }));
     }
@@ -91,7 +89,12 @@ public sealed partial class Hub
 
     internal ConnectionTable Table { get; } = new();
 
+    internal AlarmQueue Alarms { get; } = new();
+
     internal Occupancy Occupancy { get; } = new();
+
+    /// <summary>Those that have started and not ended, on the hub's thread alone.</summary>
+    internal CoroutineList Coroutines { get; } = new();
 
     internal bool IsEdgeTriggered { get; }
 
@@ -108,14 +111,28 @@ public sealed partial class Hub
     public static void Run(Func<Task> main, HubOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(main);
+        Run(hub => Coroutine.SpawnObserved(hub, main), options).GetAwaiter().GetResult();
+    }
+
+    /// <typeparam name="T">What it returns.</typeparam>
+    /// <returns>What <paramref name="main"/> returned.</returns>
+    /// <inheritdoc cref="Run(Func{Task}, HubOptions?)"/>
+    public static T Run<T>(Func<Task<T>> main, HubOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        return ((Task<T>)Run(hub => Coroutine.SpawnObserved(hub, main), options)).GetAwaiter().GetResult();
+    }
+
+    private static Task Run(Func<Hub, Task> spawn, HubOptions? options)
+    {
         if (_current is not null)
             throw new InvalidOperationException("A hub runs on this thread already; use Coroutine.Spawn.");
         var hub = new Hub(options);
-        var task = Coroutine.SpawnObserved(hub, main);
+        var task = spawn(hub);
         hub._endsWhenEmpty = true;
         hub._started = 1;
         ExecutionContext.Run(DefaultContext.Value, static hub => ((Hub)hub!).RunLoop(), hub); // where accepted connections start
-        task.GetAwaiter().GetResult();
+        return task;
     }
 
     /// <summary>Runs the loop on a thread of its own until <see cref="Stop"/>; further calls do nothing.</summary>
@@ -140,6 +157,14 @@ public sealed partial class Hub
 
     /// <summary>Runs an async function as a coroutine of this hub; any thread may call it and await the task.</summary>
     public Task InvokeAsync(Func<Task> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Coroutine.SpawnObserved(this, function);
+    }
+
+    /// <typeparam name="T">What it returns.</typeparam>
+    /// <inheritdoc cref="InvokeAsync(Func{Task})"/>
+    public Task<T> InvokeAsync<T>(Func<Task<T>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return Coroutine.SpawnObserved(this, function);
@@ -219,12 +244,9 @@ public sealed partial class Hub
 
     internal ValueTask SleepAsync(TimeSpan duration, CancellationToken cancellation)
     {
-        if (IsStopping)
-            return ValueTask.FromException(new OperationCanceledException("The hub has stopped."));
         if (duration <= TimeSpan.Zero && duration != Timeout.InfiniteTimeSpan)
             return YieldAsync(cancellation);
-        Clock.Update();
-        return _sleeps.WaitAsync(Clock.DueAfter(duration), cancellation);
+        return new TimedWait(this, "sleep").SleepAsync(duration, cancellation);
     }
 
     private static async ValueTask YieldAsync(CancellationToken cancellation)
@@ -284,6 +306,12 @@ public sealed partial class Hub
     {
         try { _observer?.CoroutineFailed(coroutine, exception); }
         catch (Exception) { /* an observer must not throw; one that does must not end the loop */ }
+    }
+
+    internal void ReportAbandoned(Coroutine coroutine, TimeSpan grace)
+    {
+        try { _observer?.CoroutineAbandoned(coroutine, grace); }
+        catch (Exception) { /* an observer must not throw; one that does must not end who kills */ }
     }
 
     internal void ReportAcceptPaused(System.Net.EndPoint? endPoint, string reason, TimeSpan pause)

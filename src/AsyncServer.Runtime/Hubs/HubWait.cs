@@ -4,45 +4,48 @@ namespace AsyncServer.Runtime;
 
 /// <summary>
 /// One place where a coroutine waits on its hub, used again for wait after wait without allocating. Completed by the hub's
-/// loop it resumes the coroutine at once; completed by running code it is queued, so that calls never nest.
+/// loop it resumes the coroutine at once; completed by running code it is queued, so that calls never nest. A coroutine knows the waits
+/// that it is in, so that a kill can end them.
 /// </summary>
-internal sealed class HubWait(Hub hub) : IValueTaskSource<bool>
+internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTaskSource
 {
     private enum Phase : byte { Idle, Waiting, Completed }
+
+    private enum Outcome : byte { False, True, Interrupted }
 
     private Action<object?>? _continuation;
     private object? _state;
     private Coroutine? _coroutine;
     private short _version;
     private Phase _phase;
-    private bool _result;
+    private Outcome _outcome;
 
     internal bool IsPending => _phase == Phase.Waiting;
+
+    internal override string Purpose => "input or output";
+
+    protected Hub Hub => hub;
+
+    protected short Version => _version;
 
     /// <exception cref="InvalidOperationException">Somebody waits here already.</exception>
     internal ValueTask<bool> Begin()
     {
-        if (_phase != Phase.Idle)
-            throw new InvalidOperationException("A wait of this kind is already under way on this connection; only one may be.");
-        _phase = Phase.Waiting;
+        Enter();
         return new ValueTask<bool>(this, _version);
     }
 
     /// <summary>Ends the wait, if there is one.</summary>
-    internal void Complete(bool result)
-    {
-        if (_phase != Phase.Waiting)
-            return;
-        _phase = Phase.Completed;
-        _result = result;
-        if (_continuation is { } continuation)
-            hub.Resume(_coroutine, continuation, _state);
-    }
+    internal void Complete(bool result) => _ = End(result ? Outcome.True : Outcome.False);
+
+    internal override bool Interrupt() => End(Outcome.Interrupted);
 
     public ValueTaskSourceStatus GetStatus(short token)
     {
         Check(token);
-        return _phase == Phase.Completed ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
+        return _phase != Phase.Completed ? ValueTaskSourceStatus.Pending
+            : _outcome == Outcome.Interrupted ? ValueTaskSourceStatus.Canceled
+            : ValueTaskSourceStatus.Succeeded;
     }
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
@@ -60,6 +63,8 @@ internal sealed class HubWait(Hub hub) : IValueTaskSource<bool>
         _continuation = continuation;
         if (_phase == Phase.Completed)
             hub.Enqueue(new WorkItem(_coroutine, continuation, state));
+        else
+            _coroutine?.EnterWait(this);
     }
 
     public bool GetResult(short token)
@@ -67,13 +72,42 @@ internal sealed class HubWait(Hub hub) : IValueTaskSource<bool>
         Check(token);
         if (_phase != Phase.Completed)
             throw new InvalidOperationException("The wait has not ended yet.");
-        bool result = _result;
+        var outcome = _outcome;
+        _coroutine?.LeaveWait(this);
         _version++;
         _phase = Phase.Idle;
         _continuation = null;
         _state = null;
         _coroutine = null;
-        return result;
+        return outcome != Outcome.Interrupted ? outcome == Outcome.True : throw Interruption();
+    }
+
+    void IValueTaskSource.GetResult(short token) => GetResult(token);
+
+    protected void Enter()
+    {
+        if (_phase != Phase.Idle)
+            throw new InvalidOperationException("A wait of this kind is already under way on this connection; only one may be.");
+        _phase = Phase.Waiting;
+    }
+
+    /// <summary>The wait is over, however it ended.</summary>
+    protected virtual void OnEnd()
+    {
+    }
+
+    protected virtual OperationCanceledException Interruption() => new("The coroutine was killed, or its hub stopped.", new CancellationToken(canceled: true));
+
+    private bool End(Outcome outcome)
+    {
+        if (_phase != Phase.Waiting)
+            return false;
+        _phase = Phase.Completed;
+        _outcome = outcome;
+        OnEnd();
+        if (_continuation is { } continuation)
+            hub.Resume(_coroutine, continuation, _state);
+        return true;
     }
 
     private void Check(short token)

@@ -10,6 +10,11 @@ public interface IHubObserver
     /// <param name="exception">What it threw.</param>
     void CoroutineFailed(Coroutine? coroutine, Exception exception);
 
+    /// <summary>A coroutine was killed and has not ended within the grace. It is given up, and may go on for ever.</summary>
+    /// <param name="coroutine">The coroutine.</param>
+    /// <param name="grace">How long it was given.</param>
+    void CoroutineAbandoned(Coroutine coroutine, TimeSpan grace);
+
     /// <summary>Accepting pauses since the process ran short of something. At most once a second for each listener.</summary>
     /// <param name="endPoint">The listener's address.</param>
     /// <param name="reason">The system's words for it.</param>

@@ -15,12 +15,12 @@ internal sealed class ModuleBuilder(string folder, TimeProvider time, ILogger lo
 
     /// <exception cref="ModuleException">The script does not compile, or cannot be run.</exception>
     /// <exception cref="IOException">The script cannot be read.</exception>
-    internal async Task<LoadedModule> BuildAsync(string name)
+    internal async Task<LoadedModule> BuildAsync(string name, string entry)
     {
         byte[]? assembly = null;
         for (int attempt = 0; attempt < Attempts && assembly is null; attempt++)
             assembly = _cache.Find(ModuleSource.Read(folder, name)) ?? await CompileAsync(name);
-        return await LoadedModule.LoadAsync(name, assembly ?? throw new ModuleException("it changes while it is compiled"));
+        return await LoadedModule.LoadAsync(name, entry, assembly ?? throw new ModuleException("it changes while it is compiled"));
     }
 
     private async Task<byte[]?> CompileAsync(string name)

@@ -54,7 +54,7 @@ internal static class ModuleCompiler
     {
         var place = diagnostic.Location.GetMappedLineSpan();
         string file = Path.Combine(source.Folder, Path.GetRelativePath(Path.GetFullPath(source.Folder), place.IsValid ? place.Path : source.Path));
-        string line = place.IsValid ? string.Create(CultureInfo.InvariantCulture, $":{place.StartLinePosition.Line + 1}") : "";
+        string line = place.IsValid ? string.Create(CultureInfo.InvariantCulture, $":{place.StartLinePosition.Line + 1}:{place.StartLinePosition.Character + 1}") : "";
         return $"{file}{line}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)} ({diagnostic.Id})";
     }
 }

@@ -14,6 +14,9 @@ internal static partial class ModuleLog
     [LoggerMessage(102, LogLevel.Error, "{Name} cannot be served: {Reason}")]
     internal static partial void ModuleFailed(this ILogger logger, string name, string reason, Exception? exception);
 
+    [LoggerMessage(104, LogLevel.Warning, "{Name} is gone, its last version stays")]
+    internal static partial void ModuleGone(this ILogger logger, string name);
+
     [LoggerMessage(103, LogLevel.Error, "{Name} was changed and cannot be served, its old version stays: {Reason}")]
     internal static partial void ModuleKept(this ILogger logger, string name, string reason, Exception? exception);
 }

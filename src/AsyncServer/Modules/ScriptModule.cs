@@ -7,7 +7,11 @@ namespace AsyncServer.Modules;
 /// One script: the version that serves, and whether it is still that of the file. Hubs ask at the same time; a version is built off them,
 /// one at a time.
 /// </summary>
-internal sealed class ScriptModule(ScriptModules modules, string path, string name)
+/// <param name="modules">Those that it is one of.</param>
+/// <param name="path">The path that it answers; null for one that stays whatever happens to its file.</param>
+/// <param name="name">Its path below the web folder.</param>
+/// <param name="entry">The name of what answers requests in it.</param>
+internal sealed class ScriptModule(ScriptModules modules, string? path, string name, string entry)
 {
     // An edit is seen a second later at most.
     private readonly long _checkInterval = modules.Time.TimestampFrequency;
@@ -19,6 +23,25 @@ internal sealed class ScriptModule(ScriptModules modules, string path, string na
     private FileFacts[]? _facts; // of those files, from before they were read
     private long _nextCheck;
     private Task? _building;
+    private bool _isGone;
+
+    /// <summary>Answers with the version that serves at the time, once the first was loaded.</summary>
+    internal ValueTask<Body> AnswerAsync(Environ environ, StartResponse startResponse)
+    {
+        var found = FindAsync();
+        return found.IsCompletedSuccessfully ? found.Result!(environ, startResponse) : throw Failure();
+    }
+
+    /// <summary>Loads the first version.</summary>
+    /// <exception cref="ModuleException">It cannot be served.</exception>
+    internal async Task LoadAsync()
+    {
+        if (!modules.IsThere(name))
+            throw new ModuleException($"{name} is no file, or a link that leaves the web folder");
+        await BuildAsync(isFirst: true);
+        if (_loaded is null)
+            throw Failure();
+    }
 
     internal ValueTask<Application?> FindAsync()
     {
@@ -35,14 +58,18 @@ internal sealed class ScriptModule(ScriptModules modules, string path, string na
             if (now >= _nextCheck)
             {
                 Volatile.Write(ref _nextCheck, now + _checkInterval);
-                if (!modules.IsThere(name))
+                bool wasGone = _isGone;
+                _isGone = !modules.IsThere(name);
+                if (_isGone && path is not null)
                 {
                     modules.Remove(path);
                     _loaded?.Unload();
                     _loaded = null;
                     return default;
                 }
-                if (_building is null && (_facts is null || !modules.Facts(_files).SequenceEqual(_facts)))
+                if (_isGone && !wasGone)
+                    modules.Logger.ModuleGone(name);
+                if (!_isGone && _building is null && (_facts is null || !modules.Facts(_files).SequenceEqual(_facts)))
                     _building = StartBuild();
             }
             if (_loaded is { } loaded)
@@ -64,10 +91,10 @@ internal sealed class ScriptModule(ScriptModules modules, string path, string na
     private Task StartBuild()
     {
         using (ExecutionContext.SuppressFlow())
-            return Task.Run(BuildAsync);
+            return Task.Run(() => BuildAsync(isFirst: false));
     }
 
-    private async Task BuildAsync()
+    private async Task BuildAsync(bool isFirst)
     {
         LoadedModule? made = null;
         Exception? failure = null;
@@ -77,7 +104,7 @@ internal sealed class ScriptModule(ScriptModules modules, string path, string na
         {
             files = ModuleSource.Read(modules.Folder, name).Files;
             facts = modules.Facts(files);
-            made = await modules.Builder.BuildAsync(name);
+            made = await modules.Builder.BuildAsync(name, entry);
         }
         catch (Exception exception)
         {
@@ -85,10 +112,10 @@ internal sealed class ScriptModule(ScriptModules modules, string path, string na
             if (exception is not ModuleException)
                 facts = null; // not the script's fault: the next check tries again
         }
-        Take(made, failure, files, facts);
+        Take(made, failure, files, facts, isFirst);
     }
 
-    private void Take(LoadedModule? made, Exception? failure, List<string> files, FileFacts[]? facts)
+    private void Take(LoadedModule? made, Exception? failure, List<string> files, FileFacts[]? facts, bool isFirst)
     {
         LoadedModule? old;
         lock (_lock)
@@ -101,8 +128,8 @@ internal sealed class ScriptModule(ScriptModules modules, string path, string na
             if (made is not null)
                 Volatile.Write(ref _loaded, made);
         }
-        if (failure is OperationCanceledException)
-            return; // the server ends
+        if (failure is OperationCanceledException || (isFirst && failure is not null))
+            return; // the server ends, or who waits for the first version is told
         if (made is not null)
         {
             old?.Unload();

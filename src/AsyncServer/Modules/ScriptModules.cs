@@ -38,8 +38,19 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
             return module.FindAsync();
         // Names of nothing are not kept: anybody can ask for any number of them.
         return ModulePath.ToScript(path) is { } name && IsThere(name)
-            ? _modules.GetOrAdd(path, static (path, made) => new ScriptModule(made.Item1, path, made.name), (this, name)).FindAsync()
+            ? _modules.GetOrAdd(path, static (path, made) => new ScriptModule(made.Item1, path, made.name, ModuleEntry.StandardName), (this, name)).FindAsync()
             : default;
+    }
+
+    /// <summary>Loads a script that serves from now on: a later version that is bad or gone leaves the last good one in its place.</summary>
+    /// <param name="name">Its path below the web folder, such as <c>admin/users.csx</c>.</param>
+    /// <param name="entry">The name of what answers requests in it.</param>
+    /// <exception cref="ModuleException">It cannot be served as it is.</exception>
+    internal async Task<Application> PinAsync(string name, string entry)
+    {
+        var module = new ScriptModule(this, null, name, entry);
+        await module.LoadAsync();
+        return module.AnswerAsync;
     }
 
     internal void Remove(string path) => _modules.TryRemove(path, out _);

@@ -24,6 +24,8 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
 
     internal ConcurrentQueue<(Coroutine? Coroutine, Exception Exception)> Failures { get; } = new();
 
+    internal ConcurrentQueue<Coroutine> Abandoned { get; } = new();
+
     internal ConcurrentQueue<(string Reason, TimeSpan Pause)> Pauses { get; } = new();
 
     internal Task RunAsync(Func<Task> body) => Hub.InvokeAsync(body).WaitAsync(Patience);
@@ -39,6 +41,8 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
     internal Task StopAsync() => Hub.Stop().WaitAsync(Patience);
 
     public void CoroutineFailed(Coroutine? coroutine, Exception exception) => Failures.Enqueue((coroutine, exception));
+
+    public void CoroutineAbandoned(Coroutine coroutine, TimeSpan grace) => Abandoned.Enqueue(coroutine);
 
     public void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause) => Pauses.Enqueue((reason, pause));
 

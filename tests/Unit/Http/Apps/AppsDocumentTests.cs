@@ -195,7 +195,7 @@ public sealed partial class AppsDocumentTests
     [InlineData("GET", "/items/7", 200, "^/items /7 7$")]
     [InlineData("DELETE", "/items/7", 200, "^deleted$")]
     [InlineData("PUT", "/items/7", 405, "^method not allowed\n$")]
-    [InlineData("POST", "/order", 415, "^unsupported media type\n$")]
+    [InlineData("POST", "/order", 415, "^Unsupported Media Type\n$")]
     [InlineData("GET", "/theme?theme=d%20k", 200, "^d%20k$")]
     [InlineData("GET", "/signin", 200, "^<p>Hello, stranger</p>\n<form method=\"post\">.* name=\"csrf_token\" value=\"[-_A-Za-z0-9]{43}\">")]
     [InlineData("GET", "/countdown", 200, "^:\n\nevent: count\nid: 3\ndata: 3 to go\n\nevent: count\nid: 2\ndata: 2 to go\n\nevent: count\nid: 1\ndata: 1 to go\n\n$")]

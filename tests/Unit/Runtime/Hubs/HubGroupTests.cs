@@ -138,6 +138,8 @@ public sealed class HubGroupTests
     {
         public void CoroutineFailed(Coroutine? coroutine, Exception exception) => throw new NotSupportedException();
 
+        public void CoroutineAbandoned(Coroutine coroutine, TimeSpan grace) => throw new InvalidOperationException();
+
         public void AcceptPaused(System.Net.EndPoint? endPoint, string reason, TimeSpan pause) => throw new NotSupportedException();
     }
 }

@@ -108,17 +108,17 @@ public sealed class HubTimeTests
         await using var host = new TestHub(_clock);
         await host.RunAsync(async () =>
         {
-            var queue = new SleepQueue(host.Hub);
             for (int i = 0; i < 1000; i++)
             {
                 using var cancellation = new CancellationTokenSource();
-                var sleep = queue.WaitAsync(1000, cancellation.Token).AsTask();
+                var sleep = Coroutine.Sleep(TimeSpan.FromHours(1), cancellation.Token).AsTask();
                 await cancellation.CancelAsync();
                 await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sleep);
             }
-            Assert.InRange(queue.Count, 0, 130);
-            var survivor = queue.WaitAsync(1000, default).AsTask();
-            queue.WakeDue(1000);
+            Assert.Equal(0, host.Hub.Alarms.Count);
+            Assert.InRange(host.Hub.Alarms.Held, 0, 130);
+            var survivor = Coroutine.Sleep(TimeSpan.FromHours(2), TestContext.Current.CancellationToken).AsTask();
+            _clock.Advance(TimeSpan.FromHours(2));
             await survivor;
         });
     }
