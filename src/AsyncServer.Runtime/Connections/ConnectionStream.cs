@@ -70,12 +70,11 @@ internal sealed class ConnectionStream(Connection connection) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (!disposing || connection.IsClosed)
-            return;
-        if (IsHere)
+        if (disposing && IsHere)
             connection.Close();
-        else
+        else if (disposing)
             connection.Hub.Post(connection.Close);
+        base.Dispose(disposing);
     }
 
     private static void CheckMayBlock()

@@ -29,6 +29,7 @@ internal sealed class HubWatch : IDisposable
     private long? _reportedAt;
     private int _looks;
     private TimeSpan _held;
+    private bool _isReported;
 
     internal HubWatch(Hub hub, TimeSpan threshold)
     {
@@ -115,13 +116,15 @@ internal sealed class HubWatch : IDisposable
         }
         _looks++;
         _held += step;
-        if (_hold is not null || _looks < LooksPerThreshold || _held < _threshold)
+        if (_hold is null && _looks >= LooksPerThreshold && _held >= _threshold)
+        {
+            _hold = new Hold(stretch, Holder(stretch), _time.GetUtcNow());
+            _isReported = false;
+            _count++;
+        }
+        if (_hold is null || _isReported || (_reportedAt is { } last && _time.GetElapsedTime(last, now) < ReportInterval))
             return null;
-        _hold = new Hold(stretch, Holder(stretch), _time.GetUtcNow());
-        _count++;
-        if (_reportedAt is { } last && _time.GetElapsedTime(last, now) < ReportInterval)
-            return null;
-        _reportedAt = now;
+        (_isReported, _reportedAt) = (true, now);
         return Stretch(_hold);
     }
 

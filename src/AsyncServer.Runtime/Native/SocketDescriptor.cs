@@ -50,6 +50,9 @@ internal static unsafe class SocketDescriptor
         return Libc.GetSocketOption(descriptor, Libc.SocketLevel, Libc.ErrorOption, &error, &length) == 0 ? error : Errno.Last;
     }
 
+    /// <summary>Has a descriptor stay in this process: what it starts does not get it.</summary>
+    internal static void CloseOnExec(int descriptor) => Libc.DescriptorControl(descriptor, Libc.SetDescriptorFlags, Libc.CloseOnExecFlag);
+
     /// <summary>How many descriptors the process may have open (the soft RLIMIT_NOFILE), or null when that is not known.</summary>
     internal static long? Limit()
     {

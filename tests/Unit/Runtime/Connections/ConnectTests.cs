@@ -49,7 +49,7 @@ public sealed class ConnectTests
         {
             await host.RunAsync(async () =>
             {
-                var exception = await Assert.ThrowsAsync<IOException>(() => SocketConnection.ConnectAsync(endPoint));
+                var exception = await Assert.ThrowsAsync<IOException>(() => SocketConnection.ConnectAsync(endPoint, CancellationToken.None));
                 Assert.StartsWith($"Cannot connect to {endPoint}: ", exception.Message);
                 Assert.Equal(ConnectionRefused, Assert.IsType<Win32Exception>(exception.InnerException).NativeErrorCode);
             });

@@ -80,7 +80,7 @@ public sealed class ConnectionStreamTests
         await host.SettleAsync();
         Assert.True(peer.IsClosed);
         Assert.False(stream.CanRead);
-        await Assert.ThrowsAsync<IOException>(async () => await stream.ReadAsync(buffer, Cancellation));
+        await Assert.ThrowsAsync<IOException>(async () => _ = await stream.ReadAsync(buffer, Cancellation));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ConnectionStreamTests
         {
             var connection = await SocketConnection.ConnectAsync(server.EndPoint);
             await using var tls = new SslStream(connection.AsStream());
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, _) => true });
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Equals(certificate) });
             await tls.WriteAsync("secret"u8.ToArray());
             byte[] buffer = new byte[6];
             await tls.ReadExactlyAsync(buffer);

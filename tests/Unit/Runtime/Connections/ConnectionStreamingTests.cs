@@ -128,7 +128,7 @@ public sealed class ConnectionStreamingTests
         var peer = MemoryConnection.Connect(host.Hub, async connection =>
         {
             using (connection)
-                thrown = await Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(new byte[1]));
+                thrown = await Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(new byte[1], CancellationToken.None));
         });
         await host.SettleAsync();
         peer.Reset();
@@ -147,7 +147,7 @@ public sealed class ConnectionStreamingTests
             using (connection)
             {
                 connection.SetDeadline(TimeSpan.FromSeconds(1));
-                thrown = await Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(new byte[1]));
+                thrown = await Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(new byte[1], CancellationToken.None));
             }
         });
         await host.SettleAsync();

@@ -137,7 +137,7 @@ public sealed class HubWatchTests
             busy.Subject = subject;
         });
 
-        internal void WaitUntilHeld() => Assert.True(_isHeld.Wait(TestHub.Patience));
+        internal void WaitUntilHeld() => Assert.True(_isHeld.Wait(TestHub.Patience, CancellationToken.None));
 
         public void Dispose()
         {

@@ -88,9 +88,9 @@ public sealed class RunInfoTests
         {
             Coroutine.Current!.Name = "stuck";
             isHeld.Set();
-            mayEnd.Wait(TestHub.Patience);
+            mayEnd.Wait(TestHub.Patience, CancellationToken.None);
         });
-        Assert.True(isHeld.Wait(TestHub.Patience));
+        Assert.True(isHeld.Wait(TestHub.Patience, CancellationToken.None));
         var info = RunInfo.Capture(TimeSpan.Zero);
         var hub = Of(host, info);
         mayEnd.Set();
