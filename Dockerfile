@@ -17,6 +17,13 @@ COPY src/ src/
 # The native launcher belongs to one processor; the image starts the assembly instead.
 RUN dotnet publish src/AsyncServer -c Release --no-restore -p:UseAppHost=false -o /app
 
+# Compiled for the very runtime that will load them: no container compiles, and none needs to write. IL again, so one platform does for all.
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/aspnet:10.0 AS modules
+WORKDIR /app
+COPY --from=build /app ./
+COPY web/ web/
+RUN dotnet asyncserver.dll compile
+
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 LABEL org.opencontainers.image.title="AsyncServer" \
       org.opencontainers.image.description="A strict HTTP/1.1 server with a coroutine for each connection" \
@@ -25,9 +32,8 @@ LABEL org.opencontainers.image.title="AsyncServer" \
 # Owned by root, read by the user below: the server cannot change what it serves. It writes no file, so a read-only root is fine. The
 # runtime leaves its diagnostics socket out where it cannot write to /tmp; for dotnet-trace and dotnet-dump mount one: --tmpfs /tmp.
 WORKDIR /app
-COPY --from=build /app ./
+COPY --from=modules /app ./
 COPY html/ html/
-COPY web/ web/
 
 USER $APP_UID
 EXPOSE 8888

@@ -23,7 +23,6 @@ internal static class Serving
             var app = ServerSettings.App(settings, web);
             using var modules = web is null ? null : new ScriptModules(web, TimeProvider.System, logging.CreateLogger("AsyncServer.Modules"));
             await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, Systemd.TakeSockets(), modules));
-            SampleApps.Map(server.Routes, TimeProvider.System);
             if (app is not null)
                 server.Routes.MapFallback(await app.LoadAsync(modules));
             void Started()

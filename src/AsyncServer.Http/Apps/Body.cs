@@ -79,6 +79,9 @@ public readonly struct Body : IEquatable<Body>, IAsyncDisposable
     /// <inheritdoc cref="Equals(Body)"/>
     public static bool operator !=(Body left, Body right) => !left.Equals(right);
 
+    /// <summary>A part of a file that is open already.</summary>
+    internal static Body From(FilePart part) => new(part);
+
     /// <summary>The conversions above, where the type is known at run time alone.</summary>
     /// <exception cref="InvalidOperationException">No conversion takes it.</exception>
     internal static Body FromValue(object? value) => value switch

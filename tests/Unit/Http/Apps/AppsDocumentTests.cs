@@ -165,6 +165,12 @@ public sealed partial class AppsDocumentTests
         server.Routes.MapFallback(Timed(site));
     }
 
+    private static void MapFiles(SiteWithRoutes server)
+    {
+        var files = new FileApplication("static");
+        server.Routes.MapFallback(new UrlMap { { "/static/*", files }, { "/ctime", ShowTimeAsync } });
+    }
+
     // What the snippets speak of.
 
     private sealed record SiteWithRoutes(RouteTable Routes);
@@ -230,6 +236,16 @@ public sealed partial class AppsDocumentTests
         await using var server = new WireServer(routes => routes.Map("/order", TakeOrderAsync));
         string answer = await server.ExchangeAsync($"POST /order HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n\r\n{form}");
         Assert.EndsWith("\r\n\r\ntea for ann and bob; picture: none", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Snippet_WithFiles_ServesTheFolder()
+    {
+        using var folder = new CurrentFolder();
+        Directory.CreateDirectory("static");
+        await File.WriteAllTextAsync("static/a.txt", "a file", TestContext.Current.CancellationToken);
+        await using var server = new WireServer(routes => MapFiles(new SiteWithRoutes(routes)));
+        Assert.Equal("a file", WireResponse.Parse(await server.ExchangeAsync("GET /static/a.txt HTTP/1.1\r\nHost: a\r\n\r\n")).Body);
     }
 
     [Fact]
