@@ -159,7 +159,7 @@ public sealed class CompilerTests : IDisposable
         await using var program = _site.Start();
         await program.WaitForOutputAsync("Every module of");
         Assert.Contains("Compiled page.csx", program.Output, StringComparison.Ordinal);
-        Assert.Contains($"{_site.Path("broken.csx")}:2: ", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"{_site.Path("broken.csx")}:2:", program.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(_site.Path("ran")));
 
         using var client = await ModuleSite.ConnectAsync(program);

@@ -86,7 +86,7 @@ public sealed class ModuleReloadTests : IDisposable
         Assert.Equal("first", await AskAsync(client));
         _site.Write("page.csx", "\n" + ModuleSite.Answering("second").Replace("return", "retrun", StringComparison.Ordinal));
         Assert.Equal("first", await AskAsync(client));
-        await program.WaitForOutputAsync($"{_site.Path("page.csx")}:5: ");
+        await program.WaitForOutputAsync($"{_site.Path("page.csx")}:5:");
 
         _site.Write("page.csx", ""); // how many editors save: they cut the file off, then write it
         Assert.Equal("first", await AskAsync(client));
