@@ -19,4 +19,9 @@ public sealed class HubOptions
 
     /// <summary>Hears of failures that no caller can be told of. Default: they are dropped.</summary>
     public IHubObserver? Observer { get; init; }
+
+    /// <summary>
+    /// The most threads that <see cref="Hub.RunBlockingAsync{T}"/> uses on one hub, at least 1. They start when they are needed. Default: 10, as gevent's.
+    /// </summary>
+    public int MaxBlockingThreads { get; init; } = 10;
 }
