@@ -17,6 +17,13 @@ COPY src/ src/
 # The native launcher belongs to one processor; the image starts the assembly instead.
 RUN dotnet publish src/AsyncServer -c Release --no-restore -p:UseAppHost=false -o /app
 
+# The modules of the image are compiled here, at the path where they are served: the server finds them below a read-only root, without
+# a compiler's second. One that does not compile fails the build. What is compiled runs on every processor.
+WORKDIR /app
+COPY html/ html/
+COPY web/ web/
+RUN dotnet asyncserver.dll compile --web web
+
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 LABEL org.opencontainers.image.title="AsyncServer" \
       org.opencontainers.image.description="A strict HTTP/1.1 server with a coroutine for each connection" \
@@ -26,8 +33,6 @@ LABEL org.opencontainers.image.title="AsyncServer" \
 # runtime leaves its diagnostics socket out where it cannot write to /tmp; for dotnet-trace and dotnet-dump mount one: --tmpfs /tmp.
 WORKDIR /app
 COPY --from=build /app ./
-COPY html/ html/
-COPY web/ web/
 
 USER $APP_UID
 EXPOSE 8888

@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.Net.Sockets;
 using AsyncServer.Bench;
 
-var path = new Option<string>("--path") { Description = "What to ask for.", DefaultValueFactory = _ => "/say_hello.py" };
+var path = new Option<string>("--path") { Description = "What to ask for.", DefaultValueFactory = _ => AppProgram.Path };
 var hubs = new Option<int?>("--hubs") { Description = "Hubs of our server; left to it when not given." };
+var port = new Argument<int>("PORT");
 var server = new Option<string?>("--server")
 {
     Description = "Another server to measure in place of ours: its command, with {port} where the port goes.",
@@ -29,8 +30,31 @@ floor.SetAction((options, cancellation) => MeasureAsync(async report =>
         Path = options.GetValue(path)!,
     };
     return await run.RunAsync(
-        await FloorProgram.BuildAsync(options.GetValue(floorThreads), cancellation), Subject(options), cancellation);
+        await FloorProgram.BuildAsync(options.GetValue(floorThreads), cancellation), Subject(options, AppProgram.Command), cancellation);
 }, cancellation));
+
+var module = new Command("module", "CPU time per request of a script module beside a delegate in a program (needs wrk).")
+{
+    rounds, seconds, warmUpSeconds, connections, hubs,
+};
+module.SetAction((options, cancellation) => MeasureAsync(async report =>
+{
+    var run = new SideBySideRun(report)
+    {
+        Rounds = options.GetValue(rounds),
+        Duration = TimeSpan.FromSeconds(options.GetValue(seconds)),
+        WarmUp = TimeSpan.FromSeconds(options.GetValue(warmUpSeconds)),
+        Connections = options.GetValue(connections),
+        Path = AppProgram.Path,
+    };
+    string[] count = HubsOf(options);
+    return await run.RunAsync(AppProgram.Command(count), ServerCommand.Product(count), cancellation);
+}, cancellation));
+
+// What AppProgram.Command starts.
+var serve = new Command(AppProgram.Verb, "Serves one delegate until it is told to end.") { port, hubs };
+serve.Hidden = true;
+serve.SetAction((options, _) => AppProgram.RunAsync(options.GetValue(port), options.GetValue(hubs)));
 
 var files = new Command("files", "CPU time per request for files of 1 KB, 10 KB and 1 MB beside nginx (needs nginx and wrk).")
 {
@@ -50,8 +74,7 @@ files.SetAction((options, cancellation) => MeasureAsync(async report =>
             Connections = options.GetValue(connections),
             Path = $"/{file}",
         };
-        string[] ours = options.GetValue(hubs) is { } count ? ["--root", folder.Root, "--hubs", $"{count}"] : ["--root", folder.Root];
-        usable &= await run.RunAsync(folder.Nginx(), ServerCommand.Product(ours), cancellation);
+        usable &= await run.RunAsync(folder.Nginx(), ServerCommand.Product(["--root", folder.Root, .. HubsOf(options)]), cancellation);
     }
     return usable;
 }, cancellation));
@@ -76,10 +99,10 @@ idle.SetAction((options, cancellation) => MeasureAsync(async report =>
     };
     if (run.From >= run.To)
         throw new SetupException("--from must be less than --to");
-    return await run.RunAsync(Subject(options), cancellation);
+    return await run.RunAsync(Subject(options, ServerCommand.Product), cancellation);
 }, cancellation));
 
-var root = new RootCommand("Measures the asyncserver program on this machine.") { floor, files, idle };
+var root = new RootCommand("Measures AsyncServer on this machine.") { floor, module, files, idle, serve };
 // Servers get the time to end when this program is interrupted.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 
@@ -94,10 +117,11 @@ static Option<int> Number(string name, int value, string description)
     return option;
 }
 
-ServerCommand Subject(ParseResult options) => (options.GetValue(server), options.GetValue(hubs)) switch
+string[] HubsOf(ParseResult options) => options.GetValue(hubs) is { } count ? ["--hubs", $"{count}"] : [];
+
+ServerCommand Subject(ParseResult options, Func<string[], ServerCommand> ours) => (options.GetValue(server), options.GetValue(hubs)) switch
 {
-    (null, null) => ServerCommand.Product(),
-    (null, { } count) => ServerCommand.Product("--hubs", $"{count}"),
+    (null, _) => ours(HubsOf(options)),
     ({ } line, null) => ServerCommand.Parse(line),
     _ => throw new SetupException("--hubs is an option of our server; put it into --server's command"),
 };

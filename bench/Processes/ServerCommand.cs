@@ -5,14 +5,15 @@ internal sealed record ServerCommand(string Name, string FileName, IReadOnlyList
 {
     private const string PortMark = "{port}";
 
-    /// <summary>The asyncserver program of this repository, built with this program's configuration.</summary>
+    /// <summary>The asyncserver program of this repository with the sample site, built with this program's configuration.</summary>
     /// <exception cref="SetupException">It is not built.</exception>
-    public static ServerCommand Product(params IEnumerable<string> options)
+    public static ServerCommand Product(params string[] options)
     {
         string program = RepositoryRoot.Combine("src", "AsyncServer", "bin", RepositoryRoot.Configuration, "net10.0", "asyncserver.dll");
         if (!File.Exists(program))
             throw new SetupException($"{program} is missing: dotnet build -c {RepositoryRoot.Configuration}");
-        return new ServerCommand("asyncserver", "dotnet", [program, PortMark, .. options.Contains("--root") ? [] : (string[])["--root", RepositoryRoot.Combine("html")], .. options]);
+        string[] root = options.Contains("--root") ? [] : ["--root", RepositoryRoot.Combine("html")];
+        return new ServerCommand("asyncserver", "dotnet", [program, PortMark, "--web", RepositoryRoot.Combine("web"), .. root, .. options]);
     }
 
     /// <summary>Any other server, from one line whose words are parted by blanks.</summary>

@@ -43,6 +43,9 @@ internal static partial class HttpLog
     [LoggerMessage(16, LogLevel.Error, "{Method} {Path}: {Text}")]
     internal static partial void AppWroteError(this ILogger logger, string method, string path, string text);
 
+    [LoggerMessage(17, LogLevel.Error, "The failure handler failed for request {RequestId}")]
+    internal static partial void FailureHandlerFailed(this ILogger logger, string requestId, Exception exception);
+
     [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
     internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);
 

@@ -33,6 +33,9 @@ public sealed class HttpServerOptions
     /// </summary>
     public IModuleSource? Modules { get; init; }
 
+    /// <summary>Makes the answers to requests whose app failed; null, the default, for a plain 500 that shows the request's id, or the page for it.</summary>
+    public FailureHandler? FailureHandler { get; init; }
+
     /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor.</summary>
     public int Hubs { get; init; }
 

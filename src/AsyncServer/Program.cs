@@ -29,18 +29,18 @@ async Task<int> RunAsync(ParseResult arguments)
 
 int Compile(ParseResult arguments)
 {
-    var (folder, module) = commandLine.Compiled(arguments);
+    var (folder, isService) = commandLine.Compiled(arguments);
     if (folder is not null)
-        return Serving.Compile(folder, module);
+        return Serving.Compile(folder, isService);
     var errors = new List<string>();
     var settings = EffectiveSettings.Read([], null, Environment.GetEnvironmentVariables(), errors);
-    return errors.Count > 0 ? Explain(errors) : Serving.Compile(settings.GetPath(Settings.Web), module);
+    return errors.Count > 0 ? Explain(errors) : Serving.Compile(settings.GetPath(Settings.Web), isService);
 }
 
 static int Explain(IEnumerable<string> errors)
 {
     foreach (string error in errors)
         Console.Error.WriteLine($"asyncserver: {error}");
-    Console.Error.WriteLine("usage: asyncserver [PORT] [options]; asyncserver --help lists them");
+    Console.Error.WriteLine("usage: asyncserver [PORT] [MODULE:APP] [options]; asyncserver --help lists them");
     return exitUsage;
 }

@@ -20,13 +20,16 @@ internal static class Serving
         try
         {
             string? web = ServerSettings.WebFolder(settings);
+            var app = ServerSettings.App(settings, web);
             using var modules = web is null ? null : new ScriptModules(web, TimeProvider.System, logging.CreateLogger("AsyncServer.Modules"));
             await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, Systemd.TakeSockets(), modules));
-            SampleApps.Map(server.Routes, TimeProvider.System);
+            if (app is not null)
+                server.Routes.MapFallback(await app.LoadAsync(modules));
             void Started()
             {
-                Announce(server, settings, web);
+                Announce(server, settings, web, app);
                 Systemd.NotifyReady();
+                modules?.Warm();
             }
             int cut = await server.RunAsync(Started, Systemd.NotifyStopping);
             return cut == 0 ? 0 : ExitFailed;
@@ -42,7 +45,7 @@ internal static class Serving
     {
         try
         {
-            ServerSettings.WebFolder(settings);
+            ServerSettings.App(settings, ServerSettings.WebFolder(settings));
             ServerSettings.ToOptions(settings, NullLoggerFactory.Instance, []).Check();
             return 0;
         }
@@ -52,12 +55,12 @@ internal static class Serving
         }
     }
 
-    /// <summary>Compiles the script modules into their cache; no server is started.</summary>
-    internal static int Compile(string folder, string? module)
+    /// <summary>Compiles script modules into their cache: all, or those that the standard input names. No server is started.</summary>
+    internal static int Compile(string folder, bool isService)
     {
-        return Directory.Exists(folder)
-            ? CompileCommand.Run(folder, module, Console.Out)
-            : Explain(ServerSettings.NoWebFolder(folder));
+        if (!Directory.Exists(folder))
+            return Explain(ServerSettings.NoWebFolder(folder));
+        return isService ? CompileService.Run(folder) : CompileCommand.Run(folder, null, Console.Out);
     }
 
     private static bool IsUsersMistake(Exception exception) =>
@@ -79,7 +82,7 @@ internal static class Serving
         })
         .Services.Configure<ConsoleLoggerOptions>(static console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite));
 
-    private static void Announce(HttpServer server, EffectiveSettings settings, string? web)
+    private static void Announce(HttpServer server, EffectiveSettings settings, string? web, AppSource? app)
     {
         foreach (var endPoint in server.EndPoints)
             Console.WriteLine($"AsyncServer listens on {endPoint}{Browsable(endPoint)}");
@@ -87,8 +90,17 @@ internal static class Serving
         Console.WriteLine($"Files from {Path.GetFullPath(settings.GetPath(Settings.Root))}; {hubs} {(hubs == 1 ? "hub" : "hubs")}; process {Environment.ProcessId}.");
         if (web is not null)
             Console.WriteLine($"Script modules from {Path.GetFullPath(web)}.");
+        if (app is not null)
+            Console.WriteLine($"What none of these answers goes to {settings.Get(Settings.App)} ({app.Describe(web)}).");
+        if (settings.Get(Settings.Dev))
+            Console.WriteLine(DevelopmentWarning(server.EndPoints));
         Console.WriteLine("Press Ctrl+C to stop, or send SIGTERM; a second time to stop at once.");
     }
+
+    private static string DevelopmentWarning(IEnumerable<EndPoint> endPoints) =>
+        endPoints.OfType<IPEndPoint>().FirstOrDefault(static endPoint => !IPAddress.IsLoopback(endPoint.Address)) is { } open
+            ? $"WARNING: --dev shows source and requests to whoever makes an app fail, and other machines can reach {open}. Use --bind 127.0.0.1:{open.Port}."
+            : "Warning: --dev shows source and requests to whoever makes an app fail.";
 
     // What a browser opens: a wildcard is no address, and a unix socket is not for it.
     private static string Browsable(EndPoint endPoint) => endPoint is not IPEndPoint address ? ""

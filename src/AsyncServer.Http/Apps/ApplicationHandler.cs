@@ -21,7 +21,7 @@ internal static class ApplicationHandler
             environ.End();
             throw;
         }
-        if (!answer.IsCompletedSuccessfully || environ.HasErrors)
+        if (!answer.IsCompletedSuccessfully || environ.MustEnd)
             return AwaitAsync(answer, environ, response, start, cancellation);
         // Most answers are there at once and send without waiting: no async method is entered for them.
         var body = answer.Result;

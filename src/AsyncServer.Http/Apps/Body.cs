@@ -5,7 +5,7 @@ namespace AsyncServer.Http;
 /// Content-Length, in bytes, unless the app gave one. What is disposable in it is disposed exactly once, also when the request fails, is HEAD,
 /// or its client has gone (PEP 3333, <c>close()</c>). The default value is an empty body.
 /// </summary>
-public readonly struct Body : IEquatable<Body>
+public readonly struct Body : IEquatable<Body>, IAsyncDisposable
 {
     private readonly object? _content;
 
@@ -50,6 +50,20 @@ public readonly struct Body : IEquatable<Body>
     /// <inheritdoc cref="From(IAsyncEnumerable{string})"/>
     public static Body From(IAsyncEnumerable<ReadOnlyMemory<byte>> items) => new(new AwaitedSequence<ReadOnlyMemory<byte>>(items, static item => item));
 
+    /// <summary>How many bytes it has, or null where that is not known before it is sent: a sequence other than a list, a stream without a length.</summary>
+    /// <exception cref="FileNotFoundException">It is a file that is not there.</exception>
+    public long? Length => BodyReader.LengthOf(_content);
+
+    /// <summary>
+    /// Its content, for middleware that sends something else in its place. It is read once, instead of being sent; disposing the enumerator
+    /// disposes the body. A piece is valid until the next is asked for.
+    /// </summary>
+    /// <param name="cancellation">Reaches the enumerator of a sequence, and the reads of a stream.</param>
+    public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation = default) => BodyReader.ReadAsync(_content, cancellation);
+
+    /// <summary>Disposes what is disposable in it: the duty of middleware that neither returns nor reads it.</summary>
+    public ValueTask DisposeAsync() => BodyReader.DisposeAsync(_content);
+
     /// <summary>Two bodies are equal when they hold the same content, not equal ones.</summary>
     public bool Equals(Body other) => ReferenceEquals(_content, other._content);
 
@@ -64,6 +78,9 @@ public readonly struct Body : IEquatable<Body>
 
     /// <inheritdoc cref="Equals(Body)"/>
     public static bool operator !=(Body left, Body right) => !left.Equals(right);
+
+    /// <summary>A part of a file that is open already.</summary>
+    internal static Body From(FilePart part) => new(part);
 
     /// <summary>The conversions above, where the type is known at run time alone.</summary>
     /// <exception cref="InvalidOperationException">No conversion takes it.</exception>

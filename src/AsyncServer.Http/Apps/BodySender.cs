@@ -16,6 +16,8 @@ internal static class BodySender
             case FileInfo file:
                 start.CheckWasCalled();
                 return SendFileAsync(file, target);
+            case FilePart part:
+                return SendFileAsync(part, target, start);
             case BodySequence sequence:
                 return sequence.SendAsync(target, start, cancellation);
             default:
@@ -52,6 +54,15 @@ internal static class BodySender
             throw;
         }
         await ResponseStream.SendAsync(target, stream, length); // disposes it
+    }
+
+    private static async ValueTask SendFileAsync(FilePart part, ResponseState target, ResponseStart start)
+    {
+        using (part.File)
+        {
+            start.CheckWasCalled();
+            await target.SendFileAsync(part.File.Handle, part.Range.Start, part.Range.Length);
+        }
     }
 
     private static async ValueTask SendFileAsync(FileInfo file, ResponseState target)

@@ -7,6 +7,15 @@ internal abstract class BodySequence
 {
     internal abstract ValueTask SendAsync(ResponseState target, ResponseStart start, CancellationToken cancellation);
 
+    /// <summary>Its size in bytes where that is known.</summary>
+    internal abstract long? Length { get; }
+
+    /// <summary>Its pieces; the end of the enumeration disposes it.</summary>
+    internal abstract IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation);
+
+    /// <summary>Disposes one that was neither sent nor read.</summary>
+    internal abstract ValueTask DisposeAsync();
+
     internal static ReadOnlyMemory<byte> BytesOf(string item) => Encoding.UTF8.GetBytes(item);
 
     internal static ReadOnlyMemory<byte> BytesOf(byte[] item) => item;

@@ -26,8 +26,11 @@ public sealed class Environ : IDictionary<string, object?>
     /// <summary>The key of what a URL map took from the path (the wsgiorg.routing_args convention): positional values, always none, and named ones.</summary>
     public const string RoutingKey = "wsgiorg.routing_args";
 
+    private const string FormKey = "asyncserver.form";
+
     private readonly EnvironVariables _variables;
     private Dictionary<string, object?>? _written; // over the computed ones
+    private List<IDisposable>? _atEnd;
     private Dictionary<string, object?>? _all; // once somebody wanted all of them, instead of both
 
     internal Environ(Request request, ResponseWriter response, ILogger logger, CancellationToken cancellation) =>
@@ -79,6 +82,42 @@ public sealed class Environ : IDictionary<string, object?>
     /// <summary>What the placeholders of a <see cref="UrlMap"/> took from the path: texts, and <see cref="int"/> of <c>{name:int}</c>.</summary>
     public IReadOnlyDictionary<string, object> RouteValues =>
         Find(RoutingKey) is (object[], IReadOnlyDictionary<string, object> named) ? named : System.Collections.ObjectModel.ReadOnlyDictionary<string, object>.Empty;
+
+    /// <summary>
+    /// The request's cookies (RFC 6265 section 4.2): of several with a name the first, which is the one with the longest path. What the
+    /// grammar does not allow is passed over. Values are as they were sent. Parsed anew by each call.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Cookies => RequestCookies.Parse(Find("HTTP_COOKIE") as string);
+
+    /// <summary>The visitor's session.</summary>
+    /// <exception cref="InvalidOperationException">The app is not wrapped by <see cref="Sessions.Wrap"/>.</exception>
+    public Session Session => Find(Sessions.EnvironKey) as Session
+        ?? throw new InvalidOperationException("There is no session: wrap the app by Sessions.Wrap(app).");
+
+    /// <summary>
+    /// Reads the body as an HTML form: <c>multipart/form-data</c> (RFC 7578) or <c>application/x-www-form-urlencoded</c>, in UTF-8. Files that
+    /// are large go to disk, and are gone when the request has ended. Another call gives the same form.
+    /// </summary>
+    /// <param name="options">Limits; the first call's count.</param>
+    /// <exception cref="RequestBodyException">
+    /// 415 for another media type or charset, 413 for more than a limit allows, 400 for a malformed form, or the body could not be
+    /// read. An app that lets it pass has the server answer so.
+    /// </exception>
+    public Task<Form> ReadFormAsync(FormOptions? options = null)
+    {
+        if (Find(FormKey) is Task<Form> form)
+            return form;
+        form = FormParser.ReadAsync(this, options ?? FormOptions.Default);
+        this[FormKey] = form;
+        return form;
+    }
+
+    /// <summary>Has something disposed when the response has been sent, or has failed; what was given last goes first.</summary>
+    public void DisposeAtEnd(IDisposable item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        (_atEnd ??= []).Add(item);
+    }
 
     /// <summary>Sends header lines in a 103 before the response, such as Link (RFC 8297); nothing to an HTTP/1.0 client. Also <c>wsgi.early_hints</c>.</summary>
     /// <exception cref="ArgumentException">A header is not allowed.</exception>
@@ -146,10 +185,24 @@ public sealed class Environ : IDictionary<string, object?>
 
     bool ICollection<KeyValuePair<string, object?>>.Remove(KeyValuePair<string, object?> item) => AsCollection.Remove(item);
 
-    /// <summary>Whether the app has asked for <see cref="Errors"/>, which may hold a line that has no end yet.</summary>
-    internal bool HasErrors => _variables.HasErrors;
+    /// <summary>Whether <see cref="End"/> has work: an error line may have no end yet, or something is to be disposed.</summary>
+    internal bool MustEnd => _variables.HasErrors || _atEnd is not null;
 
-    internal void End() => _variables.End();
+    internal void End()
+    {
+        _variables.End();
+        if (_atEnd is not [.., var last])
+            return;
+        _atEnd.RemoveAt(_atEnd.Count - 1);
+        try
+        {
+            last.Dispose();
+        }
+        finally
+        {
+            End(); // one that fails does not keep the others
+        }
+    }
 
     private ICollection<KeyValuePair<string, object?>> AsCollection => All;
 

@@ -1,8 +1,32 @@
+using System.Runtime.CompilerServices;
+
 namespace AsyncServer.Http;
 
 /// <summary>Pieces that are there when they are asked for.</summary>
 internal sealed class PulledSequence<T>(IEnumerable<T> items, Func<T, ReadOnlyMemory<byte>> bytesOf) : BodySequence
 {
+    internal override long? Length => items is IList<T> list ? list.Sum(item => (long)bytesOf(item).Length) : null;
+
+    internal override ValueTask DisposeAsync() => DisposeAsync(items);
+
+    internal override async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        IEnumerator<T>? enumerator = null;
+        try
+        {
+            enumerator = items.GetEnumerator();
+            while (enumerator.MoveNext())
+            {
+                yield return bytesOf(enumerator.Current);
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            await EndAsync(enumerator);
+        }
+    }
+
     internal override async ValueTask SendAsync(ResponseState target, ResponseStart start, CancellationToken cancellation)
     {
         IEnumerator<T>? enumerator = null;
@@ -28,15 +52,20 @@ internal sealed class PulledSequence<T>(IEnumerable<T> items, Func<T, ReadOnlyMe
         }
         finally
         {
-            try
-            {
-                enumerator?.Dispose();
-            }
-            finally
-            {
-                if (!ReferenceEquals(enumerator, items)) // an iterator method is its own enumerator
-                    await DisposeAsync(items);
-            }
+            await EndAsync(enumerator);
+        }
+    }
+
+    private async ValueTask EndAsync(IEnumerator<T>? enumerator)
+    {
+        try
+        {
+            enumerator?.Dispose();
+        }
+        finally
+        {
+            if (!ReferenceEquals(enumerator, items)) // an iterator method is its own enumerator
+                await DisposeAsync(items);
         }
     }
 

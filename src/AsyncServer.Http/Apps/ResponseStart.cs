@@ -21,14 +21,17 @@ internal sealed class ResponseStart(ResponseWriter response)
         if (!state.TryTakeBack())
             ExceptionDispatchInfo.Throw(excInfo!); // the head has left, so it was called before
         (state.Status, state.Reason) = Parse(status);
-        for (int i = 0; i < headers.Count; i++)
-        {
-            var (name, value) = headers[i];
-            Check(state.Headers, name, value);
-            state.Headers.Add(name, value);
-        }
+        Fill(state.Headers, headers);
         _wasCalled = true;
         return WriteAsync;
+    }
+
+    /// <summary>Checks what a call would check, for middleware that keeps it for later.</summary>
+    /// <exception cref="ArgumentException">The status or a header is not allowed.</exception>
+    internal static void Check(string status, IReadOnlyList<(string Name, string Value)> headers)
+    {
+        Parse(status);
+        Fill(new ResponseHeaders(), headers);
     }
 
     /// <exception cref="InvalidOperationException">There is a body, but no status.</exception>
@@ -55,6 +58,16 @@ internal sealed class ResponseStart(ResponseWriter response)
             throw new ArgumentException($"'{status}' is not a status: three digits from 200 on, a space and a reason (PEP 3333).", nameof(status));
         var reason = status.AsSpan(CodeLength + 1);
         return (code, reason.SequenceEqual(ReasonPhrases.GetReasonPhrase(code)) ? null : reason.ToString()); // null: its line is ready made
+    }
+
+    private static void Fill(ResponseHeaders target, IReadOnlyList<(string Name, string Value)> headers)
+    {
+        for (int i = 0; i < headers.Count; i++)
+        {
+            var (name, value) = headers[i];
+            Check(target, name, value);
+            target.Add(name, value);
+        }
     }
 
     private static void Check(ResponseHeaders headers, string name, string value)

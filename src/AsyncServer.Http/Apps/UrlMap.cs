@@ -116,7 +116,7 @@ public sealed class UrlMap : IEnumerable<string>
             }
             return entry.App(environ, startResponse);
         }
-        return new ValueTask<Body>(allowed is null ? NotFound(startResponse) : NotAllowed(method, allowed, startResponse));
+        return new ValueTask<Body>(allowed is null ? ApplicationErrors.NotFound(startResponse) : ApplicationErrors.NotAllowed(method, allowed, startResponse));
     }
 
     /// <summary>The URLs, in the order in which they are asked.</summary>
@@ -146,26 +146,5 @@ public sealed class UrlMap : IEnumerable<string>
         foreach (var (name, value) in environ.RouteValues)
             values.TryAdd(name, value); // those of the maps around this one
         environ[Environ.RoutingKey] = (Array.Empty<object>(), (IReadOnlyDictionary<string, object>)values);
-    }
-
-    private static Body NotFound(StartResponse startResponse)
-    {
-        startResponse("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")]);
-        return "not found\n";
-    }
-
-    private static Body NotAllowed(string method, List<string> allowed, StartResponse startResponse)
-    {
-        if (allowed.Contains("GET"))
-            allowed.Add("HEAD");
-        allowed.Add("OPTIONS");
-        string allow = string.Join(", ", allowed.Distinct());
-        if (method == "OPTIONS")
-        {
-            startResponse("204 No Content", [("Allow", allow)]);
-            return default;
-        }
-        startResponse(Methods.IsKnown(method) ? "405 Method Not Allowed" : "501 Not Implemented", [("Allow", allow), ("Content-Type", "text/plain; charset=utf-8")]);
-        return "method not allowed\n";
     }
 }

@@ -273,8 +273,9 @@ internal sealed class HttpConnection
             return;
         }
         var bodyFailure = exception as RequestBodyException;
+        string requestId = bodyFailure is null ? RequestId.Next() : "";
         if (bodyFailure is null)
-            _context.Service.Logger.AppFailed(exchange.Head.Method, exchange.SentPath, RequestId.Next(), exception);
+            _context.Service.Logger.AppFailed(exchange.Head.Method, exchange.SentPath, requestId, exception);
         if (exchange.IsBusy || !exchange.Response.TryTakeBack())
         {
             Cut(); // no final chunk: the client must not take this for the whole
@@ -283,7 +284,9 @@ internal sealed class HttpConnection
         exchange.Response.Close |= bodyFailure is not null;
         try
         {
-            await _context.Service.Refuse(new Request(exchange), exchange.Response, Response.Status(bodyFailure?.StatusCode ?? 500));
+            await (bodyFailure is null
+                ? _context.Service.FailAsync(new Request(exchange), exchange.Response, exception, requestId)
+                : _context.Service.Refuse(new Request(exchange), exchange.Response, Response.Status(bodyFailure.StatusCode)));
         }
         catch (IOException)
         {

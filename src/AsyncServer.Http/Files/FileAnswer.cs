@@ -94,7 +94,7 @@ internal sealed class FileAnswer(FileFinder finder, ErrorPages errors)
     }
 
     // RFC 9110 14.2: ranges are for GET alone. 13.1.5: If-Range holds them to one version.
-    private static bool WantsRange(Request request, Conditions conditions, Representation representation) =>
+    internal static bool WantsRange(Request request, Conditions conditions, Representation representation) =>
         (conditions & Conditions.Range) != 0
         && request.Method == "GET"
         && ((conditions & Conditions.IfRange) == 0 || Preconditions.IsSameVersion(request, representation));

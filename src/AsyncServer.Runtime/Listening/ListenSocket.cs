@@ -93,6 +93,7 @@ internal static class ListenSocket
     private static Socket Adopt(DescriptorEndPoint inherited, int backlog)
     {
         var socket = new Socket(new SafeSocketHandle(inherited.Descriptor, ownsHandle: true));
+        SocketDescriptor.CloseOnExec(inherited.Descriptor); // held by a child, it would listen on when the server has ended
         return Listen(socket, backlog); // listening again only sets the backlog
     }
 

@@ -46,6 +46,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "sched_setscheduler", SetLastError = true)]
     internal static unsafe partial int SetScheduler(int thread, int policy, int* priority);
 
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int DescriptorControl(int descriptor, int command, nint value);
+
     [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
     internal static unsafe partial int GetResourceLimit(int resource, ulong* limits);
 
@@ -77,6 +80,8 @@ internal static partial class Libc
 
     // Values of the Linux ABI on x64 and arm64; the ones that differ between the two are chosen where they are used.
     internal const int CloseOnExec = 0x80000;
+    internal const int SetDescriptorFlags = 2;
+    internal const int CloseOnExecFlag = 1;
     internal const int NonBlocking = 0x800;
     internal const int NoSignal = 0x4000;
     internal const int MoreComing = 0x8000;

@@ -18,6 +18,9 @@ internal static unsafe class SocketDescriptor
         return descriptor < 0 ? -Errno.Last : descriptor;
     }
 
+    /// <summary>Has a descriptor stay in this process: what it starts does not get it.</summary>
+    internal static void CloseOnExec(int descriptor) => Libc.DescriptorControl(descriptor, Libc.SetDescriptorFlags, Libc.CloseOnExecFlag);
+
     /// <summary>How many descriptors the process may have open (the soft RLIMIT_NOFILE), or null when that is not known.</summary>
     internal static long? Limit()
     {

@@ -13,6 +13,12 @@ internal sealed class CommandLine
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Argument<string?> _app = new("MODULE:APP")
+    {
+        Description = Settings.App.Description,
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     private readonly Option<string?> _config = new("--config")
     {
         Description = $"Configuration file (JSON). Default: {EffectiveSettings.DefaultFile}, if it is there.",
@@ -25,16 +31,17 @@ internal sealed class CommandLine
 
     private readonly Option<string?> _compiledFolder = new("--web") { Description = Settings.Web.Description, HelpName = Settings.Web.ValueName };
 
-    // For the server, which has one compiled when it is asked for.
-    private readonly Option<string?> _compiledModule = new("--module") { Hidden = true };
+    // For the server, which names the modules on the standard input.
+    private readonly Option<bool> _compileService = new("--serve") { Hidden = true };
 
     internal CommandLine()
     {
         Root = new RootCommand("An HTTP/1.1 server with a coroutine for each connection. Serves the files of a folder, and apps under .py paths.");
         Root.Arguments.Add(_port);
+        Root.Arguments.Add(_app);
         foreach (var setting in Settings.All)
         {
-            if (setting == Settings.Port)
+            if (IsArgument(setting))
                 continue;
             var option = MakeOption(setting);
             _options.Add(setting, option);
@@ -44,7 +51,7 @@ internal sealed class CommandLine
         Root.Options.Add(_check);
         Root.Options.Add(_print);
         Compile.Options.Add(_compiledFolder);
-        Compile.Options.Add(_compiledModule);
+        Compile.Options.Add(_compileService);
         Root.Subcommands.Add(Compile);
     }
 
@@ -52,19 +59,19 @@ internal sealed class CommandLine
 
     internal Command Compile { get; } = new("compile", "Compile all script modules into the web folder's cache; what is wrong is printed with file and line.");
 
-    /// <summary>What is wrong with a command line, in words without the parser's types. A mistyped flag is taken for PORT, and named.</summary>
+    /// <summary>What is wrong with a command line, in words without the parser's types. A mistyped flag is taken for an argument, and named.</summary>
     internal IEnumerable<string> Mistakes(ParseResult arguments)
     {
-        string? port = arguments.GetResult(_port)?.Tokens is [{ Value: var token }, ..] ? token : null;
-        return port is not null && port.StartsWith('-')
-            ? [NoSuchOption(port)]
+        Argument[] places = [_port, _app];
+        return places.SelectMany(place => arguments.GetResult(place)?.Tokens ?? []).FirstOrDefault(static token => token.Value.StartsWith('-')) is { } flag
+            ? [NoSuchOption(flag.Value)]
             : arguments.Errors.Select(static error => error.Message);
     }
 
     internal string? ConfigFile(ParseResult arguments) => arguments.GetValue(_config);
 
-    /// <summary>What to compile: the folder, if one was given, and the one module, if not all are meant.</summary>
-    internal (string? Folder, string? Module) Compiled(ParseResult arguments) => (arguments.GetValue(_compiledFolder), arguments.GetValue(_compiledModule));
+    /// <summary>Where to compile, and whether the modules are those that come over the standard input; the folder is null if none was given.</summary>
+    internal (string? Folder, bool IsService) Compiled(ParseResult arguments) => (arguments.GetValue(_compiledFolder), arguments.GetValue(_compileService));
 
     internal bool IsCheck(ParseResult arguments) => arguments.GetValue(_check);
 
@@ -74,11 +81,11 @@ internal sealed class CommandLine
     internal Dictionary<Setting, SettingValue> Read(ParseResult arguments, List<string> errors)
     {
         var values = new Dictionary<Setting, SettingValue>();
-        string? port = arguments.GetValue(_port);
-        if (port is not null && port.StartsWith('-'))
-            errors.Add(NoSuchOption(port));
-        else if (port is not null)
-            values.Add(Settings.Port, new SettingValue([port], "PORT"));
+        string?[] given = [arguments.GetValue(_port), arguments.GetValue(_app)];
+        if (Array.Find(given, static argument => argument is ['-', ..]) is { } flag)
+            errors.Add(NoSuchOption(flag));
+        else
+            ReadArguments(given[0], given[1], values, errors);
         foreach (var (setting, option) in _options)
         {
             if (arguments.GetResult(option) is not { Implicit: false } result)
@@ -94,10 +101,25 @@ internal sealed class CommandLine
         return values;
     }
 
+    // PORT may be left out: what has a colon is the app.
+    private static void ReadArguments(string? port, string? app, Dictionary<Setting, SettingValue> values, List<string> errors)
+    {
+        if (app is null && port is not null && port.Contains(':', StringComparison.Ordinal))
+            (port, app) = (null, port);
+        if (port is not null && Settings.Port.Check(port) is { } error)
+            errors.Add($"PORT: {error}{(app is null && !int.TryParse(port, out _) ? " An app is MODULE:APP, such as mini_frame:application." : "")}");
+        else if (port is not null)
+            values.Add(Settings.Port, new SettingValue([port], "PORT"));
+        if (app is not null)
+            values.Add(Settings.App, new SettingValue([app], "MODULE:APP"));
+    }
+
+    private static bool IsArgument(Setting setting) => setting == Settings.Port || setting == Settings.App;
+
     private static string NoSuchOption(string flag)
     {
         string start = flag[..Math.Min(flag.Length, 5)];
-        var similar = Settings.All.FirstOrDefault(setting => setting.Flag.StartsWith(start, StringComparison.OrdinalIgnoreCase) && setting != Settings.Port);
+        var similar = Settings.All.FirstOrDefault(setting => setting.Flag.StartsWith(start, StringComparison.OrdinalIgnoreCase) && !IsArgument(setting));
         return $"there is no option {flag}.{(similar is null ? "" : $" Did you mean {similar.Flag}?")}";
     }
 

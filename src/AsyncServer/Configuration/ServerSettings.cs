@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AsyncServer.Development;
 using AsyncServer.Http;
 using AsyncServer.Modules;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ internal static class ServerSettings
         Root = settings.GetPath(Settings.Root),
         Files = Files(settings),
         Modules = modules,
+        FailureHandler = settings.Get(Settings.Dev) ? FailureAnswer.Make : null,
         Hubs = settings.Get(Settings.Hubs),
         Backlog = settings.Get(Settings.Backlog),
         ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
@@ -54,6 +56,11 @@ internal static class ServerSettings
             return folder;
         return settings.IsSet(Settings.Web) ? throw NoWebFolder(folder) : null;
     }
+
+    /// <summary>Where the app is; null where none is asked for.</summary>
+    /// <exception cref="ModuleException">It is nowhere.</exception>
+    internal static AppSource? App(EffectiveSettings settings, string? web) =>
+        settings.IsSet(Settings.App) ? AppSource.Find(settings.Get(Settings.App), web, settings.ToPath(Settings.App, ".")) : null;
 
     internal static ModuleException NoWebFolder(string folder) =>
         new($"The web folder '{folder}' does not exist or is not a directory. Make it, or name another with --web DIR.");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
+using AsyncServer.Modules;
 using AsyncServer.Runtime;
 
 namespace AsyncServer.Configuration;
@@ -25,6 +26,9 @@ internal static class SettingParsers
         bool.TryParse(text, out bool value) ? (value, null) : (false, $"'{text}' is neither true nor false.");
 
     internal static (string?, string?) Text(string text) => (text, null);
+
+    internal static (AppName?, string?) App(string text) =>
+        AppName.Parse(text) is { } name ? (name, null) : (null, $"'{text}' is not MODULE:APP, such as mini_frame:application.");
 
     internal static Func<string, (T, string?)> OneOf<T>()
         where T : struct, Enum => text =>

@@ -1,4 +1,5 @@
 using System.Net;
+using AsyncServer.Modules;
 using Microsoft.Extensions.Logging;
 using static AsyncServer.Configuration.SettingParsers;
 
@@ -17,6 +18,15 @@ internal static class Settings
         Description = "Port to listen on, 0 to 65535; 0 has the system choose. Not together with --bind.",
         Default = "8888",
         Parse = Number(0, IPEndPoint.MaxPort),
+    };
+
+    /// <summary>On the command line an argument without a flag, too.</summary>
+    internal static Setting<AppName> App { get; } = new()
+    {
+        Name = "app",
+        ValueName = "MODULE:APP",
+        Description = "What answers the requests that no module and no file does: APP of the script MODULE in the web folder, such as mini_frame:application, or else Namespace.Type.Member of the assembly MODULE or MODULE.dll.",
+        Parse = SettingParsers.App,
     };
 
     internal static Setting<EndPoint> Bind { get; } = new()
@@ -123,6 +133,8 @@ internal static class Settings
 
     internal static Setting<bool> NoServerHeader { get; } = Toggle("no-server-header", "Leave 'Server: AsyncServer' out of responses.");
 
+    internal static Setting<bool> Dev { get; } = Toggle("dev", "Answer failures of apps with a page that shows the error, its source and the request. Not where strangers can ask.");
+
     internal static Setting<LogLevel> LogLevel { get; } = new()
     {
         Name = "log-level",
@@ -134,10 +146,10 @@ internal static class Settings
 
     internal static IReadOnlyList<Setting> All { get; } =
     [
-        Port, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
+        Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
         HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, MaxRequestsPerConnection, MaxBodySize,
         MinBodyDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
-        NoServerHeader, LogLevel,
+        NoServerHeader, Dev, LogLevel,
     ];
 
     private static Setting<int> Count(string name, string description, int standard, int least = 0, int most = int.MaxValue) => new()

@@ -19,7 +19,7 @@ internal static class CompileCommand
         bool isWhole = true;
         try
         {
-            foreach (string name in module is null ? FindAll(folder) : [module])
+            foreach (string name in module is null ? ModuleFolder.FindAll(folder) : [module])
                 isWhole &= Compile(folder, name, cache, output);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -56,14 +56,5 @@ internal static class CompileCommand
             output.WriteLine($"{Path.Combine(folder, name)}: compiled");
             return true;
         }
-    }
-
-    private static List<string> FindAll(string folder)
-    {
-        string web = Path.GetFullPath(folder);
-        var sources = Directory.EnumerateFiles(web, "*" + ModulePath.Extension, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden })
-            .Select(path => ModuleSource.Read(folder, Path.GetRelativePath(web, path))).ToList();
-        var loaded = sources.SelectMany(static source => source.Files.Skip(1)).ToHashSet();
-        return [.. sources.Where(source => !loaded.Contains(source.Path)).Select(static source => source.Name).Order(StringComparer.Ordinal)];
     }
 }

@@ -1,45 +1,85 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 
 namespace AsyncServer.Modules;
 
-/// <summary>Has a script compiled by this program in another process, so that this one never carries the compiler.</summary>
-internal static class CompilerProcess
+/// <summary>
+/// A running <c>asyncserver compile --serve</c>. It gets a script's name on a line, and answers with a line of the exit code and the number
+/// of characters, and as many characters of text. It lives as long as its standard input is open, so that it never outlives this process.
+/// </summary>
+internal sealed class CompilerProcess : IDisposable
 {
     // A script takes a second or two; what takes so long hangs.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <exception cref="ModuleException">It does not compile; the message has the errors, a line each.</exception>
-    /// <exception cref="IOException">The compiler broke down or hangs, which says nothing about the script.</exception>
-    /// <exception cref="OperationCanceledException">The server ends.</exception>
-    internal static async Task RunAsync(string folder, string name, CancellationToken cancellation)
+    private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
+
+    private readonly Process _process;
+    private readonly TimeProvider _time;
+
+    private CompilerProcess(Process process, TimeProvider time)
     {
-        using var process = new Process { StartInfo = Command("compile", "--web", folder, "--module", name) };
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(Patience);
-        process.Start();
+        _process = process;
+        _time = time;
+    }
+
+    internal int Id => _process.Id;
+
+    /// <exception cref="IOException">It cannot be started.</exception>
+    internal static CompilerProcess Start(string folder, TimeProvider time)
+    {
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var errors = process.StandardError.ReadToEndAsync(patience.Token);
-            string text = await output + await errors;
-            await process.WaitForExitAsync(patience.Token);
-            if (process.ExitCode == CompileCommand.ExitFailed)
-                throw new ModuleException($"it does not compile:\n{text.TrimEnd()}");
-            if (process.ExitCode != 0)
-                throw new IOException($"the compiler ended with {process.ExitCode}: {text.TrimEnd()}");
+            return new CompilerProcess(Process.Start(Command("compile", "--web", folder, "--serve"))!, time);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (Win32Exception exception)
         {
-            throw new IOException($"the compiler did not end in {Patience}");
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill();
+            throw new IOException($"the compiler cannot be started: {exception.Message}", exception);
         }
     }
 
-    // As this process was started itself: by the host, which gets the assembly, or by a launcher of its own.
+    /// <exception cref="ModuleException">The script does not compile; the message has the errors, a line each.</exception>
+    /// <exception cref="IOException">The process broke down; it is of no more use.</exception>
+    /// <exception cref="TimeoutException">The process hangs; it is of no more use.</exception>
+    internal async Task CompileAsync(string name, CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        try
+        {
+            var (code, text) = await ExchangeAsync(name).WaitAsync(either.Token); // a read of a pipe may not heed the token itself
+            if (code != 0)
+                throw new ModuleException($"it does not compile:\n{text.TrimEnd()}");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the compiler did not answer in {Patience}");
+        }
+    }
+
+    public void Dispose()
+    {
+        _process.Kill(); // of a process that has ended it asks nothing
+        _process.Dispose();
+    }
+
+    private async Task<(int Code, string Text)> ExchangeAsync(string name)
+    {
+        await _process.StandardInput.WriteAsync(name + '\n');
+        await _process.StandardInput.FlushAsync();
+        string[] head = (await _process.StandardOutput.ReadLineAsync() ?? "").Split(' ');
+        if (head.Length != 2 || !int.TryParse(head[0], CultureInfo.InvariantCulture, out int code) || !int.TryParse(head[1], CultureInfo.InvariantCulture, out int length))
+            throw new IOException("the compiler has ended; what it said about that is on the console");
+        char[] text = new char[length];
+        return length == 0 || await _process.StandardOutput.ReadBlockAsync(text) == length // which waits for more even if none is asked for
+            ? (code, new string(text))
+            : throw new IOException("the compiler ended in the middle of its answer");
+    }
+
+    // As this process was started itself: by the host, which gets the assembly, or by a launcher of its own. What it says when it breaks
+    // down goes to our console.
     private static ProcessStartInfo Command(params string[] arguments)
     {
         string assembly = typeof(CompilerProcess).Assembly.Location;
@@ -49,7 +89,9 @@ internal static class CompilerProcess
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            StandardInputEncoding = Encoding,
+            StandardOutputEncoding = Encoding,
+            Environment = { ["DOTNET_TieredPGO"] = "0" }, // it does not live long enough to profit
         };
     }
 }

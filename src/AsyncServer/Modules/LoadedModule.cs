@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.Loader;
 using AsyncServer.Http;
@@ -18,15 +19,18 @@ internal sealed class LoadedModule
     internal Application Application { get; }
 
     /// <summary>Loads an assembly and runs the script's own code.</summary>
+    /// <param name="name">The script's.</param>
+    /// <param name="entry">The name of what answers requests in it.</param>
+    /// <param name="assembly">What the compiler made of it.</param>
     /// <exception cref="ModuleException">The code throws, or has no function that answers requests.</exception>
-    internal static async Task<LoadedModule> LoadAsync(string name, byte[] assembly)
+    internal static async Task<LoadedModule> LoadAsync(string name, string entry, byte[] assembly)
     {
         var context = new AssemblyLoadContext(name, isCollectible: true);
         try
         {
             var script = context.LoadFromStream(new MemoryStream(assembly)).GetType(ModuleCompiler.ClassName, throwOnError: true)!;
             object instance = await RunAsync(script);
-            return new LoadedModule(context, ModuleEntry.Find(script, instance));
+            return new LoadedModule(context, ModuleEntry.Find(script, instance, entry));
         }
         catch
         {
@@ -49,7 +53,9 @@ internal sealed class LoadedModule
         }
         catch (Exception exception)
         {
-            throw new ModuleException($"its own code failed: {exception.Message}", exception);
+            var place = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
+                .FirstOrDefault(frame => frame.GetFileName() is not null && frame.GetMethod()?.Module == script.Module);
+            throw new ModuleException($"its own code failed: {exception.Message}{(place is null ? "" : $" ({place.GetFileName()}:{place.GetFileLineNumber()})")}", exception);
         }
         return submissions[1]!;
     }

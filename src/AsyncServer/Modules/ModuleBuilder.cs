@@ -1,41 +1,25 @@
-using Microsoft.Extensions.Logging;
-
 namespace AsyncServer.Modules;
 
-/// <summary>Makes a running module of a script: from the cache, or by a compiler in another process.</summary>
-internal sealed class ModuleBuilder(string folder, TimeProvider time, ILogger logger, CancellationToken ending)
+/// <summary>Finds what a script compiles to in the cache, or has it compiled.</summary>
+internal sealed class ModuleBuilder(string folder, Compiler compiler)
 {
-    // A script that is saved while it is compiled is compiled again; nobody saves so often.
-    private const int Attempts = 3;
-
-    // One compiler at a time: each takes a processor and 100 MB.
-    private static readonly SemaphoreSlim Turns = new(1);
-
     private readonly ModuleCache _cache = new(folder);
 
-    /// <exception cref="ModuleException">The script does not compile, or cannot be run.</exception>
-    /// <exception cref="IOException">The script cannot be read.</exception>
-    internal async Task<LoadedModule> BuildAsync(string name)
+    /// <returns>The assembly; null where a file has changed meanwhile, so that this source is no more.</returns>
+    /// <exception cref="ModuleException">The script does not compile.</exception>
+    /// <exception cref="IOException">A file cannot be read, or the compiler broke down.</exception>
+    internal async Task<byte[]?> BuildAsync(ModuleSource source)
     {
-        byte[]? assembly = null;
-        for (int attempt = 0; attempt < Attempts && assembly is null; attempt++)
-            assembly = _cache.Find(ModuleSource.Read(folder, name)) ?? await CompileAsync(name);
-        return await LoadedModule.LoadAsync(name, assembly ?? throw new ModuleException("it changes while it is compiled"));
-    }
-
-    private async Task<byte[]?> CompileAsync(string name)
-    {
-        await Turns.WaitAsync(ending);
+        if (_cache.Find(source) is { } cached)
+            return cached;
         try
         {
-            long start = time.GetTimestamp();
-            await CompilerProcess.RunAsync(folder, name, ending);
-            logger.ModuleCompiled(name, time.GetElapsedTime(start).TotalMilliseconds);
+            await compiler.CompileAsync(source.Name);
         }
-        finally
+        catch (ModuleException) when (ModuleSource.Read(folder, source.Name).Hash != source.Hash)
         {
-            Turns.Release();
+            return null; // the compiler has read the files by itself; what it says is about others
         }
-        return _cache.Find(ModuleSource.Read(folder, name));
+        return _cache.Find(source);
     }
 }

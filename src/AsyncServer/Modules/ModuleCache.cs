@@ -11,6 +11,9 @@ internal sealed class ModuleCache
 {
     internal const string FolderName = "__cache__";
 
+    // An edit that is taken back, another branch, and two servers in the time between their versions find what they had.
+    private const int KeptVersions = 4;
+
     private const int HashLength = 2 * SHA256.HashSizeInBytes;
 
     private readonly List<string> _folders;
@@ -63,13 +66,19 @@ internal sealed class ModuleCache
             File.Delete(temporary);
             throw;
         }
-        string prefix = Prefix(source);
-        foreach (string file in Directory.GetFiles(folder, "*.dll").Where(file => IsOlder(Path.GetFileName(file), prefix, FileName(source))))
-            File.Delete(file);
+        DeleteOld(folder, source);
     }
 
-    private static bool IsOlder(string file, string prefix, string current) =>
-        file != current && file.StartsWith(prefix, StringComparison.Ordinal) && file.Length == prefix.Length + HashLength + ".dll".Length
+    private static void DeleteOld(string folder, ModuleSource source)
+    {
+        string prefix = Prefix(source);
+        var versions = new DirectoryInfo(folder).GetFiles(prefix + "*.dll").Where(file => IsVersion(file.Name, prefix));
+        foreach (var file in versions.OrderByDescending(static file => file.LastWriteTimeUtc).Skip(KeptVersions))
+            file.Delete();
+    }
+
+    private static bool IsVersion(string file, string prefix) =>
+        file.StartsWith(prefix, StringComparison.Ordinal) && file.Length == prefix.Length + HashLength + ".dll".Length
         && file.AsSpan(prefix.Length, HashLength).IndexOf('.') < 0;
 
     private static string FileName(ModuleSource source) => $"{Prefix(source)}{source.Hash}.dll";

@@ -38,6 +38,7 @@ internal static class ModuleCompiler
             scriptClassName: ClassName,
             usings: Usings,
             optimizationLevel: OptimizationLevel.Release,
+            concurrentBuild: false, // the other processors are for requests
             nullableContextOptions: NullableContextOptions.Enable,
             sourceReferenceResolver: new SourceFileResolver([], Path.GetFullPath(source.Folder)));
         var compilation = CSharpCompilation.CreateScriptCompilation(
@@ -47,6 +48,8 @@ internal static class ModuleCompiler
         if (result.Success)
             return assembly.ToArray();
         errors.AddRange(result.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => Describe(source, diagnostic)));
+        if (errors.Count == 0)
+            errors.Add($"{Path.Combine(source.Folder, source.Name)}: there is no code in it"); // no error to the compiler, but nothing to emit
         return null;
     }
 
@@ -54,7 +57,7 @@ internal static class ModuleCompiler
     {
         var place = diagnostic.Location.GetMappedLineSpan();
         string file = Path.Combine(source.Folder, Path.GetRelativePath(Path.GetFullPath(source.Folder), place.IsValid ? place.Path : source.Path));
-        string line = place.IsValid ? string.Create(CultureInfo.InvariantCulture, $":{place.StartLinePosition.Line + 1}") : "";
+        string line = place.IsValid ? string.Create(CultureInfo.InvariantCulture, $":{place.StartLinePosition.Line + 1}:{place.StartLinePosition.Character + 1}") : "";
         return $"{file}{line}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)} ({diagnostic.Id})";
     }
 }

@@ -20,4 +20,11 @@ internal static class ModulePath
         }
         return string.Concat(path.AsSpan(1, path.Length - 1 - UrlExtension.Length), Extension);
     }
+
+    /// <summary>The path that asks for a script; null for one whose name no path may have.</summary>
+    internal static string? ToUrl(string script)
+    {
+        string path = $"/{script.AsSpan(0, script.Length - Extension.Length)}{UrlExtension}";
+        return ToScript(path) == script ? path : null;
+    }
 }

@@ -15,7 +15,7 @@ internal sealed partial class ModuleSource
         $"{typeof(HttpServer).Module.ModuleVersionId}",
         $"{typeof(Hub).Module.ModuleVersionId}",
         $"{typeof(ModuleSource).Module.ModuleVersionId}",
-        $"{Environment.Version}",
+        $"{Environment.Version.ToString(2)}", // a servicing release runs what another one has compiled
         .. typeof(ModuleSource).Assembly.GetReferencedAssemblies().Where(static name => name.Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)).Select(static name => name.FullName),
     ]);
 

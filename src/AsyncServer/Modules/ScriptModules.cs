@@ -11,7 +11,7 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
 {
     private readonly ConcurrentDictionary<string, ScriptModule> _modules = new(StringComparer.Ordinal);
     private readonly RootDirectory _root;
-    private readonly ModuleBuilder _builder;
+    private readonly Compiler _compiler;
     private readonly CancellationTokenSource _ending = new();
 
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
@@ -21,7 +21,8 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
         Folder = folder;
         Time = time;
         Logger = logger;
-        _builder = new ModuleBuilder(folder, time, logger, _ending.Token);
+        _compiler = new Compiler(folder, time, logger, _ending.Token);
+        Builder = new ModuleBuilder(folder, _compiler);
     }
 
     internal string Folder { get; }
@@ -30,7 +31,7 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
 
     internal ILogger Logger { get; }
 
-    internal ModuleBuilder Builder => _builder;
+    internal ModuleBuilder Builder { get; }
 
     public ValueTask<Application?> FindAsync(string path)
     {
@@ -38,8 +39,51 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
             return module.FindAsync();
         // Names of nothing are not kept: anybody can ask for any number of them.
         return ModulePath.ToScript(path) is { } name && IsThere(name)
-            ? _modules.GetOrAdd(path, static (path, made) => new ScriptModule(made.Item1, path, made.name), (this, name)).FindAsync()
+            ? Keep(path, name).FindAsync()
             : default;
+    }
+
+    /// <summary>
+    /// Begins to compile, one after the other and off the hubs, what is not in the cache, so that nobody has to wait for it. Nothing is
+    /// loaded: that runs the script's own code. Ends with the server.
+    /// </summary>
+    internal void Warm()
+    {
+        using (ExecutionContext.SuppressFlow())
+            _ = Task.Run(WarmAsync);
+    }
+
+    private async Task WarmAsync()
+    {
+        try
+        {
+            foreach (string name in ModuleFolder.FindAll(Folder))
+            {
+                if (_ending.IsCancellationRequested)
+                    return;
+                if (ModulePath.ToUrl(name) is { } path)
+                    await Keep(path, name).WarmAsync();
+            }
+            Logger.Warmed(Folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Logger.WarmingFailed(Folder, exception.Message); // each request says what it finds by itself
+        }
+    }
+
+    private ScriptModule Keep(string path, string name) =>
+        _modules.GetOrAdd(path, static (path, made) => new ScriptModule(made.Item1, path, made.name, ModuleEntry.StandardName), (this, name));
+
+    /// <summary>Loads a script that serves from now on: a later version that is bad or gone leaves the last good one in its place.</summary>
+    /// <param name="name">Its path below the web folder, such as <c>admin/users.csx</c>.</param>
+    /// <param name="entry">The name of what answers requests in it.</param>
+    /// <exception cref="ModuleException">It cannot be served as it is.</exception>
+    internal async Task<Application> PinAsync(string name, string entry)
+    {
+        var module = new ScriptModule(this, null, name, entry);
+        await module.LoadAsync();
+        return module.AnswerAsync;
     }
 
     internal void Remove(string path) => _modules.TryRemove(path, out _);
@@ -52,13 +96,13 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
             return status == FileStatus.Busy || file?.Facts.Kind == FileKind.Regular; // while descriptors have run out, what serves goes on
     }
 
-    /// <summary>What tells whether files have changed; those that are not there have the default.</summary>
-    internal FileFacts[] Facts(IEnumerable<string> files) =>
-        [.. files.Select(file => _root.Stat(Terminated(Path.GetRelativePath(Path.GetFullPath(Folder), file)), out var facts) == FileStatus.Found ? facts : default)];
+    /// <summary>Takes down what tells whether these files have changed.</summary>
+    internal WatchedFiles Watch(IEnumerable<string> files) => new(_root, Folder, files, Time.GetUtcNow());
 
     public void Dispose()
     {
         _ending.Cancel();
+        _compiler.Dispose();
         _ending.Dispose();
         _root.Dispose();
     }

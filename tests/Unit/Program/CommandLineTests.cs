@@ -12,13 +12,20 @@ public sealed class CommandLineTests
     [InlineData("--hubs -1", "--hubs: '-1' is not a number from 0 to 1024.")]
     [InlineData("--keep-alive-timeout soon", "--keep-alive-timeout: 'soon' is not a number from 0 to 2147483647.")]
     [InlineData("--log-level loud", "--log-level: 'loud' is not one of Trace, Debug, Information, Warning, Error, Critical, None.")]
-    [InlineData("1 2", "Unrecognized command or argument '2'.")]
+    [InlineData("abc", "PORT: 'abc' is not a number from 0 to 65535. An app is MODULE:APP, such as mini_frame:application.")]
+    [InlineData("1 2", "MODULE:APP: '2' is not MODULE:APP, such as mini_frame:application.")]
+    [InlineData("a:b 1", "MODULE:APP: '1' is not MODULE:APP")]
+    [InlineData("1 a:b 2", "Unrecognized command or argument '2'.")]
+    [InlineData(":b", "MODULE:APP: ':b' is not MODULE:APP")]
+    [InlineData("a:", "MODULE:APP: 'a:' is not MODULE:APP")]
+    [InlineData("a:b() --hubs 1", "MODULE:APP: 'a:b()' is not MODULE:APP")]
+    [InlineData("1 --ap", "there is no option --ap.")]
     public async Task CommandLine_Mistake_NamesItWithUsageAndFails(string arguments, string message)
     {
         await using var program = ServerProgram.AsyncServer(arguments.Split(' '));
         Assert.Equal(2, await program.ExitCodeAsync());
         Assert.Contains($"asyncserver: {message}", program.Errors, StringComparison.Ordinal);
-        Assert.Contains("usage: asyncserver [PORT] [options]", program.Errors, StringComparison.Ordinal);
+        Assert.Contains("usage: asyncserver [PORT] [MODULE:APP] [options]", program.Errors, StringComparison.Ordinal);
         Assert.Equal("", program.Output);
     }
 

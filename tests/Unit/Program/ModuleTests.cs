@@ -70,6 +70,8 @@ public sealed class ModuleTests : IDisposable
         Write("real/hello.csx", Hello);
         File.CreateSymbolicLink(Path.Combine(Web, "absolute.csx"), Path.Combine(_folder, "outer.csx"));
         File.CreateSymbolicLink(Path.Combine(Web, "relative.csx"), "../outer.csx");
+        Directory.CreateSymbolicLink(Path.Combine(Web, "outside"), "..");
+        Directory.CreateSymbolicLink(Path.Combine(Web, "absolute"), _folder);
         Directory.CreateDirectory(Path.Combine(Web, "folder.csx"));
         await using var program = Start();
         using var client = await ConnectAsync(program);
@@ -77,6 +79,8 @@ public sealed class ModuleTests : IDisposable
         [
             "/none.py", "/none/none.py", "/..%2fouter.py", "/real/%2e%2e/%2e%2e/outer.py", "/.hidden.py", "/real%5chello.py", "/real//hello.py",
             "/.py", "/real/.py", "/absolute.py", "/relative.py", "/folder.py", "/__cache__/x.py", "/hello.py%0a.py",
+            "/%2freal/hello.py", "/real%2f..%2f..%2fouter.py", "/real/hello%20.py", "/real/hello%2e.py", "/%20real/hello.py", "/REAL/hello.py",
+            "/outside/outer.py", "/absolute/outer.py", "/%2ftmp/x.py", "/..%5couter.py", "/%252e%252e/outer.py",
         ];
         foreach (string path in paths)
         {
@@ -84,6 +88,13 @@ public sealed class ModuleTests : IDisposable
             Assert.Equal((path, HttpStatusCode.NotFound), (path, answer.StatusCode));
             Assert.Equal("no such module\n", await answer.Content.ReadAsStringAsync(Cancellation));
         }
+        foreach (string path in (string[])["/real/hello.py.", "/real/hello.py%20", "/real/hello.PY", "/real/hello.csx"])
+        {
+            using var answer = await client.GetAsync(path, Cancellation);
+            Assert.Equal((path, HttpStatusCode.NotFound), (path, answer.StatusCode)); // no module's path at all
+        }
+        using var malformed = await client.GetAsync("/real/hello%00.py", Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, malformed.StatusCode);
         Assert.False(Directory.Exists(Path.Combine(Web, "__cache__")));
     }
 
@@ -94,15 +105,17 @@ public sealed class ModuleTests : IDisposable
         Write("nothing.csx", "int other = 1;\nstring helper() => \"x\";");
         Write("shape.csx", "string application(Environ environ) => \"x\";");
         Write("number.csx", "int application = 3;");
+        Write("empty.csx", "\n");
         Write("throws.csx", "throw new InvalidOperationException(\"top level\");");
         await using var program = Start();
         using var client = await ConnectAsync(program);
-        await AssertFailsAsync("broken", $"{Path.Combine(Web, "broken.csx")}:2: ");
+        await AssertFailsAsync("broken", $"{Path.Combine(Web, "broken.csx")}:2:9: ");
         await AssertFailsAsync("broken", "(CS1525)");
         await AssertFailsAsync("nothing", "it has no function 'application'; what it has: helper, other");
         await AssertFailsAsync("shape", "this one is String application(Environ)");
         await AssertFailsAsync("number", "'application' is a System.Int32");
-        await AssertFailsAsync("throws", "its own code failed: top level");
+        await AssertFailsAsync("empty", $"{Path.Combine(Web, "empty.csx")}: there is no code in it");
+        await AssertFailsAsync("throws", $"its own code failed: top level ({Path.Combine(Web, "throws.csx")}:1)");
 
         async Task AssertFailsAsync(string name, string reason)
         {
@@ -128,7 +141,7 @@ public sealed class ModuleTests : IDisposable
         Write("page.csx", Hello.Replace("return", "retrun", StringComparison.Ordinal));
         await UntilAsync(() => program.Output.Contains("its old version stays", StringComparison.Ordinal), async () =>
             Assert.Equal("second", await client.GetStringAsync("/page.py", Cancellation)));
-        Assert.Contains($"{Path.Combine(Web, "page.csx")}:4: ", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"{Path.Combine(Web, "page.csx")}:4:5: ", program.Output, StringComparison.Ordinal);
         Assert.Equal("second", await client.GetStringAsync("/page.py", Cancellation));
 
         Write("page.csx", "#load \"text.csx\"\n" + Hello.Replace("\"hello\"", "Text", StringComparison.Ordinal));
@@ -179,7 +192,7 @@ public sealed class ModuleTests : IDisposable
         await using var program = Start();
         using var client = await ConnectAsync(program);
         var first = Enumerable.Range(0, 8).Select(_ => client.GetStringAsync("/hello.py", Cancellation)).ToArray();
-        Assert.Equal("Hello, this is plain", await client.GetStringAsync("/say_hello.py", Cancellation));
+        Assert.Contains("<title>AsyncServer", await client.GetStringAsync("/", Cancellation), StringComparison.Ordinal);
         Assert.All(await Task.WhenAll(first), static answer => Assert.Equal("hello", answer));
         await program.WaitForOutputAsync("Compiled hello.csx");
         Assert.Equal(2, program.Output.Split("Compiled hello.csx").Length);
@@ -195,7 +208,7 @@ public sealed class ModuleTests : IDisposable
         {
             int code = await compile.ExitCodeAsync();
             Assert.Equal((1, ""), (code, compile.Errors)); // a method group is no object
-            Assert.Contains($"{Path.Combine(Web, "lib.csx")}:1: ", compile.Output, StringComparison.Ordinal);
+            Assert.Contains($"{Path.Combine(Web, "lib.csx")}:1:", compile.Output, StringComparison.Ordinal);
             Assert.Contains($"{Path.Combine(Web, "admin/users.csx")}: compiled", compile.Output, StringComparison.Ordinal);
         }
         Write("lib.csx", "string Needs() => application(null!, null!).ToString()!;");
@@ -245,11 +258,12 @@ public sealed class ModuleTests : IDisposable
         string text = await File.ReadAllTextAsync(Path.Combine(ServerProgram.RepositoryRoot, "docs", "modules.md"), Cancellation);
         foreach (string snippet in text.Split("```csharp\n// web/").Skip(1))
             Write(snippet[..snippet.IndexOf('\n', StringComparison.Ordinal)], "// web/" + snippet[..snippet.IndexOf("```", StringComparison.Ordinal)]);
-        await using var program = Start();
+        await using var program = Start("site:site");
         using var client = await ConnectAsync(program);
         Assert.Equal("你好\n", await client.GetStringAsync("/hello.py", Cancellation));
         Assert.Equal("GET /count.py: 1\n", await client.GetStringAsync("/count.py", Cancellation));
         Assert.Equal("GET /count.py: 2\n", await client.GetStringAsync("/count.py", Cancellation));
+        Assert.Equal("Hello, you\n", await client.GetStringAsync("/users/you", Cancellation));
     }
 
     [Theory(Timeout = Timeout)]

@@ -22,19 +22,12 @@ public sealed class ServingTests
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
-    public async Task SampleApps_OverARealSocket_Answer()
+    public async Task SampleSite_OverARealSocket_Answers()
     {
         await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0");
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
         Assert.Equal("Hello, this is plain", await client.GetStringAsync("/say_hello.py", Cancellation));
-        Assert.Matches(@"^\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$", await client.GetStringAsync("/show_time.py", Cancellation));
-        Assert.Contains("GET /headers.py?a=1 HTTP/1.1\nHost: 127.0.0.1", await client.GetStringAsync("/headers.py?a=1", Cancellation), StringComparison.Ordinal);
-
-        using var body = new StringContent("你好", Encoding.UTF8, "text/plain");
-        using var echo = await client.PostAsync("/echo.py", body, Cancellation);
-        Assert.Equal(6, echo.Content.Headers.ContentLength);
-        Assert.Equal("你好", await echo.Content.ReadAsStringAsync(Cancellation));
-
+        Assert.Contains("<title>AsyncServer", await client.GetStringAsync("/", Cancellation), StringComparison.Ordinal);
         using var missing = await client.GetAsync("/nobody.py", Cancellation);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.Equal("no such module\n", await missing.Content.ReadAsStringAsync(Cancellation));

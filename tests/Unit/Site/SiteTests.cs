@@ -33,13 +33,13 @@ public sealed partial class SiteTests
     public void Page_Links_LeadSomewhere(string name)
     {
         var page = Read(name);
-        var apps = MappedPaths();
-        Assert.Contains("/say_hello.py", apps);
+        var modules = ModulePaths();
+        Assert.Contains("/say_hello.py", modules);
         Assert.NotEmpty(page.Links);
         foreach (string link in page.Links.Where(static link => !link.StartsWith("https://", StringComparison.Ordinal)))
         {
             if (link.EndsWith(".py", StringComparison.Ordinal))
-                Assert.Contains(link, apps);
+                Assert.Contains(link, modules);
             else
                 AssertLeadsToFile(page, link);
         }
@@ -90,14 +90,8 @@ public sealed partial class SiteTests
 
     private static SitePage Read(string name) => new(Path.Combine(Html, name));
 
-    private static HashSet<string> MappedPaths()
-    {
-        string source = File.ReadAllText(Path.Combine(ServerProgram.RepositoryRoot, "src/AsyncServer/SampleApps.cs"));
-        return [.. MappedPath().Matches(source).Select(static match => match.Groups[1].Value)];
-    }
-
-    [GeneratedRegex("""\.Map\((?:"[A-Z, ]+", )?"(/[^"]+)""")]
-    private static partial Regex MappedPath();
+    private static HashSet<string> ModulePaths() =>
+        [.. Directory.EnumerateFiles(Path.Combine(ServerProgram.RepositoryRoot, "web"), "*.csx").Select(static path => $"/{Path.GetFileNameWithoutExtension(path)}.py")];
 
     [GeneratedRegex("<img [^>]*>")]
     private static partial Regex ImageTag();

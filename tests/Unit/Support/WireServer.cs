@@ -15,9 +15,9 @@ internal sealed class WireServer : IAsyncDisposable
 
     private readonly CancellationTokenSource _patience = new(Patience);
 
-    internal WireServer(Action<RouteTable>? map = null, HttpLimits? limits = null, string? root = null, StaticFileOptions? files = null, IModuleSource? modules = null)
+    internal WireServer(Action<RouteTable>? map = null, HttpLimits? limits = null, string? root = null, StaticFileOptions? files = null, IModuleSource? modules = null, FailureHandler? failure = null)
     {
-        Server = new HttpServer(new HttpServerOptions { Hubs = 1, Limits = limits ?? new HttpLimits(), TimeProvider = Clock, Root = root, Files = files ?? new(), Modules = modules, LoggerFactory = Log });
+        Server = new HttpServer(new HttpServerOptions { Hubs = 1, Limits = limits ?? new HttpLimits(), TimeProvider = Clock, Root = root, Files = files ?? new(), Modules = modules, FailureHandler = failure, LoggerFactory = Log });
         Server.Routes.Map("/hello", (_, _) => Response.Text("hello"));
         map?.Invoke(Server.Routes);
         Server.Hubs.Start();

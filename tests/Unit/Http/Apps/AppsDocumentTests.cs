@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using AsyncServer.Http;
 using AsyncServer.Unit.Program;
@@ -72,6 +75,66 @@ public sealed partial class AppsDocumentTests
             startResponse(status, [.. headers, ("Server-Timing", $"app;dur={Stopwatch.GetElapsedTime(start).TotalMilliseconds:0}")], excInfo));
     };
 
+    private static async Task<string> TakeOrderAsync(Environ environ, StartResponse startResponse)
+    {
+        var form = await environ.ReadFormAsync(new FormOptions { MaxFileSize = 10_000_000 });
+        var picture = form.File("picture");
+        string name = picture is null ? "none" : $"{picture.SafeFileName}, {picture.Length} bytes of {picture.ContentType}";
+        startResponse("200 OK", [("Content-Type", "text/plain; charset=utf-8")]);
+        return $"{form["item"]} for {string.Join(" and ", form.Values("person"))}; picture: {name}";
+    }
+
+    private static string ChooseTheme(Environ environ, StartResponse startResponse)
+    {
+        string theme = environ.Query["theme"] is { Count: > 0 } chosen ? Uri.EscapeDataString(chosen.ToString()) : environ.Cookies.GetValueOrDefault("theme", "light");
+        startResponse("200 OK", [("Content-Type", "text/plain"), new SetCookie("theme", theme) { MaxAge = TimeSpan.FromDays(30) }.ToHeader()]);
+        return theme;
+    }
+
+    private static async Task<string> SignInAsync(Environ environ, StartResponse startResponse)
+    {
+        var session = environ.Session;
+        string? problem = null;
+        if (environ.Method == "POST")
+        {
+            var form = await environ.ReadFormAsync();
+            if (session.IsCsrfTokenValid(form))
+            {
+                session.Clear(); // what belonged to the visitor before, the CSRF secret too
+                session["name"] = form["name"];
+            }
+            else
+            {
+                problem = "403 Forbidden";
+            }
+        }
+        startResponse(problem ?? "200 OK", [("Content-Type", "text/html; charset=utf-8")]);
+        return $"""
+            <p>Hello, {WebUtility.HtmlEncode(session["name"] ?? "stranger")}</p>
+            <form method="post"><input name="name"><input type="hidden" name="{Session.CsrfField}" value="{session.CsrfToken}"><button>Sign in</button></form>
+            """;
+    }
+
+    private static void MapSignIn(SiteWithRoutes server)
+    {
+        var signIn = Applications.From(SignInAsync);
+        server.Routes.Map("/signin", Compression.Wrap(Sessions.Wrap(signIn, new SessionOptions { KeyFolder = "keys", Timeout = TimeSpan.FromHours(1) })));
+    }
+
+    private static Body CountDown(Environ environ, StartResponse startResponse)
+    {
+        return EventStream.Start(startResponse, NumbersAsync(EventStream.LastEventId(environ) is { } id ? int.Parse(id) - 1 : 3));
+
+        static async IAsyncEnumerable<SseItem<string>> NumbersAsync(int from, [EnumeratorCancellation] CancellationToken cancellation = default)
+        {
+            for (int number = from; number > 0; number--)
+            {
+                yield return new SseItem<string>($"{number} to go", "count") { EventId = $"{number}" };
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellation); // wait for what happens next
+            }
+        }
+    }
+
     private static string SayHello(Environ environ, StartResponse startResponse)
     {
         startResponse("200 OK", [("Content-Type", "text/plain; charset=utf-8")]);
@@ -100,6 +163,12 @@ public sealed partial class AppsDocumentTests
             { "/items", items },
         };
         server.Routes.MapFallback(Timed(site));
+    }
+
+    private static void MapFiles(SiteWithRoutes server)
+    {
+        var files = new FileApplication("static");
+        server.Routes.MapFallback(new UrlMap { { "/static/*", files }, { "/ctime", ShowTimeAsync } });
     }
 
     // What the snippets speak of.
@@ -132,6 +201,10 @@ public sealed partial class AppsDocumentTests
     [InlineData("GET", "/items/7", 200, "^/items /7 7$")]
     [InlineData("DELETE", "/items/7", 200, "^deleted$")]
     [InlineData("PUT", "/items/7", 405, "^method not allowed\n$")]
+    [InlineData("POST", "/order", 415, "^Unsupported Media Type\n$")]
+    [InlineData("GET", "/theme?theme=d%20k", 200, "^d%20k$")]
+    [InlineData("GET", "/signin", 200, "^<p>Hello, stranger</p>\n<form method=\"post\">.* name=\"csrf_token\" value=\"[-_A-Za-z0-9]{43}\">")]
+    [InlineData("GET", "/countdown", 200, "^:\n\nevent: count\nid: 3\ndata: 3 to go\n\nevent: count\nid: 2\ndata: 2 to go\n\nevent: count\nid: 1\ndata: 1 to go\n\n$")]
     [InlineData("GET", "/page", 200, "^<title>Tom &amp; Jerry</title>\n<main><p>cat, mouse</p></main>\n$")]
     public async Task Snippet_OfTheDocument_Answers(string method, string target, int status, string body)
     {
@@ -146,6 +219,10 @@ public sealed partial class AppsDocumentTests
             routes.Map("/careful", CarefulAsync);
             routes.Map("/push", PushAsync);
             routes.Map("/page", ShowPage);
+            routes.Map("/order", TakeOrderAsync);
+            routes.Map("/theme", ChooseTheme);
+            routes.Map("/countdown", CountDown);
+            MapSignIn(new SiteWithRoutes(routes));
         });
         var response = WireResponse.ReadAll(await server.ExchangeAsync($"{method} {target} HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nsent")).Single();
         Assert.Equal(status, response.Status);
@@ -153,13 +230,49 @@ public sealed partial class AppsDocumentTests
     }
 
     [Fact]
+    public async Task Snippet_WithFiles_ServesTheFolder()
+    {
+        using var folder = new CurrentFolder();
+        Directory.CreateDirectory("static");
+        await File.WriteAllTextAsync("static/a.txt", "a file", TestContext.Current.CancellationToken);
+        await using var server = new WireServer(routes => MapFiles(new SiteWithRoutes(routes)));
+        Assert.Equal("a file", WireResponse.Parse(await server.ExchangeAsync("GET /static/a.txt HTTP/1.1\r\nHost: a\r\n\r\n")).Body);
+    }
+
+    [Fact]
+    public async Task Snippet_OfForms_TakesTheOrder()
+    {
+        const string form = "item=tea&person=ann&person=bob";
+        await using var server = new WireServer(routes => routes.Map("/order", TakeOrderAsync));
+        string answer = await server.ExchangeAsync($"POST /order HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n\r\n{form}");
+        Assert.EndsWith("\r\n\r\ntea for ann and bob; picture: none", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Snippet_OfTheDocument_StandsInThisFile()
     {
         string here = Unindented(File.ReadAllText(Path.Combine(ServerProgram.RepositoryRoot, "tests/Unit/Http/Apps/AppsDocumentTests.cs")));
-        var snippets = Blocks("csharp").ToList();
+        var snippets = Blocks("csharp").Where(static snippet => !IsModule(snippet)).ToList();
         Assert.True(snippets.Count >= 9);
         Assert.All(snippets, snippet => Assert.Contains(Unindented(snippet), here, StringComparison.Ordinal));
     }
+
+    [Fact(Timeout = 2 * ServerProgram.Timeout)]
+    public async Task Module_OfTheDocument_CountsInADatabase()
+    {
+        using var folder = new CurrentFolder();
+        string module = Assert.Single(Blocks("csharp"), IsModule);
+        Directory.CreateDirectory("web");
+        await File.WriteAllTextAsync(module.Split('\n')[0]["// ".Length..], module, TestContext.Current.CancellationToken);
+        await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0", "--web", Path.GetFullPath("web"));
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
+        string[] answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => client.GetStringAsync("/visits.py?name=安'", TestContext.Current.CancellationToken)));
+        Assert.Equal(["安': 1\n", "安': 2\n", "安': 3\n"], answers.Order(StringComparer.Ordinal));
+        Assert.True(File.Exists("web/visits.db"));
+    }
+
+    // A whole script of the web folder, as its first line says.
+    private static bool IsModule(string snippet) => snippet.StartsWith("// web/", StringComparison.Ordinal);
 
     private static IEnumerable<string> Blocks(string language) =>
         Block().Matches(File.ReadAllText(Path.Combine(ServerProgram.RepositoryRoot, "docs/apps.md")))

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using AsyncServer.Http;
 using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.Files;
@@ -84,6 +85,33 @@ public sealed class PathSafetyTests
         Assert.Equal(404, response.Status);
         Assert.DoesNotContain(Secret, response.Body, StringComparison.Ordinal);
         Assert.Equal(404, (await site.GetAsync("/" + name.Replace(".", "%2e", StringComparison.Ordinal))).Status);
+    }
+
+    [Theory]
+    [InlineData("module.csx")]
+    [InlineData("sub/module.Cs")]
+    [InlineData("module.DLL")]
+    [InlineData("module.pY")]
+    [InlineData("module.py.gz")]
+    public async Task Source_WithListingSinglePageRangesAndCodings_IsNeverSent(string name)
+    {
+        await using var site = new FileSite(files: new StaticFileOptions { ListsDirectories = true, SinglePage = "app.html" });
+        site.Write(name, Secret);
+        site.Write(name + ".br", Secret);
+        site.Write("sub/a.txt", "a");
+        string folder = name.Contains('/', StringComparison.Ordinal) ? "/sub/" : "/";
+        Assert.DoesNotContain("module", (await site.GetAsync(folder)).Body, StringComparison.Ordinal);
+        string[][] requests = [[], ["Accept: text/html"], ["Range: bytes=0-2"], ["Accept-Encoding: br, gzip"], ["Accept-Encoding: br", "Range: bytes=0-2"], ["If-None-Match: *"]];
+        foreach (string[] headers in requests)
+        {
+            foreach (string method in new[] { "GET", "HEAD", "POST" })
+            {
+                var response = await site.SendAsync(method, "/" + name, headers);
+                Assert.Equal(404, response.Status);
+                Assert.DoesNotContain(Secret, response.Body, StringComparison.Ordinal);
+                Assert.Equal((null, null), (response["ETag"], response["Accept-Ranges"]));
+            }
+        }
     }
 
     [Theory]

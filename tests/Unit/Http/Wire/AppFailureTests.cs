@@ -32,10 +32,53 @@ public sealed class AppFailureTests
         });
         var responses = WireResponse.ReadAll(await server.ExchangeAsync(Hello + Fail + Hello));
         Assert.Equal([200, 500, 200], responses.Select(response => response.Status)); // the connection goes on
-        Assert.Equal("Internal Server Error\n", responses[1].Body);
+        Assert.Matches("^[0-9a-f]{8}-[0-9a-f]+$", responses[1]["X-Request-Id"]);
+        Assert.Equal($"Internal Server Error\nrequest {responses[1]["X-Request-Id"]}\n", responses[1].Body);
         Assert.Null(responses[1]["X-Left"]);
         AssertLogged(server, Secret);
-        Assert.Matches("request [0-9a-f]{8}-[0-9a-f]+", server.Log.Lines.Single(line => line.Level == LogLevel.Error).Text);
+        Assert.Contains($"(request {responses[1]["X-Request-Id"]})", server.Log.Lines.Single(line => line.Level == LogLevel.Error).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FailureHandler_MakesTheAnswersToFailuresAlone()
+    {
+        await using var server = new WireServer(
+            routes =>
+            {
+                routes.Map("/fail", Response (_, _) => throw new InvalidOperationException(Secret));
+                routes.Map("/body", async (request, cancellation) =>
+                {
+                    await request.Body.CopyToAsync(Stream.Null, cancellation);
+                    return Response.Empty();
+                });
+                routes.MapHandler("/late", async (_, response, _) =>
+                {
+                    await response.WriteAsync("half"u8.ToArray());
+                    await response.FlushAsync();
+                    throw new InvalidOperationException(Secret);
+                });
+            },
+            limits: new HttpLimits { MaxRequestBodySize = 10 },
+            failure: static (request, exception, id) => Response.Text($"{request.Path} {exception.Message} {id}", 500));
+        var responses = WireResponse.ReadAll(await server.ExchangeAsync(Fail + Hello + Fail.Replace("GET", "HEAD", StringComparison.Ordinal) + Hello), "GET", "GET", "HEAD", "GET");
+        Assert.Equal([500, 200, 500, 200], responses.Select(static response => response.Status));
+        Assert.Equal($"/fail {Secret} {responses[0]["X-Request-Id"]}", responses[0].Body);
+
+        string refused = await server.ExchangeAsync("POST /body HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n");
+        Assert.Equal(("Payload Too Large\n", null), (WireResponse.Parse(refused).Body, WireResponse.Parse(refused)["X-Request-Id"]));
+        Assert.EndsWith("half\r\n", await server.ExchangeAsync("GET /late HTTP/1.1\r\nHost: a\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FailureHandler_ThatFailsItself_Answers500AndIsLogged()
+    {
+        await using var server = new WireServer(
+            routes => routes.Map("/fail", Response (_, _) => throw new InvalidOperationException(Secret)),
+            failure: static (_, _, _) => throw new InvalidOperationException("handler"));
+        var responses = WireResponse.ReadAll(await server.ExchangeAsync(Fail + Hello));
+        Assert.Equal([500, 200], responses.Select(static response => response.Status));
+        Assert.StartsWith("Internal Server Error\n", responses[0].Body, StringComparison.Ordinal);
+        Assert.Contains(server.Log.Lines, static line => line.Exception?.Message == "handler");
     }
 
     [Fact]

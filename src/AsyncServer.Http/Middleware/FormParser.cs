@@ -1,0 +1,63 @@
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncServer.Http;
+
+/// <summary>Reads the two media types in which browsers send forms.</summary>
+internal static class FormParser
+{
+    internal static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    internal static async Task<Form> ReadAsync(Environ environ, FormOptions options)
+    {
+        if (!MediaTypeHeaderValue.TryParse(environ.ContentType, out var type))
+            throw new RequestBodyException(415, "The request has no Content-Type, or a malformed one; a form was expected.");
+        CheckCharset(type);
+        bool isMultipart = type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+        if (!isMultipart && !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+            throw new RequestBodyException(415, "The request's Content-Type is not that of a form.");
+
+        long limit = Math.Min(options.MaxSize ?? long.MaxValue, isMultipart ? long.MaxValue : options.MaxFieldsSize);
+        if (environ.ContentLength > limit)
+            throw new RequestBodyException(413, "The form is larger than its limit."); // before anything of it is asked for
+        var form = new Form();
+        environ.DisposeAtEnd(form);
+        var input = new LimitedStream(environ.Input, limit);
+        if (isMultipart)
+            await new MultipartForm(form, options).ReadAsync(input, type);
+        else
+            await ReadFieldsAsync(form, input, options);
+        return form;
+    }
+
+    /// <exception cref="RequestBodyException">415: a charset other than UTF-8.</exception>
+    internal static void CheckCharset(MediaTypeHeaderValue type)
+    {
+        var charset = HeaderUtilities.RemoveQuotes(type.Charset);
+        if (charset.Length > 0 && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+            throw new RequestBodyException(415, "Forms are read in UTF-8 alone.");
+    }
+
+    private static async Task ReadFieldsAsync(Form form, LimitedStream input, FormOptions options)
+    {
+        var body = new MemoryStream();
+        await input.CopyToAsync(body);
+        string text;
+        try
+        {
+            text = StrictUtf8.GetString(body.GetBuffer(), 0, (int)body.Length);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new RequestBodyException(400, "The form is not UTF-8.");
+        }
+        // Not the framework's FormReader: to it "a&b=1" is one field of the name "a&b".
+        foreach (var pair in new QueryStringEnumerable("?" + text))
+        {
+            if (form.Fields.Count == options.MaxCount)
+                throw new RequestBodyException(413, "The form has more fields than allowed.");
+            form.Add(pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+/// <summary>SQLite in a file, or, where the default one cannot be written, in memory for as long as the server runs.</summary>
+sealed class SqliteDatabase : Database
+{
+    // How long a writer waits for others, in seconds.
+    private const int Patience = 10;
+
+    private const int SqliteReadOnly = 8, SqliteCannotOpen = 14;
+
+    private readonly bool _isDefault;
+    private string _connectionString;
+    private SqliteConnection? _memory; // what is in memory lives as long as a connection to it
+
+    private SqliteDatabase(SqliteConnectionStringBuilder parts, bool isDefault, Func<DbConnection, Task> setUpAsync) : base(setUpAsync)
+    {
+        if (parts.DefaultTimeout == new SqliteConnectionStringBuilder().DefaultTimeout)
+            parts.DefaultTimeout = Patience;
+        _connectionString = parts.ConnectionString;
+        _isDefault = isDefault;
+    }
+
+    public SqliteDatabase(string file, Func<DbConnection, Task> setUpAsync)
+        : this(new SqliteConnectionStringBuilder { DataSource = file }, isDefault: true, setUpAsync)
+    {
+    }
+
+    public static SqliteDatabase Of(string connectionString, Func<DbConnection, Task> setUpAsync) =>
+        new(new SqliteConnectionStringBuilder(connectionString), isDefault: false, setUpAsync);
+
+    // The driver's async methods block, and have ended when they return: so on a thread for such calls, from where the coroutine goes back to its hub.
+    protected override Task<T> ConnectAsync<T>(Func<DbConnection, Task<T>> work) => Hub.RunBlockingAsync(() =>
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return work(connection).GetAwaiter().GetResult();
+    }).AsTask();
+
+    protected override async Task PrepareAsync()
+    {
+        try
+        {
+            await Hub.RunBlockingAsync(MakeFile);
+            await base.PrepareAsync();
+        }
+        catch (Exception exception) when (_isDefault && IsNotWritable(exception))
+        {
+            MoveIntoMemory();
+            await base.PrepareAsync();
+        }
+    }
+
+    // With a write-ahead log readers and the writer do not wait for each other.
+    private bool MakeFile()
+    {
+        if (Path.GetDirectoryName(new SqliteConnectionStringBuilder(_connectionString).DataSource) is { Length: > 0 } folder && _isDefault)
+            Directory.CreateDirectory(folder);
+        using var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        connection.Execute("PRAGMA journal_mode = WAL");
+        return true;
+    }
+
+    private void MoveIntoMemory()
+    {
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = "asyncserver",
+            Mode = SqliteOpenMode.Memory,
+            Cache = SqliteCacheMode.Shared,
+            DefaultTimeout = Patience,
+        }.ConnectionString;
+        _memory ??= new SqliteConnection(_connectionString);
+        _memory.Open();
+    }
+
+    private static bool IsNotWritable(Exception exception) =>
+        exception is UnauthorizedAccessException or IOException or SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteCannotOpen };
+}

@@ -1,0 +1,4 @@
+// /register.py: a line of welcome. What it shares with other modules is loaded from a file.
+#load "lib/welcome.csx"
+
+Body application(Environ environ, StartResponse startResponse) => Welcome("Welcome, new friend. Register here. It is", startResponse);
