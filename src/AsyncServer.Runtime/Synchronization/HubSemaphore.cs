@@ -38,7 +38,7 @@ internal sealed class HubSemaphore(int free, string owner, string purpose)
     {
         if (cancellation.IsCancellationRequested)
             return ValueTask.FromCanceled<bool>(cancellation);
-        return TryTake() ? new ValueTask<bool>(true) : TakeInTurnAsync(timeout, cancellation);
+        return TryTake() ? new ValueTask<bool>(true) : new Place(this, CheckHub(), purpose).BeginAsync(timeout, cancellation);
     }
 
     /// <summary>Gives one back, or one more.</summary>
@@ -50,29 +50,30 @@ internal sealed class HubSemaphore(int free, string owner, string purpose)
             Free++;
     }
 
-    private async ValueTask<bool> TakeInTurnAsync(TimeSpan timeout, CancellationToken cancellation)
-    {
-        var place = new Place(this, CheckHub(), purpose);
-        bool isTaken = await place.BeginAsync(timeout, cancellation);
-        if (isTaken && Coroutine.Current is { IsInterruptPending: true } killed)
-        {
-            Release();
-            killed.ThrowIfInterrupted();
-        }
-        return isTaken;
-    }
-
     /// <summary>A place in the line; it leaves however its wait ends.</summary>
     private sealed class Place : TimedWait
     {
+        private readonly HubSemaphore _semaphore;
         private readonly LinkedListNode<Place> _node;
 
-        internal Place(HubSemaphore semaphore, Hub hub, string purpose) : base(hub, purpose) => _node = semaphore._line.AddLast(this);
+        internal Place(HubSemaphore semaphore, Hub hub, string purpose) : base(hub, purpose)
+        {
+            _semaphore = semaphore;
+            _node = semaphore._line.AddLast(this);
+        }
 
         protected override void OnEnd()
         {
             base.OnEnd();
-            _node.List!.Remove(_node);
+            _semaphore._line.Remove(_node);
+        }
+
+        protected override void OnResume(Coroutine? waited, bool result)
+        {
+            if (!result || waited is not { IsInterruptPending: true })
+                return;
+            _semaphore.Release();
+            waited.ThrowIfInterrupted();
         }
     }
 }
