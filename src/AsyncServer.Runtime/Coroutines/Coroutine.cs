@@ -93,6 +93,12 @@ public partial class Coroutine : SynchronizationContext
 
     internal bool IsKilled => Has(States.Killed);
 
+    /// <summary>Whether a kill, which found it in no wait, strikes its next one.</summary>
+    internal bool IsInterruptPending => Has(States.InterruptPending);
+
+    /// <summary>What it keeps for each <see cref="CoroutineLocal{T}"/> that it has used.</summary>
+    internal Dictionary<object, object?> Locals => Detail.Locals ??= [];
+
     /// <summary>Its neighbours in the list of its hub.</summary>
     internal Coroutine? Previous { get; set; }
 
@@ -204,6 +210,8 @@ public partial class Coroutine : SynchronizationContext
             served.Abort();
         if (_task!.IsFaulted)
             Hub.Occupancy.CoroutineFailed();
+        if (_details is { } details)
+            details.Locals = null;
         Hub.Coroutines.Remove(this);
         TellJoiners();
         Hub.Occupancy.CoroutineEnded();

@@ -19,6 +19,7 @@ public sealed partial class Hub
     private readonly IHubObserver? _observer;
     private readonly WorkRing _ready = new();
     private readonly RemoteQueue _remote;
+    private readonly WorkerThreads _blockingThreads;
     private readonly ForeignAlarm? _foreignAlarm;
     private readonly PollEvent[] _events = new PollEvent[EventBatch];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,11 +37,14 @@ public sealed partial class Hub
     private bool _isStopped;
 
     /// <summary>Makes a hub that does not run yet.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="HubOptions.MaxBlockingThreads"/> is less than 1.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused a poller.</exception>
     /// <exception cref="PlatformNotSupportedException">This system has no epoll, and the options name no other poller.</exception>
     public Hub(HubOptions? options = null)
     {
         options ??= new HubOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBlockingThreads, 1, nameof(options.MaxBlockingThreads));
+        _blockingThreads = new WorkerThreads(options.MaxBlockingThreads, "blocking call");
         Id = Interlocked.Increment(ref _lastId);
         Clock = new HubClock(options);
         _observer = options.Observer;

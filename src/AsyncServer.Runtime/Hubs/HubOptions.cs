@@ -25,4 +25,9 @@ public sealed class HubOptions
     /// Default: 100 ms; zero or <see cref="Timeout.InfiniteTimeSpan"/> for never. Nothing is reported while a debugger is attached.
     /// </summary>
     public TimeSpan BlockingThreshold { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// The most threads that <see cref="Hub.RunBlockingAsync{T}"/> uses on one hub, at least 1. They start when they are needed. Default: 10, as gevent's.
+    /// </summary>
+    public int MaxBlockingThreads { get; init; } = 10;
 }

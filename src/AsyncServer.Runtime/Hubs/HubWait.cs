@@ -78,13 +78,17 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
         if (_phase != Phase.Completed)
             throw new InvalidOperationException("The wait has not ended yet.");
         var outcome = _outcome;
-        _coroutine?.LeaveWait(this);
+        var coroutine = _coroutine;
+        coroutine?.LeaveWait(this);
         _version++;
         _phase = Phase.Idle;
         _continuation = null;
         _state = null;
         _coroutine = null;
-        return outcome != Outcome.Interrupted ? outcome == Outcome.True : throw Interruption();
+        if (outcome == Outcome.Interrupted)
+            throw Interruption();
+        OnResume(coroutine, outcome == Outcome.True);
+        return outcome == Outcome.True;
     }
 
     void IValueTaskSource.GetResult(short token) => GetResult(token);
@@ -98,6 +102,11 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
 
     /// <summary>The wait is over, however it ended.</summary>
     protected virtual void OnEnd()
+    {
+    }
+
+    /// <summary>The one who waited goes on with a result; what this throws is thrown there.</summary>
+    protected virtual void OnResume(Coroutine? waited, bool result)
     {
     }
 

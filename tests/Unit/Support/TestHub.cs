@@ -10,12 +10,16 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
     // Only a broken test waits so long.
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    internal TestHub(TimeProvider? clock = null, Func<IPoller>? poller = null, TimeSpan? maxTimeStep = null, bool start = true)
+    internal TestHub(TimeProvider? clock = null, Func<IPoller>? poller = null, TimeSpan? maxTimeStep = null, bool start = true, int maxBlockingThreads = 10)
     {
-        var options = new HubOptions { TimeProvider = clock ?? TimeProvider.System, MaxTimeStep = maxTimeStep, Observer = this };
-        if (poller is not null)
-            options = new HubOptions { TimeProvider = options.TimeProvider, MaxTimeStep = maxTimeStep, Observer = this, CreatePoller = poller };
-        Hub = new Hub(options);
+        Hub = new Hub(new HubOptions
+        {
+            TimeProvider = clock ?? TimeProvider.System,
+            MaxTimeStep = maxTimeStep,
+            MaxBlockingThreads = maxBlockingThreads,
+            Observer = this,
+            CreatePoller = poller ?? new HubOptions().CreatePoller,
+        });
         if (start)
             Hub.Start();
     }
