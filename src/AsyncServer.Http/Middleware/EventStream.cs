@@ -79,7 +79,7 @@ public static class EventStream
         }
         finally
         {
-            await ended.CancelAsync();
+            ended.Cancel(); // here, not on the pool: who hears of it belongs to this hub
             if (pending is not null)
                 await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // disposed while it runs, an iterator would throw
         }
@@ -98,7 +98,7 @@ public static class EventStream
             await Task.WhenAny(next); // the source has been told and ends
         if (!next.IsCompleted)
             return false;
-        await quiet.CancelAsync();
+        quiet.Cancel(); // here, not on the pool: all that hears of it is the pause
         return true;
     }
 }
