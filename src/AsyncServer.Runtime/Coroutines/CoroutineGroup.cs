@@ -24,6 +24,8 @@ public sealed class CoroutineGroup : IAsyncDisposable
     /// <summary>How many members have not ended (gevent: <c>len(group)</c>).</summary>
     public int Count => _members.Count;
 
+    internal IReadOnlyCollection<Coroutine> Members => _members;
+
     /// <summary>Called for each member that ends, after it has left.</summary>
     internal Action? MemberEnded { get; init; }
 

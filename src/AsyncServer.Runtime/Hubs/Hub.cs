@@ -27,6 +27,8 @@ public sealed partial class Hub
     private int _depth;
     private long _nextSweep;
     private long _polls;
+    private long _stretch;
+    private Coroutine? _running;
     private int _started;
     private bool _endsWhenEmpty;
     private bool _isStopRequested;
@@ -48,6 +50,8 @@ public sealed partial class Hub
         _poller = options.CreatePoller();
         IsEdgeTriggered = _poller.IsEdgeTriggered;
         _remote = new RemoteQueue(_poller);
+        if (options.BlockingThreshold > TimeSpan.Zero)
+            Watch = new HubWatch(this, options.BlockingThreshold);
         if (!Clock.IsSystem)
             _foreignAlarm = new ForeignAlarm(Clock, wake: () => Post(static () => { /* only wakes */ }));
     }
@@ -304,24 +308,6 @@ public sealed partial class Hub
     internal void Pause(int descriptor) => _poller.Remove(descriptor);
 
     internal void Unpause(int descriptor, long token) => _poller.Add(descriptor, token);
-
-    internal void ReportFailure(Coroutine? coroutine, Exception exception)
-    {
-        try { _observer?.CoroutineFailed(coroutine, exception); }
-        catch (Exception) { /* an observer must not throw; one that does must not end the loop */ }
-    }
-
-    internal void ReportAbandoned(Coroutine coroutine, TimeSpan grace)
-    {
-        try { _observer?.CoroutineAbandoned(coroutine, grace); }
-        catch (Exception) { /* an observer must not throw; one that does must not end who kills */ }
-    }
-
-    internal void ReportAcceptPaused(System.Net.EndPoint? endPoint, string reason, TimeSpan pause)
-    {
-        try { _observer?.AcceptPaused(endPoint, reason, pause); }
-        catch (Exception) { /* an observer must not throw; one that does must not end the accept loop */ }
-    }
 
     private static ExecutionContext CaptureDefaultContext()
     {

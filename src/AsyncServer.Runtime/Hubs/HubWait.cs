@@ -26,7 +26,8 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
 
     protected Hub Hub => hub;
 
-    protected short Version => _version;
+    /// <summary>Tells one use from the next.</summary>
+    internal short Version => _version;
 
     /// <exception cref="InvalidOperationException">Somebody waits here already.</exception>
     internal ValueTask<bool> Begin()
@@ -39,6 +40,10 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
     internal void Complete(bool result) => _ = End(result ? Outcome.True : Outcome.False);
 
     internal override bool Interrupt() => End(Outcome.Interrupted);
+
+    /// <summary>Has a token end the wait that is under way, and none after it.</summary>
+    internal CancellationTokenRegistration InterruptOn(CancellationToken cancellation) =>
+        cancellation.CanBeCanceled ? cancellation.UnsafeRegister(WaitCancellation.Callback, new WaitCancellation(this, hub, _version)) : default;
 
     public ValueTaskSourceStatus GetStatus(short token)
     {
@@ -123,6 +128,21 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
     {
         if (token != _version)
             throw new InvalidOperationException("A wait may be awaited only once.");
+    }
+
+    // The token may be cancelled on any thread, and its news may come when the same object serves the next wait.
+    private sealed record WaitCancellation(HubWait Wait, Hub Hub, short Version)
+    {
+        internal static readonly Action<object?> Callback = static self => ((WaitCancellation)self!).Post();
+        private static readonly Action<object?> InterruptCallback = static self => ((WaitCancellation)self!).Interrupt();
+
+        private void Post() => Hub.Enqueue(new WorkItem(null, InterruptCallback, this));
+
+        private void Interrupt()
+        {
+            if (Wait._version == Version)
+                Wait.Interrupt();
+        }
     }
 
     private sealed record ContextContinuation(ExecutionContext Context, Action<object?> Continuation, object? State)

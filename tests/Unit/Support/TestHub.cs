@@ -32,6 +32,8 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
 
     internal ConcurrentQueue<(string Reason, TimeSpan Pause)> Pauses { get; } = new();
 
+    internal ConcurrentQueue<BlockingStretch> Blocked { get; } = new();
+
     internal Task RunAsync(Func<Task> body) => Hub.InvokeAsync(body).WaitAsync(Patience);
 
     internal Task RunAsync(Action body) => RunAsync(() =>
@@ -49,6 +51,8 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
     public void CoroutineAbandoned(Coroutine coroutine, TimeSpan grace) => Abandoned.Enqueue(coroutine);
 
     public void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause) => Pauses.Enqueue((reason, pause));
+
+    public void HubBlocked(Hub hub, BlockingStretch stretch) => Blocked.Enqueue(stretch);
 
     public async ValueTask DisposeAsync()
     {
