@@ -33,7 +33,7 @@ public sealed partial class Hub
         var outer = SynchronizationContext.Current;
         _current = this;
         _initialContext = ExecutionContext.Capture();
-        ThreadName = Thread.CurrentThread.Name ?? $"#{_threadId}";
+        ThreadName = Thread.CurrentThread.Name ?? $"#{Environment.CurrentManagedThreadId}";
         RunningHubs.Add(this);
         Watch?.Start();
         try
