@@ -24,7 +24,6 @@ public sealed partial class Hub
     private readonly PollEvent[] _events = new PollEvent[EventBatch];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionContext? _initialContext;
-    private int _threadId;
     private int _depth;
     private long _nextSweep;
     private long _polls;
@@ -109,7 +108,7 @@ public sealed partial class Hub
     /// <summary>Whether it takes nothing new any more.</summary>
     internal bool IsStopping => Volatile.Read(ref _isStopping);
 
-    internal bool IsOnThread => Environment.CurrentManagedThreadId == _threadId;
+    internal bool IsOnThread => ReferenceEquals(_current, this);
 
     /// <summary>
     /// Runs a hub on this thread until <paramref name="main"/> and every coroutine that it spawned have ended, and throws
