@@ -113,7 +113,8 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
     }
 
     // A new one for each request: one that is thrown twice collects the stacks of both.
-    private ModuleException Failure(Exception? failure) => new($"{name} cannot be served: {failure?.Message}", failure);
+    private ModuleException Failure(Exception? failure) =>
+        new($"{name} cannot be served: {failure?.Message}", failure) { Reminder = $"{name} cannot be served; why was logged when it was first tried" };
 
     // Off the hub, and without what a request has put into its execution context. Under the lock.
     private Refresh StartRefresh(bool loads)
