@@ -21,7 +21,7 @@ public static class EventStream
     /// </param>
     /// <param name="heartbeat">
     /// After so long without an event a comment is sent, which keeps the connection open and notices clients that have gone; 15 s unless given. When the server
-    /// drains, the stream ends at the next one.
+    /// drains, the stream ends at once.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The heartbeat is not above zero.</exception>
     public static Body Start(StartResponse startResponse, IAsyncEnumerable<SseItem<string>> events, TimeSpan? heartbeat = null)
@@ -91,7 +91,7 @@ public static class EventStream
     {
         if (next.IsCompleted)
             return true;
-        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Hub.Current?.Draining ?? default);
         var pause = Coroutine.Sleep(time, quiet.Token).AsTask();
         await Task.WhenAny(next, pause);
         if (cancellation.IsCancellationRequested)

@@ -86,6 +86,9 @@ public sealed partial class Hub
     /// <summary>Whether it drains: no new connections, and the present ones end as soon as they owe no answer.</summary>
     public bool IsDraining => Occupancy.IsDraining;
 
+    /// <summary>Is cancelled when it begins to drain: for answers that would last, such as streams of events, to come to their end.</summary>
+    public CancellationToken Draining => Occupancy.Draining;
+
     /// <summary>Ends when the hub drains, its listeners have taken their backlogs and no connection is left.</summary>
     public Task Drained => Occupancy.Drained;
 
@@ -187,6 +190,7 @@ public sealed partial class Hub
             return;
         Occupancy.BeginDrain();
         Table.ForEach(static entry => entry.OnDrain());
+        Occupancy.TellDraining();
     });
 
     /// <summary>
