@@ -16,7 +16,7 @@ internal sealed class ModuleBuilder(string folder, Compiler compiler)
         {
             await compiler.CompileAsync(source.Name);
         }
-        catch (ModuleException) when (ModuleSource.Read(folder, source.Name).Hash != source.Hash)
+        catch (ModuleException) when (ModuleSource.Read(folder, source.Name, source.IsDebug).Hash != source.Hash)
         {
             return null; // the compiler has read the files by itself; what it says is about others
         }

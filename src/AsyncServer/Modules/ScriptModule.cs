@@ -161,8 +161,8 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            var files = modules.Watch(ModuleSource.Read(modules.Folder, name).Files);
-            var source = ModuleSource.Read(modules.Folder, name); // after the facts, so that a change since then shows in them
+            var files = modules.Watch(ModuleSource.Read(modules.Folder, name, modules.IsDebug).Files);
+            var source = ModuleSource.Read(modules.Folder, name, modules.IsDebug); // after the facts, so that a change since then shows in them
             refresh.Hash = source.Hash;
             refresh.Files = files;
             if (source.Hash == _loadedHash || source.Hash == _failedHash)
