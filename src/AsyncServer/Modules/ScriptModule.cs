@@ -174,7 +174,7 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
                 refresh.Made = await LoadedModule.LoadAsync(name, entry, assembly);
             return;
         }
-        throw new IOException("it changes while it is compiled");
+        throw new IOException("it changes while it is compiled, or this program was replaced since it started: then start it again");
     }
 
     private void Remove(string path)
