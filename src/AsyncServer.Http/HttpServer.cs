@@ -45,7 +45,12 @@ public sealed class HttpServer : IAsyncDisposable
         _files = options.Root is null ? null : new StaticFiles(options.Root, options.Files);
         var dispatcher = new Dispatcher(Routes, options.Modules, _files);
         _service = new HttpService(options.Limits, dispatcher.HandleAsync, dispatcher.RefuseAsync, options.FailureHandler, options.SendServerHeader, _logger);
-        _hubs = new HubGroup(options.Hubs, new HubOptions { TimeProvider = options.TimeProvider, Observer = new HubLog(_logger) });
+        _hubs = new HubGroup(options.Hubs, new HubOptions
+        {
+            TimeProvider = options.TimeProvider,
+            Observer = new HubLog(_logger),
+            BlockingThreshold = options.BlockingThreshold,
+        });
         if (options.Limits.MaxConnections > 0)
             _places = new SemaphoreSlim(options.Limits.MaxConnections);
     }

@@ -37,6 +37,9 @@ public sealed partial class Hub
         _current = this;
         _threadId = Environment.CurrentManagedThreadId;
         _initialContext = ExecutionContext.Capture();
+        ThreadName = Thread.CurrentThread.Name ?? $"#{_threadId}";
+        RunningHubs.Add(this);
+        Watch?.Start();
         try
         {
             do
@@ -49,6 +52,8 @@ public sealed partial class Hub
         }
         finally
         {
+            Watch?.Dispose();
+            RunningHubs.Remove(this);
             _current = null;
             SynchronizationContext.SetSynchronizationContext(outer);
             _stopped.TrySetResult();
@@ -84,6 +89,7 @@ public sealed partial class Hub
         int timeout = _ready.Count > 0 || _isStopRequested || MayEnd ? 0 : NextTimeout();
         if (timeout != 0 && _remote.TryBeginSleep())
         {
+            _running = null; // what ended may be collected
             count = _poller.Wait(_events, timeout);
             _remote.EndSleep();
         }
@@ -130,7 +136,13 @@ public sealed partial class Hub
     private void Invoke(in WorkItem item)
     {
         SynchronizationContext.SetSynchronizationContext(item.Coroutine);
+        _running = item.Coroutine;
+        Volatile.Write(ref _stretch, _stretch + 1);
         _depth++;
+        if (item.Coroutine is { } coroutine)
+            coroutine.LastRan = Clock.Now;
+        if (Watchdog.IsDozing)
+            Watchdog.Wake();
         try
         {
             item.Invoke();
@@ -141,6 +153,8 @@ public sealed partial class Hub
             ReportFailure(item.Coroutine, exception);
         }
         _depth--;
+        if (Watch is { IsHeld: true } watch)
+            watch.StretchEnded(_stretch);
 
         // What the callback set in its execution context must not be seen by the next one.
         if (_initialContext is { } initial && !ReferenceEquals(ExecutionContext.Capture(), initial))

@@ -10,13 +10,31 @@ internal sealed class Occupancy
     private readonly TaskCompletionSource _listenersClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _empty;
     private int _connections;
-    private int _coroutines;
+    private long _spawned;
+    private long _ended;
+    private long _failed;
+    private long _abandoned;
     private int _listeners;
     private volatile bool _isDraining;
 
     internal int Connections => Volatile.Read(ref _connections);
 
-    internal int Coroutines => Volatile.Read(ref _coroutines);
+    internal int Coroutines
+    {
+        get
+        {
+            long ended = Ended; // first: read later it could count one that is not among the spawned yet
+            return (int)(Spawned - ended);
+        }
+    }
+
+    internal long Spawned => Interlocked.Read(ref _spawned);
+
+    internal long Ended => Interlocked.Read(ref _ended);
+
+    internal long Failed => Interlocked.Read(ref _failed);
+
+    internal long Abandoned => Interlocked.Read(ref _abandoned);
 
     internal bool IsDraining => _isDraining;
 
@@ -60,9 +78,13 @@ internal sealed class Occupancy
         Signal();
     }
 
-    internal void CoroutineStarted() => Interlocked.Increment(ref _coroutines);
+    internal void CoroutineStarted() => Interlocked.Increment(ref _spawned);
 
-    internal void CoroutineEnded() => Interlocked.Decrement(ref _coroutines);
+    internal void CoroutineEnded() => Interlocked.Increment(ref _ended);
+
+    internal void CoroutineFailed() => Interlocked.Increment(ref _failed);
+
+    internal void CoroutineAbandoned() => Interlocked.Increment(ref _abandoned);
 
     private void SignalEmpty() => Interlocked.Exchange(ref _empty, null)?.TrySetResult();
 
