@@ -66,7 +66,8 @@ public sealed class CompilerTests : IDisposable
     [Fact(Timeout = Timeout)]
     public async Task NewCompiler_KilledAtWork_FailsTheRequestAndNotTheModule()
     {
-        _site.Write("page.csx", ModuleSite.Answering("page"));
+        string muchWork = string.Concat(Enumerable.Range(0, 5000).Select(static i => $"int Function{i}(int number) => number * {i};\n"));
+        _site.Write("page.csx", ModuleSite.Answering("page") + "\n" + muchWork);
         await using var program = _site.Start();
         using var client = await ModuleSite.ConnectAsync(program);
         ModuleSite.Signal(await ModuleSite.CompilerAsync(program), "KILL"); // it has just been started, for the page
