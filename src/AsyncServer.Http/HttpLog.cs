@@ -66,4 +66,7 @@ internal static partial class HttpLog
 
     [LoggerMessage(22, LogLevel.Warning, "Accepting on {EndPoint} pauses for {Pause}: {Reason}")]
     internal static partial void AcceptPaused(this ILogger logger, EndPoint? endPoint, TimeSpan pause, string reason);
+
+    [LoggerMessage(24, LogLevel.Warning, "Hub {Hub} is blocked, for {Duration} so far, by {Holder}: its other connections wait")]
+    internal static partial void HubBlocked(this ILogger logger, int hub, string holder, TimeSpan duration);
 }

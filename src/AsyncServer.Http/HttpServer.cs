@@ -55,7 +55,12 @@ public sealed class HttpServer : IAsyncDisposable
             AccessLog = _accessLog,
             Forwarding = options.Forwarding.TrustsSomebody ? new Forwarding(options.Forwarding) : null,
         };
-        _hubs = new HubGroup(options.Hubs, new HubOptions { TimeProvider = options.TimeProvider, Observer = new HubLog(_logger) });
+        _hubs = new HubGroup(options.Hubs, new HubOptions
+        {
+            TimeProvider = options.TimeProvider,
+            Observer = new HubLog(_logger),
+            BlockingThreshold = options.BlockingThreshold,
+        });
         if (options.Limits.MaxConnections > 0)
             _places = new SemaphoreSlim(options.Limits.MaxConnections);
     }

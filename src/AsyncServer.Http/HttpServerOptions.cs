@@ -57,6 +57,11 @@ public sealed class HttpServerOptions
     /// </summary>
     public bool TrimMemory { get; init; }
 
+    /// <summary>
+    /// How long an app may hold its hub without an await before a warning names the request; see <see cref="HubOptions.BlockingThreshold"/>. Default: 100 ms.
+    /// </summary>
+    public TimeSpan BlockingThreshold { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>A line for each request; null, the default, for none.</summary>
     public AccessLogOptions? AccessLog { get; init; }
 

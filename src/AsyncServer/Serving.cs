@@ -2,6 +2,7 @@ using System.Net;
 using AsyncServer.Configuration;
 using AsyncServer.Http;
 using AsyncServer.Modules;
+using AsyncServer.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -42,6 +42,8 @@ internal sealed class HttpConnection
     /// <summary>Serves the connection to its end and closes it. It throws nothing that a peer or an app can cause.</summary>
     internal async Task RunAsync()
     {
+        if (Coroutine.Current is { } coroutine)
+            coroutine.Subject = this;
         try
         {
             BeginIdle();
@@ -66,7 +68,7 @@ internal sealed class HttpConnection
                 AwaitMore();
             }
             if (_ending == Ending.Refuse)
-                await RefuseAsync();
+                await SendRefusalAsync(_exchange!.Head.Rejection!.Status);
             else if (_connection.IsTimedOut && _exchange is { Head.HasBegun: true } && _ending == Ending.None)
                 await RefuseSlowAsync();
             if (_ending == Ending.Linger)
@@ -83,6 +85,11 @@ internal sealed class HttpConnection
             End();
         }
     }
+
+    /// <summary>What it does, for reports. They may ask from another thread, which sees what there is at that moment.</summary>
+    public override string ToString() => _exchange is { Head.Method: { Length: > 0 } method } exchange
+        ? $"{method} {exchange.SentPath} from {_connection.RemoteEndPoint}"
+        : $"no request from {_connection.RemoteEndPoint}";
 
     private void BeginIdle()
     {
@@ -324,8 +331,6 @@ internal sealed class HttpConnection
         ErrorAnswer.Write(exchange, rejection.Status, _context.Lines);
         _ending = Ending.Linger;
     }
-
-    private ValueTask RefuseAsync() => SendRefusalAsync(_exchange!.Head.Rejection!.Status);
 
     private ValueTask RefuseSlowAsync()
     {

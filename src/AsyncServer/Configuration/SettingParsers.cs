@@ -82,7 +82,7 @@ internal static class SettingParsers
         string network = text.Contains('/', StringComparison.Ordinal) ? text : text + (text.Contains(':', StringComparison.Ordinal) ? "/128" : "/32");
         return IPNetwork.TryParse(network, out var parsed)
             ? (Tuple.Create<IPNetwork?>(parsed), null)
-            : (null, $"'{text}' is not an address, a network such as 10.0.0.0/8 whose bits behind the prefix are 0, nor unix.");
+            : (null, $"'{text}' is not an address, a network such as 10.0.0.0/8, nor unix.");
     }
 
     internal static (ForwardedHeaders, string?) ForwardedHeaderNames(string text)
