@@ -51,6 +51,33 @@ module.SetAction((options, cancellation) => MeasureAsync(async report =>
     return await run.RunAsync(AppProgram.Command(count), ServerCommand.Product(count), cancellation);
 }, cancellation));
 
+var log = new Command("log", "CPU time per request with an access log beside none (needs wrk).")
+{
+    rounds, seconds, warmUpSeconds, connections, hubs,
+};
+log.SetAction((options, cancellation) => MeasureAsync(async report =>
+{
+    string file = Path.Combine(Path.GetTempPath(), $"asyncserver-bench-{Environment.ProcessId}.log");
+    try
+    {
+        var run = new SideBySideRun(report)
+        {
+            Rounds = options.GetValue(rounds),
+            Duration = TimeSpan.FromSeconds(options.GetValue(seconds)),
+            WarmUp = TimeSpan.FromSeconds(options.GetValue(warmUpSeconds)),
+            Connections = options.GetValue(connections),
+            Path = AppProgram.Path,
+        };
+        string[] count = HubsOf(options);
+        return await run.RunAsync(
+            ServerCommand.Product(count), ServerCommand.Product(["--access-log", file, .. count]) with { Name = "with log" }, cancellation);
+    }
+    finally
+    {
+        File.Delete(file);
+    }
+}, cancellation));
+
 // What AppProgram.Command starts.
 var serve = new Command(AppProgram.Verb, "Serves one delegate until it is told to end.") { port, hubs };
 serve.Hidden = true;
@@ -102,7 +129,7 @@ idle.SetAction((options, cancellation) => MeasureAsync(async report =>
     return await run.RunAsync(Subject(options, ServerCommand.Product), cancellation);
 }, cancellation));
 
-var root = new RootCommand("Measures AsyncServer on this machine.") { floor, module, files, idle, serve };
+var root = new RootCommand("Measures AsyncServer on this machine.") { floor, module, log, files, idle, serve };
 // Servers get the time to end when this program is interrupted.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 

@@ -46,6 +46,15 @@ internal static partial class HttpLog
     [LoggerMessage(17, LogLevel.Error, "The failure handler failed for request {RequestId}")]
     internal static partial void FailureHandlerFailed(this ILogger logger, string requestId, Exception exception);
 
+    [LoggerMessage(30, LogLevel.Warning, "The access log {Path} lost {Lines} lines: {Reason}")]
+    internal static partial void AccessLogLinesLost(this ILogger logger, string path, long lines, string reason);
+
+    [LoggerMessage(31, LogLevel.Error, "The access log stays in its old file: {Reason}")]
+    internal static partial void AccessLogNotReopened(this ILogger logger, string reason);
+
+    [LoggerMessage(32, LogLevel.Warning, "The access log {Path} does not take its last lines; they are given up")]
+    internal static partial void AccessLogHangs(this ILogger logger, string path);
+
     [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
     internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);
 

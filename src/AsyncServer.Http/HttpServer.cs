@@ -13,12 +13,16 @@ namespace AsyncServer.Http;
 /// </summary>
 public sealed class HttpServer : IAsyncDisposable
 {
-    // How long a stop waits for a hub whose app does not give its thread back.
-    private static readonly TimeSpan HubPatience = TimeSpan.FromSeconds(2);
+    // SIGUSR1 of Linux on x64 and arm64; the enumeration has no name for it.
+    private const PosixSignal ReopenSignal = (PosixSignal)10;
+
+    // How long a stop waits for a hub whose app does not give its thread back, and for a disk that does not take the last lines.
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
 
     private readonly HttpServerOptions _options;
     private readonly HttpService _service;
     private readonly ILogger _logger;
+    private readonly AccessLog? _accessLog;
     private readonly HubGroup _hubs;
     private readonly StaticFiles? _files;
     private readonly SemaphoreSlim? _places;
@@ -35,6 +39,7 @@ public sealed class HttpServer : IAsyncDisposable
     /// <exception cref="ArgumentException">A value of <see cref="HttpServerOptions.Files"/> has no meaning.</exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="HttpServerOptions.Files"/> does not exist.</exception>
+    /// <exception cref="IOException">The access log cannot be written.</exception>
     public HttpServer(HttpServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -43,8 +48,13 @@ public sealed class HttpServer : IAsyncDisposable
         _logger = options.LoggerFactory.CreateLogger("AsyncServer");
         Routes.Logger = _logger;
         _files = options.Root is null ? null : new StaticFiles(options.Root, options.Files);
-        var dispatcher = new Dispatcher(Routes, options.Modules, _files);
-        _service = new HttpService(options.Limits, dispatcher.HandleAsync, dispatcher.RefuseAsync, options.FailureHandler, options.SendServerHeader, _logger);
+        _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog, options.TimeProvider, _logger);
+        var dispatcher = new Dispatcher(Routes, _files, options);
+        _service = new HttpService(options.Limits, dispatcher.HandleAsync, dispatcher.RefuseAsync, options.FailureHandler, options.SendServerHeader, _logger)
+        {
+            AccessLog = _accessLog,
+            Forwarding = options.Forwarding.TrustsSomebody ? new Forwarding(options.Forwarding) : null,
+        };
         _hubs = new HubGroup(options.Hubs, new HubOptions
         {
             TimeProvider = options.TimeProvider,
@@ -95,7 +105,10 @@ public sealed class HttpServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Serves until SIGTERM or SIGINT, then drains; a second signal ends at once.</summary>
+    /// <summary>Goes on in a new file of the access log's name, after the old one was renamed; no line is lost. Without an access log it does nothing.</summary>
+    public void ReopenAccessLog() => _accessLog?.Reopen();
+
+    /// <summary>Serves until SIGTERM or SIGINT, then drains; a second signal ends at once. SIGUSR1 is <see cref="ReopenAccessLog"/>.</summary>
     /// <param name="started">Called when the server listens and signals are awaited.</param>
     /// <param name="stopping">Called when the first signal has come, before the server drains.</param>
     /// <returns>How many connections were cut off.</returns>
@@ -113,6 +126,11 @@ public sealed class HttpServer : IAsyncDisposable
         // Held to the end of the method: a registration that is collected lets the next signal kill the process.
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var reopen = PosixSignalRegistration.Create(ReopenSignal, context =>
+        {
+            context.Cancel = true; // without a log, too: it would end the process
+            ReopenAccessLog();
+        });
         await StartAsync().ConfigureAwait(false);
         started?.Invoke();
         await first.Task.ConfigureAwait(false);
@@ -196,13 +214,15 @@ public sealed class HttpServer : IAsyncDisposable
         try
         {
             if (cut > 0)
-                await Task.WhenAll(_contexts.Select(ReportCuts)).WaitAsync(HubPatience, CancellationToken.None).ConfigureAwait(false);
-            await _hubs.StopAsync().WaitAsync(HubPatience, CancellationToken.None).ConfigureAwait(false);
+                await Task.WhenAll(_contexts.Select(ReportCuts)).WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false);
+            await _hubs.StopAsync().WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             _logger.HubHangs();
         }
+        if (_accessLog is not null)
+            await _accessLog.CloseAsync(LastPatience).ConfigureAwait(false);
         if (cut > 0)
             _logger.StoppedWithCuts(cut);
         else if (hasServed)

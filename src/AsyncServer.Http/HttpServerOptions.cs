@@ -62,6 +62,24 @@ public sealed class HttpServerOptions
     /// </summary>
     public TimeSpan BlockingThreshold { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A line for each request; null, the default, for none.</summary>
+    public AccessLogOptions? AccessLog { get; init; }
+
+    /// <summary>Which proxies tell where requests come from. Default: none.</summary>
+    public ForwardingOptions Forwarding { get; init; } = new();
+
+    /// <summary>
+    /// Hosts that requests may be for, without ports: names, IP literals in brackets, <c>*.b.example</c> for all names below. Others are 421 (RFC 9110 section 7.4).
+    /// Empty, the default, for all.
+    /// </summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>
+    /// A prefix such as <c>/app</c> that all paths have, because a proxy passes on that part of its site. It is taken from them and is <c>SCRIPT_NAME</c> to
+    /// apps; paths without it are 404. Empty, the default, for none.
+    /// </summary>
+    public string RootPath { get; init; } = "";
+
     /// <summary>Where log lines go. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
@@ -70,7 +88,7 @@ public sealed class HttpServerOptions
 
     /// <summary>Checks what can be checked without listening; a server does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is the parameter's.</exception>
-    /// <exception cref="ArgumentException">A value of <see cref="Files"/> has no meaning.</exception>
+    /// <exception cref="ArgumentException">A value of <see cref="Files"/>, <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/> or <see cref="RootPath"/> has no meaning.</exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="Files"/> does not exist.</exception>
     public void Check()
@@ -83,6 +101,11 @@ public sealed class HttpServerOptions
         if (Root is not null && !Directory.Exists(Root))
             throw new DirectoryNotFoundException($"The document root '{Root}' does not exist or is not a directory.");
         Files.Check(Root);
+        AccessLog?.Check();
+        Forwarding.Check();
+        _ = new AllowedHosts(AllowedHosts);
+        if (RootPath.Length > 0)
+            _ = new RootPath(RootPath);
         Limits.Validate();
     }
 }

@@ -65,7 +65,7 @@ internal static class Serving
     }
 
     private static bool IsUsersMistake(Exception exception) =>
-        exception is ListenException or DirectoryNotFoundException or FileNotFoundException or PlatformNotSupportedException or ModuleException;
+        exception is ListenException or IOException or PlatformNotSupportedException or ModuleException;
 
     private static int Explain(Exception exception)
     {

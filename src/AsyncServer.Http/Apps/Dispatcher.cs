@@ -6,25 +6,47 @@ internal sealed class Dispatcher
     private readonly RouteTable _routes;
     private readonly IModuleSource? _modules;
     private readonly StaticFiles? _files;
+    private readonly AllowedHosts? _hosts;
+    private readonly RootPath? _root;
     private readonly RequestHandler _handleUnknown; // kept, since a method group would be a new delegate for each request
 
-    internal Dispatcher(RouteTable routes, IModuleSource? modules, StaticFiles? files)
+    internal Dispatcher(RouteTable routes, StaticFiles? files, HttpServerOptions options)
     {
         _routes = routes;
-        _modules = modules;
+        _modules = options.Modules;
         _files = files;
+        _hosts = options.AllowedHosts.Count == 0 ? null : new AllowedHosts(options.AllowedHosts);
+        _root = options.RootPath.Length == 0 ? null : new RootPath(options.RootPath);
         _handleUnknown = HandleUnknown;
     }
 
     internal ValueTask HandleAsync(Request request, ResponseWriter response, CancellationToken cancellation)
     {
+        if (_hosts?.Contains(request) == false)
+            return RefuseAsync(request, response.Live, Response.Status(421)); // RFC 9110 7.4, 15.5.20
         if (request.Live.Head.TargetForm == TargetForm.Asterisk)
             return Methods.NotAllowed("OPTIONS", Methods.AllowAll).SendAsync(response.Live); // RFC 9110 9.3.7
+        if (_root is not null)
+        {
+            if (!_root.TryEnter(request.Live))
+                return HandleOutside(request, response);
+            if (request.Live.Head.Path.IsEmpty && request.Method is "GET" or "HEAD")
+                return RedirectToSlash(_root, request, response);
+        }
         if (_routes.Find(request) is { } route)
             return route.HandleAsync(request, response, cancellation);
         return _modules is not null && IsModulePath(request)
             ? HandleModuleAsync(_modules, request, response, cancellation)
             : HandleFile(request, response, cancellation);
+    }
+
+    private ValueTask HandleOutside(Request request, ResponseWriter response) => RefuseAsync(request, response.Live, Response.Text("not found\n", 404));
+
+    // So that relative links of the first page stay below the root path.
+    private static ValueTask RedirectToSlash(RootPath root, Request request, ResponseWriter response)
+    {
+        string query = request.Live.Head.HasQuery ? "?" + request.QueryString : "";
+        return Response.Redirect(root.Encoded + "/" + query, 301).SendAsync(response.Live);
     }
 
     // The last byte tells all but a few paths apart: 'y', or the '9' of "%79".

@@ -42,7 +42,7 @@ public sealed class Environ : IDictionary<string, object?>
     /// <summary><c>REQUEST_METHOD</c>, case-sensitive.</summary>
     public string Method => Text("REQUEST_METHOD");
 
-    /// <summary><c>SCRIPT_NAME</c>: the part of the path that led to this app; empty at the root.</summary>
+    /// <summary><c>SCRIPT_NAME</c>: the part of the path that led to this app, <see cref="HttpServerOptions.RootPath"/> included; empty at the root.</summary>
     public string ScriptName => Text("SCRIPT_NAME");
 
     /// <summary><c>PATH_INFO</c>: the rest of the path, percent-decoded once. Possibly empty in an app that a <see cref="UrlMap"/> has below a prefix.</summary>

@@ -37,7 +37,7 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
     internal object? Find(string name) => name switch
     {
         "REQUEST_METHOD" => request.Method,
-        "SCRIPT_NAME" => "",
+        "SCRIPT_NAME" => request.Live.Root?.Path ?? "",
         "PATH_INFO" => request.Path,
         "QUERY_STRING" => request.QueryString,
         "REQUEST_URI" => request.Target,
@@ -50,9 +50,10 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
         "GATEWAY_INTERFACE" => "CGI/1.1",
         // RFC 3875 4.1: an empty value says the same as none.
         "REMOTE_ADDR" => request.RemoteEndPoint is IPEndPoint remote ? Unmapped(remote.Address).ToString() : "",
-        "REMOTE_PORT" => request.RemoteEndPoint is IPEndPoint remote ? Port(remote) : "",
+        "REMOTE_PORT" => request.RemoteEndPoint is IPEndPoint { Port: > 0 } remote ? Port(remote) : "",
         "wsgi.version" => Version,
-        "wsgi.url_scheme" => "http",
+        "wsgi.url_scheme" => request.Scheme,
+        "HTTP_HOST" when request.Live.Origin.Host is { } host => host, // as PEP 3333 puts URLs together
         "wsgi.input" => _input ??= request.Body,
         "wsgi.input_terminated" => True,
         "wsgi.errors" => _errors ??= new ErrorWriter(logger, request.Method, request.Live.SentPath),
@@ -76,7 +77,7 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
         foreach (var (name, _) in request.Headers)
         {
             if (Key(name) is { } key && !all.ContainsKey(key))
-                all.Add(key, request.Headers[name]);
+                all.Add(key, Find(key));
         }
         return all;
     }

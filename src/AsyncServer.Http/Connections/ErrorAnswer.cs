@@ -6,9 +6,10 @@ namespace AsyncServer.Http;
 /// <summary>The answer to a message that never became a request: a status, its words, and the end of the connection.</summary>
 internal static class ErrorAnswer
 {
-    /// <summary>Writes the answer, for which the output must have <see cref="ResponseHead.FixedSize"/> bytes free.</summary>
-    internal static void Write(OutputBuffer output, int status, string method, ServerLines lines)
+    /// <summary>Writes the answer and its line of the access log; the output must have <see cref="ResponseHead.FixedSize"/> bytes free.</summary>
+    internal static void Write(Exchange exchange, int status, ServerLines lines)
     {
+        var output = exchange.Output;
         string text = StatusLine.Text(status) + "\n";
         string head = string.Create(CultureInfo.InvariantCulture,
             $"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {text.Length}\r\nConnection: close\r\n");
@@ -16,7 +17,9 @@ internal static class ErrorAnswer
         output.Write(Encoding.ASCII.GetBytes(head));
         output.Write(lines.Both);
         output.Write("\r\n"u8);
-        if (method != "HEAD")
+        bool hasBody = exchange.Head.Method != "HEAD";
+        if (hasBody)
             output.Write(Encoding.ASCII.GetBytes(text));
+        exchange.LogRefusal(status, hasBody ? text.Length : 0);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using AsyncServer.Runtime;
 
@@ -9,8 +10,19 @@ namespace AsyncServer.Http;
 /// </summary>
 internal sealed class Exchange
 {
-    internal Exchange(HttpLimits limits)
+    private readonly AccessLogBuffer? _log;
+    private readonly Forwarding? _forwarding;
+
+    // Per request.
+    private string? _id;
+    private ForwardedOrigin? _origin;
+    private long? _began; // until the access log has its line
+
+    internal Exchange(HttpService service, AccessLogBuffer? log)
     {
+        var limits = service.Limits;
+        _log = log;
+        _forwarding = service.Forwarding;
         Output = new OutputBuffer(limits);
         Body = new RequestBody(limits, Input, Output);
         Response = new ResponseState(Head, Body, Output);
@@ -37,6 +49,17 @@ internal sealed class Exchange
     /// <summary>The path as it was sent, for the log: decoded, a line end in it would forge a line there.</summary>
     internal string SentPath => Encoding.Latin1.GetString((Head.TargetForm == TargetForm.Asterisk ? Head.Target : Head.Path).Of(Message));
 
+    /// <summary>What the logs and the client call the request; made when somebody asks.</summary>
+    internal string Id => _id ??= RequestId.Next();
+
+    /// <summary>What trusted proxies say about where the request came from; empty without them.</summary>
+    internal ForwardedOrigin Origin => _forwarding is null ? default : _origin ??= _forwarding.Resolve(new Request(this));
+
+    internal EndPoint? RemoteEndPoint => Origin.Client ?? Connection.RemoteEndPoint;
+
+    /// <summary>The prefix that was taken from the path; null where the server has none.</summary>
+    internal RootPath? Root { get; set; }
+
     /// <summary>The hub's time when the app did not answer at once.</summary>
     internal TimeSpan WaitingSince { get; set; }
 
@@ -51,27 +74,73 @@ internal sealed class Exchange
     {
         Input.KeepHead(Head.Length);
         Path = null;
+        Root = null;
         Body.Begin(Connection, Head);
         Response.Begin(Connection, lines, close: isLast || !Head.KeepAlive);
+        if (_log is null)
+            return;
+        _began = _log.Timestamp;
+        Response.RequestId = _log.SendsRequestId ? Id : null;
     }
 
     internal void EndRequest()
     {
+        if (_began is not null)
+            LogAnswer(isCut: Output.IsBroken || !Response.IsWhole);
+        Forget();
         Version++;
         Head.Reset();
         Input.NextMessage();
     }
 
     /// <summary>Ends its use for good: what still reads or writes must never meet another connection's bytes.</summary>
-    internal void Abandon() => Version++;
+    internal void Abandon()
+    {
+        if (_began is not null)
+            LogAnswer(isCut: true);
+        Version++;
+    }
 
     /// <summary>Leaves nothing of this connection behind for the next one.</summary>
     internal void Release(bool keepBuffers)
     {
+        LogCut();
+        Forget();
         Version++;
         Head.Reset();
         Input.Release(keepBuffers);
         Output.Release(keepBuffers);
         Connection = null!;
+    }
+
+    /// <summary>Has the access log know a message that was refused.</summary>
+    internal void LogRefusal(int status, int bytes)
+    {
+        _log?.Add(this, status, bytes, _began, isCut: false);
+        _began = null;
+    }
+
+    /// <summary>Has the access log know that the request is cut off, whenever its app ends. Where a write is under way, that ends soon and says how far it got.</summary>
+    internal void LogCut()
+    {
+        if (_began is not null && !IsBusy)
+            LogAnswer(isCut: true);
+    }
+
+    internal int FormatRemoteAddress(Span<byte> text) => Origin.Client is { } client
+        ? client.Address.TryFormat(text, out int written) ? written : 0
+        : Connection.FormatRemoteAddress(text);
+
+    private void LogAnswer(bool isCut)
+    {
+        long bytes = isCut ? Math.Max(0, Response.BodySize - Output.Unsent) : Response.BodySize;
+        _log!.Add(this, isCut && !Response.HasLeft ? AccessEntry.ClosedByClient : Response.Status, bytes, _began, isCut);
+        _began = null;
+    }
+
+    private void Forget()
+    {
+        _id = null;
+        _origin = null;
     }
 }

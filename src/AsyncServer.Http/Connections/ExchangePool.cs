@@ -6,14 +6,14 @@ namespace AsyncServer.Http;
 /// The exchanges of one hub that nobody uses, with their buffers: the one that was used last, and so is warm, comes first. Used on
 /// the hub's thread alone, so that it needs no interlocked operation.
 /// </summary>
-internal sealed class ExchangePool(HttpLimits limits) : ObjectPool<Exchange>
+internal sealed class ExchangePool(HttpService service, AccessLogBuffer? accessLog) : ObjectPool<Exchange>
 {
     // More than a hub usually has in flight at once, 1 MB of buffers; further ones are made, and give their buffers back.
     private const int MaxRetained = 32;
 
     private readonly Stack<Exchange> _free = new(MaxRetained);
 
-    public override Exchange Get() => _free.TryPop(out var exchange) ? exchange : new Exchange(limits);
+    public override Exchange Get() => _free.TryPop(out var exchange) ? exchange : new Exchange(service, accessLog);
 
     public override void Return(Exchange exchange)
     {

@@ -68,7 +68,7 @@ internal sealed class HttpConnection
                 AwaitMore();
             }
             if (_ending == Ending.Refuse)
-                await RefuseAsync();
+                await SendRefusalAsync(_exchange!.Head.Rejection!.Status);
             else if (_connection.IsTimedOut && _exchange is { Head.HasBegun: true } && _ending == Ending.None)
                 await RefuseSlowAsync();
             if (_ending == Ending.Linger)
@@ -192,8 +192,11 @@ internal sealed class HttpConnection
     // The connection cannot carry the answer any more: it ends now, whenever its app does.
     private void CutOff()
     {
-        if (_connection.IsClosed || _exchange is not { Body.IsTooSlow: false })
+        if (_exchange is not { Body.IsTooSlow: false })
             return; // who sends too slowly gets the app's answer, or a 408
+        _exchange.LogCut();
+        if (_connection.IsClosed)
+            return;
         if (_connection.IsTimedOut)
             _context.Service.Logger.RequestTimedOut(_exchange!.Head.Method, _exchange.SentPath);
         _connection.Abort();
@@ -280,9 +283,8 @@ internal sealed class HttpConnection
             return;
         }
         var bodyFailure = exception as RequestBodyException;
-        string requestId = bodyFailure is null ? RequestId.Next() : "";
         if (bodyFailure is null)
-            _context.Service.Logger.AppFailed(exchange.Head.Method, exchange.SentPath, requestId, exception);
+            _context.Service.Logger.AppFailed(exchange.Head.Method, exchange.SentPath, exchange.Id, exception);
         if (exchange.IsBusy || !exchange.Response.TryTakeBack())
         {
             Cut(); // no final chunk: the client must not take this for the whole
@@ -292,7 +294,7 @@ internal sealed class HttpConnection
         try
         {
             await (bodyFailure is null
-                ? _context.Service.FailAsync(new Request(exchange), exchange.Response, exception, requestId)
+                ? _context.Service.FailAsync(new Request(exchange), exchange.Response, exception, exchange.Id)
                 : _context.Service.Refuse(new Request(exchange), exchange.Response, Response.Status(bodyFailure.StatusCode)));
         }
         catch (IOException)
@@ -326,11 +328,9 @@ internal sealed class HttpConnection
             _ending = Ending.Refuse; // once the answers to earlier requests have left
             return;
         }
-        ErrorAnswer.Write(exchange.Output, rejection.Status, exchange.Head.Method, _context.Lines);
+        ErrorAnswer.Write(exchange, rejection.Status, _context.Lines);
         _ending = Ending.Linger;
     }
-
-    private ValueTask RefuseAsync() => SendRefusalAsync(_exchange!.Head.Rejection!.Status);
 
     private ValueTask RefuseSlowAsync()
     {
@@ -343,7 +343,7 @@ internal sealed class HttpConnection
     {
         var exchange = _exchange!;
         _connection.SetDeadline(Limits.SendTimeout);
-        ErrorAnswer.Write(exchange.Output, status, exchange.Head.Method, _context.Lines);
+        ErrorAnswer.Write(exchange, status, _context.Lines);
         await exchange.Output.FlushAsync(_connection);
         _ending = Ending.Linger;
     }

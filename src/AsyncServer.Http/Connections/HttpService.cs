@@ -16,6 +16,12 @@ internal sealed record HttpService(
 
     internal ParserLimits ParserLimits { get; } = Limits.ForParser;
 
+    /// <summary>Null where none is kept.</summary>
+    internal AccessLog? AccessLog { get; init; }
+
+    /// <summary>What proxies say about the client; null where none is trusted.</summary>
+    internal Forwarding? Forwarding { get; init; }
+
     /// <summary>Answers a request whose app failed, with the id that the log has.</summary>
     internal ValueTask FailAsync(Request request, ResponseState response, Exception exception, string requestId)
     {

@@ -12,7 +12,7 @@ internal sealed class HubContext
     {
         Service = service;
         Lines = new ServerLines(hub, service.SendServerHeader);
-        _exchanges = new ExchangePool(service.Limits);
+        _exchanges = new ExchangePool(service, service.AccessLog?.CreateBuffer());
     }
 
     internal HttpService Service { get; }

@@ -16,6 +16,7 @@ internal sealed class OutputBuffer(HttpLimits limits)
     private int _start;
     private int _end;
     private long _sent;
+    private long _givenUp;
 
     internal bool IsEmpty => _start == _end;
 
@@ -27,6 +28,9 @@ internal sealed class OutputBuffer(HttpLimits limits)
 
     /// <summary>Where on the connection the next byte written here will stand.</summary>
     internal long Position => _sent + (_end - _start);
+
+    /// <summary>Bytes that wait to be sent, and those that were given up.</summary>
+    internal long Unsent => _end - _start + _givenUp;
 
     /// <summary>Bytes that fit without a send.</summary>
     internal int Free => _array.Length == 0 ? Size : Size - _end;
@@ -75,6 +79,7 @@ internal sealed class OutputBuffer(HttpLimits limits)
             if (result.Status == TransferStatus.WouldBlock)
                 return false;
         }
+        _givenUp += _end - _start;
         _start = _end = 0;
         return true;
     }
@@ -136,7 +141,7 @@ internal sealed class OutputBuffer(HttpLimits limits)
             _array = [];
         }
         _start = _end = 0;
-        _sent = 0;
+        _sent = _givenUp = 0;
         IsBroken = false;
     }
 }

@@ -138,7 +138,7 @@ internal sealed class StaticFiles : IDisposable
         if (request.Method is not ("GET" or "HEAD"))
             return Errors.SendAsync(request, response.Live, Methods.NotAllowed(request.Method, FileAnswer.Allow));
         var head = request.Live.Head;
-        string location = request.Text(head.Path) + "/" + (head.HasQuery ? "?" + request.QueryString : "");
+        string location = request.Live.Root?.Encoded + request.Text(head.Path) + "/" + (head.HasQuery ? "?" + request.QueryString : "");
         return Response.Redirect(location, 301).SendAsync(response.Live);
     }
 

@@ -23,7 +23,9 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>The method, case-sensitive (RFC 9110 section 9.1).</summary>
     public string Method => Live.Head.Method;
 
-    /// <summary>The path, percent-decoded once, UTF-8. Always begins with a slash; <c>*</c> for <c>OPTIONS *</c>.</summary>
+    /// <summary>
+    /// The path, percent-decoded once, UTF-8, without <see cref="HttpServerOptions.RootPath"/>. Always begins with a slash; <c>*</c> for <c>OPTIONS *</c>.
+    /// </summary>
     public string Path => Live.Path ??= DecodePath();
 
     /// <summary>The request target as it was sent (RFC 9112 section 3.2).</summary>
@@ -38,8 +40,17 @@ public readonly struct Request : IEquatable<Request>
     /// <summary><c>HTTP/1.0</c> or <c>HTTP/1.1</c>.</summary>
     public string Protocol => Live.Head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1";
 
-    /// <summary>Host and port that the request is for: from the target where it names them, else from Host. Empty only in HTTP/1.0.</summary>
-    public string Host => Text(Live.Head.EffectiveHost);
+    /// <summary>
+    /// Host and port that the request is for: from a trusted proxy where that tells them, from the target where it names them, else from Host. Empty only in
+    /// HTTP/1.0.
+    /// </summary>
+    public string Host => Live.Origin.Host ?? Text(Live.Head.EffectiveHost);
+
+    /// <summary><c>http</c>, or <c>https</c> where a trusted proxy says that the client uses it.</summary>
+    public string Scheme => Live.Origin.Scheme ?? "http";
+
+    /// <summary>What the logs call this request, and <c>X-Request-Id</c> where the client is told. No other request of this process has it.</summary>
+    public string Id => Live.Id;
 
     /// <summary>The header lines, in order.</summary>
     public RequestHeaders Headers => new(this);
@@ -56,8 +67,10 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>Trailers of a chunked body, once it is read to its end (RFC 9112 section 7.1.2); empty otherwise.</summary>
     public IReadOnlyList<(string Name, string Value)> Trailers => Live.Body.Trailers;
 
-    /// <summary>The client's address, or null where the transport has none.</summary>
-    public EndPoint? RemoteEndPoint => Live.Connection.RemoteEndPoint;
+    /// <summary>
+    /// The client's address, or null where the transport has none. Behind a trusted proxy it is what that says; the port is 0 where it says none.
+    /// </summary>
+    public EndPoint? RemoteEndPoint => Live.RemoteEndPoint;
 
     /// <summary>The address that the request came to, or null where the transport has none.</summary>
     public EndPoint? LocalEndPoint => Live.Connection.LocalEndPoint;

@@ -20,7 +20,7 @@ internal enum Framing
 }
 
 /// <summary>What the connection has decided about a response's head.</summary>
-internal readonly record struct HeadFacts(int Status, string? Reason, Framing Framing, long? ContentLength, bool Close, bool AnnounceKeepAlive, byte[]? Prepared);
+internal readonly record struct HeadFacts(int Status, string? Reason, Framing Framing, long? ContentLength, bool Close, bool AnnounceKeepAlive, byte[]? Prepared, string? RequestId);
 
 /// <summary>Writes the head of a response: status line, the app's headers, then the server's own.</summary>
 internal static class ResponseHead
@@ -45,6 +45,7 @@ internal static class ResponseHead
         cursor.Bytes(facts.Prepared);
         bool hasDate = false;
         bool hasServer = false;
+        bool hasRequestId = facts.RequestId is null;
         var fields = headers.GetFields();
         while (fields.MoveNext())
         {
@@ -53,12 +54,19 @@ internal static class ResponseHead
                 continue; // decided by the facts, which the app's value went into
             hasDate |= name.Equals("Date", StringComparison.OrdinalIgnoreCase);
             hasServer |= name.Equals("Server", StringComparison.OrdinalIgnoreCase);
+            hasRequestId |= name.Equals("X-Request-Id", StringComparison.OrdinalIgnoreCase);
             cursor.Latin1(name);
             cursor.Bytes(": "u8);
             cursor.Latin1(value);
             cursor.Bytes("\r\n"u8);
         }
         WriteFraming(ref cursor, facts);
+        if (!hasRequestId)
+        {
+            cursor.Bytes("X-Request-Id: "u8);
+            cursor.Latin1(facts.RequestId!);
+            cursor.Bytes("\r\n"u8);
+        }
         if (!hasDate && !hasServer)
             cursor.Bytes(lines.Both);
         else if (!hasDate)

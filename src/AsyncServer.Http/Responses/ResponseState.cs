@@ -47,6 +47,12 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
     /// <summary>Body bytes of a known length that have not been written.</summary>
     internal long Owed => _owed;
 
+    /// <summary>Body bytes that were given to the output.</summary>
+    internal long BodySize { get; private set; }
+
+    /// <summary>What X-Request-Id tells the client, unless the app has set one; null for none.</summary>
+    internal string? RequestId { get; set; }
+
     internal bool IsWhole => HasStarted && _owed == 0;
 
     internal int Status
@@ -114,6 +120,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         Headers.Reset();
         PreparedLines = null;
         HasStarted = false;
+        BodySize = 0;
         (_status, _reason, _contentLength, _owed, _framing) = (200, null, null, 0, Framing.None);
     }
 
@@ -166,7 +173,9 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         if (output.IsBroken)
             return;
         IsSendingFile = true;
-        _owed += await FileSender.SendAsync(_connection, output, file, offset, count);
+        long unsent = await FileSender.SendAsync(_connection, output, file, offset, count);
+        _owed += unsent;
+        BodySize -= unsent;
         IsSendingFile = false;
     }
 
@@ -209,7 +218,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         // RFC 9110 8.6: no Content-Length with 1xx and 204; with 304 only what the 200 would say, which the app alone knows.
         bool sendLength = !StatusLine.HasNoBody(_status) || (_status == 304 && declared is not null);
         bool announce = request.MinorVersion == 0 && !Close;
-        return new HeadFacts(_status, _reason, _framing, sendLength ? length : null, Close, announce, PreparedLines);
+        return new HeadFacts(_status, _reason, _framing, sendLength ? length : null, Close, announce, PreparedLines, RequestId);
     }
 
     private long? DeclaredLength()
@@ -272,11 +281,13 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
 
     private void Count(long length)
     {
-        if (_framing != Framing.Length)
-            return;
-        if (length > _owed)
-            throw new InvalidOperationException("The app wrote more than the Content-Length that it gave; the excess is not sent.");
-        _owed -= length;
+        if (_framing == Framing.Length)
+        {
+            if (length > _owed)
+                throw new InvalidOperationException("The app wrote more than the Content-Length that it gave; the excess is not sent.");
+            _owed -= length;
+        }
+        BodySize += length;
     }
 
     private void CheckAlive()

@@ -55,6 +55,12 @@ public abstract partial class Connection : IHubEntry, IDisposable
     /// <summary>The peer's address, or null where the transport has none.</summary>
     public abstract EndPoint? RemoteEndPoint { get; }
 
+    /// <summary>Writes the peer's IP address as ASCII text, without making an <see cref="EndPoint"/> where it can; any thread may call it.</summary>
+    /// <param name="text">Room for it; 64 bytes are enough.</param>
+    /// <returns>Bytes written; 0 where the transport has no IP address.</returns>
+    public virtual int FormatRemoteAddress(Span<byte> text) =>
+        RemoteEndPoint is IPEndPoint remote && remote.Address.TryFormat(text, out int written) ? written : 0;
+
     /// <summary>
     /// Cancelled when the connection can no longer carry an answer: the peer reset it, a send failed, a deadline passed, it was
     /// aborted or closed. A FIN alone does not cancel it: a half-closed client still wants its answer.

@@ -21,6 +21,9 @@ public sealed partial class SocketConnection : Connection
     /// <inheritdoc/>
     public override EndPoint? RemoteEndPoint => _peer.ToEndPoint();
 
+    /// <inheritdoc/>
+    public override int FormatRemoteAddress(Span<byte> text) => _peer.Format(text);
+
     private protected override TransferResult ReceiveCore(Span<byte> buffer)
     {
         int result = SocketDescriptor.Receive(Descriptor, buffer);

@@ -19,6 +19,9 @@ internal static unsafe class FileDescriptor
     private const int ReadOnlyFlags = Libc.NonBlocking | Libc.CloseOnExec;
     private const int PathOnlyFlags = 0x200000 | Libc.CloseOnExec;
 
+    // O_WRONLY, O_CREAT, O_NOCTTY, O_APPEND: the same on both.
+    private const int AppendFlags = 0x1 | 0x40 | 0x100 | 0x400 | Libc.NonBlocking | Libc.CloseOnExec;
+
     // RESOLVE_NO_MAGICLINKS and RESOLVE_BENEATH.
     private const ulong ResolveBeneath = 0x02 | 0x08;
     private const ulong ResolveCached = 0x20;
@@ -74,6 +77,27 @@ internal static unsafe class FileDescriptor
         {
             int descriptor = Libc.Open(start, ReadOnlyFlags, 0);
             return descriptor < 0 ? -Errno.Last : descriptor;
+        }
+    }
+
+    /// <summary>Opens for writing at the end; a file that is not there is made. A FIFO without a reader is an error instead of a wait.</summary>
+    internal static int OpenToAppend(ReadOnlySpan<byte> path, UnixFileMode mode)
+    {
+        fixed (byte* start = Terminated(path))
+        {
+            int descriptor = Libc.Open(start, AppendFlags, (int)mode);
+            return descriptor < 0 ? -Errno.Last : descriptor;
+        }
+    }
+
+    /// <summary>Writes what the system takes; it may be less than there is.</summary>
+    internal static int Write(int descriptor, ReadOnlySpan<byte> data)
+    {
+        // Safe: pinned for the length of the call, which reads no further than the span.
+        fixed (byte* start = data)
+        {
+            nint count = Libc.Write(descriptor, start, data.Length);
+            return count < 0 ? -Errno.Last : (int)count;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 
 namespace AsyncServer.Runtime;
@@ -31,13 +32,35 @@ internal readonly struct PeerAddress(UInt128 address, ushort port, uint scope)
         return default;
     }
 
-    internal IPEndPoint? ToEndPoint()
+    internal IPEndPoint? ToEndPoint() => _port == 0 ? null : new IPEndPoint(ToAddress(), _port);
+
+    /// <summary>Writes the address as ASCII text; IPv4, the usual case, without an allocation.</summary>
+    /// <returns>Bytes written; 0 without an address or without room.</returns>
+    internal int Format(Span<byte> text)
     {
         if (_port == 0)
-            return null;
+            return 0;
+        if (!IsIPv4)
+            return ToAddress().TryFormat(text, out int written) ? written : 0;
+        int length = 0;
+        for (int shift = 24; shift >= 0; shift -= 8)
+        {
+            if (!((byte)(_address >> shift)).TryFormat(text[length..], out int digits, default, CultureInfo.InvariantCulture) || length + digits == text.Length)
+                return 0;
+            length += digits;
+            if (shift > 0)
+                text[length++] = (byte)'.';
+        }
+        return length;
+    }
+
+    private bool IsIPv4 => _address >> 32 == MappedPrefix >> 32;
+
+    private IPAddress ToAddress()
+    {
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(bytes, _address);
         var address = new IPAddress(bytes, _scope);
-        return new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, _port);
+        return IsIPv4 ? address.MapToIPv4() : address;
     }
 }

@@ -99,6 +99,8 @@ internal sealed class CommandLine
             string[] texts = [.. result.Tokens.Select(static token => token.Value)];
             if (setting.Shape == SettingShape.Switch)
                 texts = ["true"];
+            if (setting.SplitsAtCommas)
+                texts = [.. texts.SelectMany(static text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
             if (texts.Length > 1 && setting.Shape is SettingShape.Single or SettingShape.Switch)
                 errors.Add($"{setting.Flag}: it is given twice.");
             else

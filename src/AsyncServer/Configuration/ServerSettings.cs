@@ -27,6 +27,10 @@ internal static class ServerSettings
         Backlog = settings.Get(Settings.Backlog),
         ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
         SendServerHeader = !settings.Get(Settings.NoServerHeader),
+        AccessLog = AccessLog(settings),
+        Forwarding = Forwarding(settings),
+        AllowedHosts = settings.GetAll(Settings.AllowedHosts),
+        RootPath = settings.IsSet(Settings.RootPath) ? settings.Get(Settings.RootPath) : "",
         TrimMemory = true,
         LoggerFactory = logging,
         Limits = new HttpLimits
@@ -64,6 +68,29 @@ internal static class ServerSettings
 
     internal static ModuleException NoWebFolder(string folder) =>
         new($"The web folder '{folder}' does not exist or is not a directory. Make it, or name another with --web DIR.");
+
+    private static AccessLogOptions? AccessLog(EffectiveSettings settings)
+    {
+        if (!settings.IsSet(Settings.AccessLog))
+            return null;
+        string path = settings.Get(Settings.AccessLog);
+        return new AccessLogOptions
+        {
+            Path = path == AccessLogOptions.StandardOutput ? path : settings.ToPath(Settings.AccessLog, path),
+            Format = settings.Get(Settings.AccessLogFormat),
+        };
+    }
+
+    private static ForwardingOptions Forwarding(EffectiveSettings settings)
+    {
+        var networks = settings.GetAll(Settings.TrustedProxies).Select(static proxy => proxy.Item1).ToList();
+        return new ForwardingOptions
+        {
+            TrustedProxies = [.. networks.OfType<IPNetwork>()],
+            TrustsUnixSockets = networks.Contains(null),
+            Headers = settings.Get(Settings.ForwardedHeaders),
+        };
+    }
 
     private static StaticFileOptions Files(EffectiveSettings settings)
     {

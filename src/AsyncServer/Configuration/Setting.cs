@@ -19,6 +19,9 @@ internal abstract class Setting
 
     internal SettingShape Shape { get; init; }
 
+    /// <summary>Whether commas part the values of a list on the command line too: where none can be in a value.</summary>
+    internal bool SplitsAtCommas { get; init; }
+
     internal string Flag => "--" + Name;
 
     internal string Variable => EnvironmentSource.Prefix + Name.Replace('-', '_').ToUpperInvariant();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
+using AsyncServer.Http;
 using AsyncServer.Modules;
 using AsyncServer.Runtime;
 
@@ -65,6 +66,58 @@ internal static class SettingParsers
         bool isPage = int.TryParse(text[..Math.Max(equals, 0)], NumberStyles.None, CultureInfo.InvariantCulture, out int status)
             && status is >= 400 and <= 599;
         return isPage ? ((status, text[(equals + 1)..].Trim()), null) : (default, $"'{text}' is not STATUS=FILE with a status from 400 to 599, such as 404=404.html.");
+    }
+
+    internal static (string?, string?) AccessLogFormat(string text) => Checked(text, new HttpServerOptions { AccessLog = new AccessLogOptions { Path = "-", Format = text } });
+
+    internal static (string?, string?) AllowedHost(string text) => Checked(text, new HttpServerOptions { AllowedHosts = [text] });
+
+    internal static (string?, string?) RootPath(string text) => Checked(text, new HttpServerOptions { RootPath = text });
+
+    /// <summary>A network; null in its place means unix sockets.</summary>
+    internal static (Tuple<IPNetwork?>?, string?) TrustedProxy(string text)
+    {
+        if (text == "unix")
+            return (Tuple.Create<IPNetwork?>(null), null);
+        string network = text.Contains('/', StringComparison.Ordinal) ? text : text + (text.Contains(':', StringComparison.Ordinal) ? "/128" : "/32");
+        return IPNetwork.TryParse(network, out var parsed)
+            ? (Tuple.Create<IPNetwork?>(parsed), null)
+            : (null, $"'{text}' is not an address, a network such as 10.0.0.0/8, nor unix.");
+    }
+
+    internal static (ForwardedHeaders, string?) ForwardedHeaderNames(string text)
+    {
+        var headers = ForwardedHeaders.None;
+        foreach (string name in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            var header = name.ToUpperInvariant() switch
+            {
+                "X-FORWARDED-FOR" => ForwardedHeaders.XForwardedFor,
+                "X-FORWARDED-PROTO" => ForwardedHeaders.XForwardedProto,
+                "X-FORWARDED-HOST" => ForwardedHeaders.XForwardedHost,
+                "FORWARDED" => ForwardedHeaders.Forwarded,
+                _ => ForwardedHeaders.None,
+            };
+            if (header == ForwardedHeaders.None)
+                return (default, $"'{name}' is not one of x-forwarded-for, x-forwarded-proto, x-forwarded-host, forwarded.");
+            headers |= header;
+        }
+        bool areTwoKinds = headers.HasFlag(ForwardedHeaders.Forwarded) && headers != ForwardedHeaders.Forwarded;
+        return areTwoKinds ? (default, $"'{text}': forwarded stands alone, since a client can send the other kind.") : (headers, null);
+    }
+
+    // The library says what it does not take.
+    private static (string?, string?) Checked(string text, HttpServerOptions options)
+    {
+        try
+        {
+            options.Check();
+            return (text, null);
+        }
+        catch (ArgumentException exception)
+        {
+            return (null, exception.Message);
+        }
     }
 
     internal static (UnixFileMode, string?) FileMode(string text)

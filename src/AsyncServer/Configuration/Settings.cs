@@ -1,4 +1,5 @@
 using System.Net;
+using AsyncServer.Http;
 using AsyncServer.Modules;
 using Microsoft.Extensions.Logging;
 using static AsyncServer.Configuration.SettingParsers;
@@ -131,6 +132,60 @@ internal static class Settings
 
     internal static Setting<int> MaxHeaderCount { get; } = Count("max-header-count", "Headers of a request." + NoLimit, 100);
 
+    internal static Setting<string> AccessLog { get; } = new()
+    {
+        Name = "access-log",
+        ValueName = "FILE",
+        Description = "File that gets a line for each request, or - for the standard output. SIGUSR1 opens it anew. In a configuration file relative to the file.",
+        Parse = Text,
+    };
+
+    internal static Setting<string> AccessLogFormat { get; } = new()
+    {
+        Name = "access-log-format",
+        ValueName = "FORMAT",
+        Description = "What stands in a line: combined, json, or text with gunicorn's atoms, such as '%(h)s %(t)s \"%(r)s\" %(s)s %(D)s'.",
+        Default = "combined",
+        Parse = SettingParsers.AccessLogFormat,
+    };
+
+    internal static Setting<Tuple<IPNetwork?>> TrustedProxies { get; } = new()
+    {
+        Name = "trusted-proxies",
+        ValueName = "CIDR,...",
+        Description = "Proxies whose headers tell where a request came from: addresses, networks such as 10.0.0.0/8, and unix for whoever connects to a unix socket. Default: none.",
+        Shape = SettingShape.List,
+        SplitsAtCommas = true,
+        Parse = TrustedProxy,
+    };
+
+    internal static Setting<ForwardedHeaders> ForwardedHeaders { get; } = new()
+    {
+        Name = "forwarded-headers",
+        ValueName = "NAME,...",
+        Description = "Headers that the trusted proxies set themselves: x-forwarded-for, x-forwarded-proto and x-forwarded-host, or forwarded alone.",
+        Default = "x-forwarded-for,x-forwarded-proto",
+        Parse = ForwardedHeaderNames,
+    };
+
+    internal static Setting<string> AllowedHosts { get; } = new()
+    {
+        Name = "allowed-hosts",
+        ValueName = "HOST,...",
+        Description = "Hosts that requests may be for, such as a.example or *.b.example, without ports; others are answered with 421. Default: all.",
+        Shape = SettingShape.List,
+        SplitsAtCommas = true,
+        Parse = AllowedHost,
+    };
+
+    internal static Setting<string> RootPath { get; } = new()
+    {
+        Name = "root-path",
+        ValueName = "PATH",
+        Description = "Prefix of all paths, such as /app, behind a proxy that passes on a part of its site: SCRIPT_NAME to apps. Other paths are 404. Default: none.",
+        Parse = SettingParsers.RootPath,
+    };
+
     internal static Setting<bool> NoServerHeader { get; } = Toggle("no-server-header", "Leave 'Server: AsyncServer' out of responses.");
 
     internal static Setting<bool> Dev { get; } = Toggle("dev", "Answer failures of apps with a page that shows the error, its source and the request. Not where strangers can ask.");
@@ -149,7 +204,7 @@ internal static class Settings
         Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
         HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, MaxRequestsPerConnection, MaxBodySize,
         MinBodyDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
-        NoServerHeader, Dev, LogLevel,
+        AccessLog, AccessLogFormat, TrustedProxies, ForwardedHeaders, AllowedHosts, RootPath, NoServerHeader, Dev, LogLevel,
     ];
 
     private static Setting<int> Count(string name, string description, int standard, int least = 0, int most = int.MaxValue) => new()

@@ -84,7 +84,7 @@ internal sealed partial class ServerProgram : IAsyncDisposable
 
     internal void Signal(PosixSignal signal)
     {
-        int number = signal switch { PosixSignal.SIGTERM => 15, PosixSignal.SIGINT => 2, _ => throw new ArgumentOutOfRangeException(nameof(signal)) };
+        int number = signal switch { PosixSignal.SIGTERM => 15, PosixSignal.SIGINT => 2, > 0 => (int)signal, _ => throw new ArgumentOutOfRangeException(nameof(signal)) };
         using var kill = Process.Start("kill", [$"-{number}", $"{_process.Id}"]);
         kill.WaitForExit();
     }

@@ -15,9 +15,10 @@ internal sealed class WireServer : IAsyncDisposable
 
     private readonly CancellationTokenSource _patience = new(Patience);
 
-    internal WireServer(Action<RouteTable>? map = null, HttpLimits? limits = null, string? root = null, StaticFileOptions? files = null, IModuleSource? modules = null, FailureHandler? failure = null)
+    internal WireServer(Action<RouteTable>? map = null, HttpLimits? limits = null, string? root = null, StaticFileOptions? files = null, IModuleSource? modules = null, FailureHandler? failure = null,
+        AccessLogOptions? accessLog = null, ForwardingOptions? forwarding = null, IReadOnlyList<string>? hosts = null, string rootPath = "")
     {
-        Server = new HttpServer(new HttpServerOptions { Hubs = 1, Limits = limits ?? new HttpLimits(), TimeProvider = Clock, Root = root, Files = files ?? new(), Modules = modules, FailureHandler = failure, LoggerFactory = Log });
+        Server = new HttpServer(new HttpServerOptions { Hubs = 1, Limits = limits ?? new HttpLimits(), TimeProvider = Clock, Root = root, Files = files ?? new(), Modules = modules, FailureHandler = failure, AccessLog = accessLog, Forwarding = forwarding ?? new(), AllowedHosts = hosts ?? [], RootPath = rootPath, LoggerFactory = Log });
         Server.Routes.Map("/hello", (_, _) => Response.Text("hello"));
         map?.Invoke(Server.Routes);
         Server.Hubs.Start();
