@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace AsyncServer.Configuration;
 
@@ -53,6 +54,8 @@ internal sealed class CommandLine
         Compile.Options.Add(_compiledFolder);
         Compile.Options.Add(_compileService);
         Root.Subcommands.Add(Compile);
+        var help = Root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
     }
 
     internal RootCommand Root { get; }
