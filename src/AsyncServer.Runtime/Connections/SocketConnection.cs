@@ -21,6 +21,8 @@ public sealed class SocketConnection : Connection
     /// <inheritdoc/>
     public override EndPoint? RemoteEndPoint => _peer.ToEndPoint();
 
+    private protected override int PendingCount => SocketDescriptor.Pending(Descriptor);
+
     private protected override TransferResult ReceiveCore(Span<byte> buffer)
     {
         int result = SocketDescriptor.Receive(Descriptor, buffer);
