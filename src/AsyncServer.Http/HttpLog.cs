@@ -52,7 +52,7 @@ internal static partial class HttpLog
     [LoggerMessage(19, LogLevel.Information, "{Method} {Path}: the client took the response too slowly and was cut off")]
     internal static partial void ClientTooSlow(this ILogger logger, string method, string path);
 
-    [LoggerMessage(24, LogLevel.Warning, "Overloaded: {Refused} connections and requests were answered with 503 since the last such line")]
+    [LoggerMessage(30, LogLevel.Warning, "Overloaded: {Refused} connections and requests were answered with 503 since the last such line")]
     internal static partial void Overloaded(this ILogger logger, int refused);
 
     [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
@@ -66,4 +66,7 @@ internal static partial class HttpLog
 
     [LoggerMessage(22, LogLevel.Warning, "Accepting on {EndPoint} pauses for {Pause}: {Reason}")]
     internal static partial void AcceptPaused(this ILogger logger, EndPoint? endPoint, TimeSpan pause, string reason);
+
+    [LoggerMessage(24, LogLevel.Warning, "Hub {Hub} is blocked, for {Duration} so far, by {Holder}: its other connections wait")]
+    internal static partial void HubBlocked(this ILogger logger, int hub, string holder, TimeSpan duration);
 }

@@ -51,7 +51,12 @@ public sealed class HttpServer : IAsyncDisposable
         if (options.Limits.MaxConcurrentRequests > 0)
             handler = new RequestGate(options.Limits, options.TimeProvider, handler, dispatcher.RefuseAsync, overload).HandleAsync;
         _service = new HttpService(options.Limits, handler, dispatcher.RefuseAsync, options.FailureHandler, options.SendServerHeader, _logger);
-        _hubs = new HubGroup(options.Hubs, new HubOptions { TimeProvider = options.TimeProvider, Observer = new HubLog(_logger) });
+        _hubs = new HubGroup(options.Hubs, new HubOptions
+        {
+            TimeProvider = options.TimeProvider,
+            Observer = new HubLog(_logger),
+            BlockingThreshold = options.BlockingThreshold,
+        });
         if (options.Limits.MaxConnections > 0)
             _places = new SemaphoreSlim(options.Limits.MaxConnections);
     }

@@ -57,6 +57,11 @@ public sealed class HttpServerOptions
     /// </summary>
     public bool TrimMemory { get; init; }
 
+    /// <summary>
+    /// How long an app may hold its hub without an await before a warning names the request; see <see cref="HubOptions.BlockingThreshold"/>. Default: 100 ms.
+    /// </summary>
+    public TimeSpan BlockingThreshold { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Where log lines go. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 

@@ -13,4 +13,6 @@ internal sealed class HubLog(ILogger logger) : IHubObserver
     public void CoroutineAbandoned(Coroutine coroutine, TimeSpan grace) => logger.CoroutineAbandoned(coroutine, grace);
 
     public void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause) => logger.AcceptPaused(endPoint, pause, reason);
+
+    public void HubBlocked(Hub hub, BlockingStretch stretch) => logger.HubBlocked(hub.Id, stretch.Holder, stretch.Duration);
 }

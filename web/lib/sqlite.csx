@@ -30,19 +30,15 @@ sealed class SqliteDatabase : Database
     public static SqliteDatabase Of(string connectionString, Func<DbConnection, Task> setUpAsync) =>
         new(new SqliteConnectionStringBuilder(connectionString), isDefault: false, setUpAsync);
 
-    // The driver's async methods block, and have ended when they return: so on a thread for such calls, from where the coroutine goes back to its hub.
-    protected override Task<T> ConnectAsync<T>(Func<DbConnection, Task<T>> work) => BlockingThreads.RunAsync(() =>
-    {
-        using var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        return work(connection).GetAwaiter().GetResult();
-    });
+    // The driver's async methods block, and have ended when they return: so never on a hub.
+    protected override async Task<T> ConnectAsync<T>(Func<DbConnection, Task<T>> work) =>
+        Hub.Current is null ? Connect(work) : await Hub.RunBlockingAsync(() => Connect(work));
 
     protected override async Task PrepareAsync()
     {
         try
         {
-            await BlockingThreads.RunAsync(MakeFile);
+            MakeFile(); // preparing is on a thread that may block
             await base.PrepareAsync();
         }
         catch (Exception exception) when (_isDefault && IsNotWritable(exception))
@@ -52,15 +48,21 @@ sealed class SqliteDatabase : Database
         }
     }
 
+    private T Connect<T>(Func<DbConnection, Task<T>> work)
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return work(connection).GetAwaiter().GetResult();
+    }
+
     // With a write-ahead log readers and the writer do not wait for each other.
-    private bool MakeFile()
+    private void MakeFile()
     {
         if (Path.GetDirectoryName(new SqliteConnectionStringBuilder(_connectionString).DataSource) is { Length: > 0 } folder && _isDefault)
             Directory.CreateDirectory(folder);
         using var connection = new SqliteConnection(_connectionString);
         connection.Open();
         connection.Execute("PRAGMA journal_mode = WAL");
-        return true;
     }
 
     private void MoveIntoMemory()

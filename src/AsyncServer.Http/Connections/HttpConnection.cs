@@ -43,6 +43,8 @@ internal sealed partial class HttpConnection
     /// <summary>Serves the connection to its end and closes it. It throws nothing that a peer or an app can cause.</summary>
     internal async Task RunAsync()
     {
+        if (Coroutine.Current is { } coroutine)
+            coroutine.Subject = this;
         try
         {
             BeginIdle();
@@ -84,6 +86,11 @@ internal sealed partial class HttpConnection
             End();
         }
     }
+
+    /// <summary>What it does, for reports. They may ask from another thread, which sees what there is at that moment.</summary>
+    public override string ToString() => _exchange is { Head.Method: { Length: > 0 } method } exchange
+        ? $"{method} {exchange.SentPath} from {_connection.RemoteEndPoint}"
+        : $"no request from {_connection.RemoteEndPoint}";
 
     private void BeginIdle()
     {

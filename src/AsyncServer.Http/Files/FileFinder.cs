@@ -55,7 +55,7 @@ internal sealed class FileFinder : IDisposable
     /// <summary>Does elsewhere what would hold up the hub; then everything is in memory.</summary>
     private async ValueTask<FoundFile> FindOnDiskAsync(Hub hub, byte[] path, byte[] filePath)
     {
-        var (status, file) = await BlockingThreads.RunAsync(() =>
+        var (status, file) = await DiskThreads.RunAsync(() =>
         {
             var status = Root.Open(filePath, out var file);
             if (status == FileStatus.Found)

@@ -109,7 +109,7 @@ internal sealed class StaticFiles : IDisposable
     private async ValueTask ListAsync(Request request, ResponseWriter response, RequestHandler next, Target target, CancellationToken cancellation)
     {
         string folder = Encoding.UTF8.GetString(target.Path.AsSpan(1));
-        var entries = await BlockingThreads.RunAsync(() => DirectoryListing.Read(_finder.Root, folder));
+        var entries = await DiskThreads.RunAsync(() => DirectoryListing.Read(_finder.Root, folder));
         if (entries is null)
         {
             await HandleUnknown(request, response, next, target, cancellation);

@@ -9,10 +9,10 @@ namespace AsyncServer.Runtime;
 /// try again. All members belong to the hub's thread unless they say otherwise; one wait to read and one to write may be
 /// under way at a time.
 /// </summary>
-public abstract class Connection : IHubEntry, IDisposable
+public abstract partial class Connection : IHubEntry, IDisposable
 {
     [Flags]
-    private enum States
+    private enum States : ushort
     {
         None = 0,
         Readable = 1,
@@ -42,7 +42,7 @@ public abstract class Connection : IHubEntry, IDisposable
     {
         Hub = hub;
         Descriptor = descriptor;
-        _readable = new HubWait(hub);
+        _readable = new ReadWait(hub);
         _states = States.Writable | (hub.IsDraining ? States.Draining : States.None);
         _token = hub.Register(this, descriptor);
     }
@@ -149,7 +149,7 @@ public abstract class Connection : IHubEntry, IDisposable
             return new ValueTask<bool>(true);
         if (!Hub.IsEdgeTriggered && Descriptor >= 0)
             Hub.Arm(Descriptor, _token, PollEvents.Writable);
-        return (_writable ??= new HubWait(Hub)).Begin();
+        return (_writable ??= new WriteWait(Hub)).Begin();
     }
 
     /// <summary>Receives what is there, without waiting.</summary>
@@ -293,6 +293,9 @@ public abstract class Connection : IHubEntry, IDisposable
         _readable.Complete(true);
     }
 
+    /// <summary>It cannot take bytes before the poller says so: it is still connecting.</summary>
+    private protected void AwaitConnected() => _states &= ~States.Writable;
+
     private bool Has(States any) => (_states & any) != 0;
 
     private TransferResult AfterSend(TransferResult result)
@@ -372,5 +375,15 @@ public abstract class Connection : IHubEntry, IDisposable
     {
         if (!IsClosed)
             Hub.CheckThread();
+    }
+
+    private sealed class ReadWait(Hub hub) : HubWait(hub)
+    {
+        internal override string Purpose => "input";
+    }
+
+    private sealed class WriteWait(Hub hub) : HubWait(hub)
+    {
+        internal override string Purpose => "room for output";
     }
 }

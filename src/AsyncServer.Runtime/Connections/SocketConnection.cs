@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>A connected stream socket on a hub.</summary>
-public sealed class SocketConnection : Connection
+public sealed partial class SocketConnection : Connection
 {
     // What a socket's buffer takes at a time, about; what it does not take is read again.
     private const int CopySize = 64 * 1024;

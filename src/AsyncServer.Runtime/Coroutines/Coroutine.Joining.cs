@@ -46,7 +46,7 @@ public partial class Coroutine
     {
         if (IsCompleted)
             return new ValueTask<bool>(true);
-        var wait = new TimedWait(CurrentHub(), $"the end of {this}");
+        var wait = new TimedWait(CurrentHub(), this);
         var joined = wait.BeginAsync(timeout, CancellationToken.None);
         Add(new WaitJoiner(wait));
         return joined;
@@ -120,8 +120,8 @@ public partial class Coroutine
         }
     }
 
-    /// <summary>The same as <see cref="Link(Action{Coroutine})"/> without observing a failure.</summary>
-    internal void LinkQuietly(Action<Coroutine> callback) => Link(callback, static _ => true);
+    /// <summary>The same as <see cref="Link(Action{Coroutine})"/> without observing a failure; it is called at the very end and must not throw.</summary>
+    internal void LinkQuietly(Action<Coroutine> callback) => Add(new LinkJoiner(callback, static _ => true, isImmediate: true));
 
     internal Task Ended()
     {
@@ -173,7 +173,7 @@ public partial class Coroutine
     private void Link(Action<Coroutine> callback, Func<Coroutine, bool> isMeant)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        Add(new LinkJoiner(callback, isMeant));
+        Add(new LinkJoiner(callback, isMeant, isImmediate: false));
     }
 
     private void Add(Joiner joiner)

@@ -86,12 +86,32 @@ public partial class Coroutine : SynchronizationContext
     /// <summary>Where it was spawned, as <c>file:line</c>, or null for those of the library itself (gevent: <c>spawning_stack</c>).</summary>
     public string? SpawnSite => _spawnFile is null ? null : $"{_spawnFile}:{_spawnLine}";
 
+    /// <summary>
+    /// What it is about, for reports: they ask it for its text, possibly from another thread while the coroutine runs.
+    /// </summary>
+    public object? Subject { get; set; }
+
     internal bool IsKilled => Has(States.Killed);
+
+    /// <summary>Whether a kill, which found it in no wait, strikes its next one.</summary>
+    internal bool IsInterruptPending => Has(States.InterruptPending);
+
+    /// <summary>What it keeps for each <see cref="CoroutineLocal{T}"/> that it has used.</summary>
+    internal Dictionary<object, object?> Locals => Detail.Locals ??= [];
 
     /// <summary>Its neighbours in the list of its hub.</summary>
     internal Coroutine? Previous { get; set; }
 
     internal Coroutine? Next { get; set; }
+
+    /// <summary>The hub's time when it last ran.</summary>
+    internal long LastRan { get; set; }
+
+    /// <summary>The waits of this library that it is in.</summary>
+    internal PendingWait? Waits => _waits;
+
+    /// <summary>Those that it has spawned for itself.</summary>
+    internal IReadOnlyCollection<Coroutine> Members => _details?.Group?.Members ?? [];
 
     private protected Task? Work => _task;
 
@@ -115,11 +135,18 @@ public partial class Coroutine : SynchronizationContext
     /// <summary>The coroutine itself: it has no state that a copy could share.</summary>
     public override SynchronizationContext CreateCopy() => this;
 
-    /// <summary>The name, number and place of origin, for reports.</summary>
-    public override string ToString() => $"{Name ?? "coroutine"} #{Id}{(SpawnSite is { } site ? $" ({site})" : "")}";
+    /// <summary>The name, number, place of origin and subject, for reports.</summary>
+    public override string ToString() =>
+        $"{Name ?? "coroutine"} #{Id}{(SpawnSite is { } site ? $" ({site})" : "")}{(SubjectText() is { } subject ? $" [{subject}]" : "")}";
 
     /// <summary>Has the connection reset when this coroutine ends with an exception. The field is free once the body has begun.</summary>
     internal void AbortOnFailure(Connection connection) => _state = connection;
+
+    private string? SubjectText()
+    {
+        try { return Subject?.ToString(); }
+        catch (Exception) { return "something that has no text just now"; } // it may change while another thread asks
+    }
 
     private void Queue()
     {
@@ -181,6 +208,10 @@ public partial class Coroutine : SynchronizationContext
             _task = MakeCancelled(); // however the body took it
         if (_state is Connection served && !_task!.IsCompletedSuccessfully)
             served.Abort();
+        if (_task!.IsFaulted)
+            Hub.Occupancy.CoroutineFailed();
+        if (_details is { } details)
+            details.Locals = null;
         Hub.Coroutines.Remove(this);
         TellJoiners();
         Hub.Occupancy.CoroutineEnded();
@@ -189,6 +220,9 @@ public partial class Coroutine : SynchronizationContext
     private protected virtual Task MakeCancelled() => Task.FromCanceled(new CancellationToken(canceled: true));
 
     private protected virtual Task MakeFailed(Exception exception) => Task.FromException(exception);
+
+    /// <summary>It was given up: its connection need not be.</summary>
+    internal void AbortServed() => (_state as Connection)?.Abort();
 
     private bool Has(States state) => (_states & state) != 0;
 

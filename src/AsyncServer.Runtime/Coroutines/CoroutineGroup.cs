@@ -24,6 +24,14 @@ public sealed class CoroutineGroup : IAsyncDisposable
     /// <summary>How many members have not ended (gevent: <c>len(group)</c>).</summary>
     public int Count => _members.Count;
 
+    internal IReadOnlyCollection<Coroutine> Members => _members;
+
+    /// <summary>Called for each member that ends, after it has left.</summary>
+    internal Action? MemberEnded { get; init; }
+
+    /// <summary>Whether a member has failed under <see cref="CancelOnFailure"/>.</summary>
+    internal bool HasFailed => _failed is not null;
+
     /// <summary>Whether a coroutine is a member that has not ended.</summary>
     public bool Contains(Coroutine coroutine) => _members.Contains(coroutine);
 
@@ -83,12 +91,7 @@ public sealed class CoroutineGroup : IAsyncDisposable
     /// <param name="grace">For all together; infinite when left out.</param>
     /// <returns>Whether all have ended; who has not is reported.</returns>
     /// <exception cref="InvalidOperationException">This thread is not a hub's.</exception>
-    public async ValueTask<bool> KillAsync(TimeSpan? grace = null)
-    {
-        bool areDead = await Coroutine.KillAllAsync([.. _members], grace);
-        _members.RemoveWhere(static member => member.IsCompleted); // their links run a little later
-        return areDead;
-    }
+    public ValueTask<bool> KillAsync(TimeSpan? grace = null) => Coroutine.KillAllAsync([.. _members], grace);
 
     /// <summary>Kills all members and waits for their ends, however long that takes.</summary>
     public async ValueTask DisposeAsync()
@@ -106,7 +109,6 @@ public sealed class CoroutineGroup : IAsyncDisposable
             foreach (var member in _members.Where(static member => !member.IsKilled))
                 member.BeginKill();
             await _members.First().JoinQuietlyAsync(Timeout.InfiniteTimeSpan);
-            _members.RemoveWhere(static member => member.IsCompleted);
         }
     }
 
@@ -121,7 +123,6 @@ public sealed class CoroutineGroup : IAsyncDisposable
             var left = !isLimited ? Timeout.InfiniteTimeSpan : end > hub.Now ? end - hub.Now : TimeSpan.Zero;
             if (!await _members.First().JoinQuietlyAsync(left))
                 return false;
-            _members.RemoveWhere(static member => member.IsCompleted);
         }
         return true;
     }
@@ -135,6 +136,7 @@ public sealed class CoroutineGroup : IAsyncDisposable
     private void OnEnd(Coroutine ended)
     {
         _members.Remove(ended);
+        MemberEnded?.Invoke();
         if (!CancelOnFailure || _failed is not null || ended.Exception is null) // observed: JoinAsync throws it
             return;
         _failed = ended;

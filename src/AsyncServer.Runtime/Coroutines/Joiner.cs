@@ -4,7 +4,7 @@ namespace AsyncServer.Runtime;
 internal abstract class Joiner : PendingWait
 {
     /// <summary>Stands at the head of the list once the coroutine has ended.</summary>
-    internal static readonly Joiner Ended = new LinkJoiner(null!, null!);
+    internal static readonly Joiner Ended = new LinkJoiner(null!, null!, false);
 
     /// <summary>The one that came before.</summary>
     internal Joiner? Earlier { get; set; }

@@ -1,7 +1,10 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>A callback that is linked to a coroutine's end. It runs on that hub, outside of any coroutine.</summary>
-internal sealed class LinkJoiner(Action<Coroutine> callback, Func<Coroutine, bool> isMeant) : Joiner
+/// <param name="callback">The callback.</param>
+/// <param name="isMeant">Whether it is called for an end like this.</param>
+/// <param name="isImmediate">Whether it is called at the very end, before anybody else can see it; it must not throw then.</param>
+internal sealed class LinkJoiner(Action<Coroutine> callback, Func<Coroutine, bool> isMeant, bool isImmediate) : Joiner
 {
     private static readonly Action<object?> CallCallback = static pair =>
     {
@@ -21,7 +24,11 @@ internal sealed class LinkJoiner(Action<Coroutine> callback, Func<Coroutine, boo
 
     internal override void Tell(Coroutine ended)
     {
-        if (!_isRemoved && isMeant(ended))
+        if (_isRemoved || !isMeant(ended))
+            return;
+        if (isImmediate)
+            callback(ended);
+        else
             ended.Hub.Enqueue(new WorkItem(null, CallCallback, (callback, ended)));
     }
 }

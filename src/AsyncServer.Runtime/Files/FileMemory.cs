@@ -26,14 +26,14 @@ public static class FileMemory
             && (count == 1 || FileDescriptor.IsResident(held.Number, offset + count - 1));
     }
 
-    /// <summary>Reads a part on one of the <see cref="BlockingThreads"/>, so that it is in memory afterwards.</summary>
+    /// <summary>Reads a part on one of the <see cref="DiskThreads"/>, so that it is in memory afterwards.</summary>
     /// <param name="file">An open regular file; it stays open until the task ends.</param>
     /// <param name="offset">Where the part begins.</param>
     /// <param name="count">Its length.</param>
     public static Task LoadAsync(SafeFileHandle file, long offset, int count)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return BlockingThreads.RunAsync(() => Load(file, offset, count));
+        return DiskThreads.RunAsync(() => Load(file, offset, count));
     }
 
     /// <summary>Reads a part on this thread, for as long as it takes, and drops what it read.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AsyncServer.Runtime;
 
 /// <content>The loop: run what is ready, poll, resume, sweep deadlines; and its end.</content>
@@ -7,7 +5,6 @@ public sealed partial class Hub
 {
     // Poll after so much work, so that work which always makes more work cannot starve connections.
     private const int MaxItemsPerTurn = 61;
-    private static readonly long MaxTicksPerTurn = Stopwatch.Frequency / 1000;
 
     // How late a passed deadline may be noticed.
     private static readonly long SweepInterval = TimeSpan.FromMilliseconds(250).Ticks;
@@ -35,8 +32,10 @@ public sealed partial class Hub
     {
         var outer = SynchronizationContext.Current;
         _current = this;
-        _threadId = Environment.CurrentManagedThreadId;
         _initialContext = ExecutionContext.Capture();
+        ThreadName = Thread.CurrentThread.Name ?? $"#{Environment.CurrentManagedThreadId}";
+        RunningHubs.Add(this);
+        Watch?.Start();
         try
         {
             do
@@ -49,6 +48,8 @@ public sealed partial class Hub
         }
         finally
         {
+            Watch?.Dispose();
+            RunningHubs.Remove(this);
             _current = null;
             SynchronizationContext.SetSynchronizationContext(outer);
             _stopped.TrySetResult();
@@ -60,11 +61,11 @@ public sealed partial class Hub
         TakeRemote();
         if (_ready.Count == 0)
             return;
-        long start = Stopwatch.GetTimestamp();
+        long tick = Environment.TickCount64; // moves on every 1 to 4 ms; a precise clock costs more than many an item
         for (int i = 0; i < MaxItemsPerTurn && _ready.Count > 0; i++)
         {
             Invoke(_ready.Dequeue());
-            if (Stopwatch.GetTimestamp() - start > MaxTicksPerTurn)
+            if (Environment.TickCount64 != tick)
                 return;
         }
     }
@@ -84,6 +85,7 @@ public sealed partial class Hub
         int timeout = _ready.Count > 0 || _isStopRequested || MayEnd ? 0 : NextTimeout();
         if (timeout != 0 && _remote.TryBeginSleep())
         {
+            _running = null; // what ended may be collected
             count = _poller.Wait(_events, timeout);
             _remote.EndSleep();
         }
@@ -130,7 +132,13 @@ public sealed partial class Hub
     private void Invoke(in WorkItem item)
     {
         SynchronizationContext.SetSynchronizationContext(item.Coroutine);
+        _running = item.Coroutine;
+        Volatile.Write(ref _stretch, _stretch + 1);
         _depth++;
+        if (item.Coroutine is { } coroutine)
+            coroutine.LastRan = Clock.Now;
+        if (Watchdog.IsDozing)
+            Watchdog.Wake();
         try
         {
             item.Invoke();
@@ -141,6 +149,8 @@ public sealed partial class Hub
             ReportFailure(item.Coroutine, exception);
         }
         _depth--;
+        if (Watch is { IsHeld: true } watch)
+            watch.StretchEnded(_stretch);
 
         // What the callback set in its execution context must not be seen by the next one.
         if (_initialContext is { } initial && !ReferenceEquals(ExecutionContext.Capture(), initial))
@@ -157,7 +167,7 @@ public sealed partial class Hub
             RunAllReady();
         while (_ready.Count > 0)
             _remote.Enqueue(_ready.Dequeue());
-        _threadId = 0;
+        _current = null;
         Volatile.Write(ref _isStopped, true);
         Interlocked.MemoryBarrier(); // pairs with the one in Enqueue: a poster sees the flag, or its item is seen below
         _foreignAlarm?.End();

@@ -19,14 +19,16 @@ public sealed partial class Hub
     private readonly IHubObserver? _observer;
     private readonly WorkRing _ready = new();
     private readonly RemoteQueue _remote;
+    private readonly WorkerThreads _blockingThreads;
     private readonly ForeignAlarm? _foreignAlarm;
     private readonly PollEvent[] _events = new PollEvent[EventBatch];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionContext? _initialContext;
-    private int _threadId;
     private int _depth;
     private long _nextSweep;
     private long _polls;
+    private long _stretch;
+    private Coroutine? _running;
     private int _started;
     private bool _endsWhenEmpty;
     private bool _isStopRequested;
@@ -34,17 +36,22 @@ public sealed partial class Hub
     private bool _isStopped;
 
     /// <summary>Makes a hub that does not run yet.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="HubOptions.MaxBlockingThreads"/> is less than 1.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused a poller.</exception>
     /// <exception cref="PlatformNotSupportedException">This system has no epoll, and the options name no other poller.</exception>
     public Hub(HubOptions? options = null)
     {
         options ??= new HubOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBlockingThreads, 1, nameof(options.MaxBlockingThreads));
+        _blockingThreads = new WorkerThreads(options.MaxBlockingThreads, "blocking call");
         Id = Interlocked.Increment(ref _lastId);
         Clock = new HubClock(options);
         _observer = options.Observer;
         _poller = options.CreatePoller();
         IsEdgeTriggered = _poller.IsEdgeTriggered;
         _remote = new RemoteQueue(_poller);
+        if (options.BlockingThreshold > TimeSpan.Zero)
+            Watch = new HubWatch(this, options.BlockingThreshold);
         if (!Clock.IsSystem)
             _foreignAlarm = new ForeignAlarm(Clock, wake: () => Post(static () => { /* only wakes */ }));
     }
@@ -79,6 +86,9 @@ public sealed partial class Hub
     /// <summary>Whether it drains: no new connections, and the present ones end as soon as they owe no answer.</summary>
     public bool IsDraining => Occupancy.IsDraining;
 
+    /// <summary>Is cancelled when it begins to drain: for answers that would last, such as streams of events, to come to their end.</summary>
+    public CancellationToken Draining => Occupancy.Draining;
+
     /// <summary>Ends when the hub drains, its listeners have taken their backlogs and no connection is left.</summary>
     public Task Drained => Occupancy.Drained;
 
@@ -101,7 +111,7 @@ public sealed partial class Hub
     /// <summary>Whether it takes nothing new any more.</summary>
     internal bool IsStopping => Volatile.Read(ref _isStopping);
 
-    internal bool IsOnThread => Environment.CurrentManagedThreadId == _threadId;
+    internal bool IsOnThread => ReferenceEquals(_current, this);
 
     /// <summary>
     /// Runs a hub on this thread until <paramref name="main"/> and every coroutine that it spawned have ended, and throws
@@ -180,6 +190,7 @@ public sealed partial class Hub
             return;
         Occupancy.BeginDrain();
         Table.ForEach(static entry => entry.OnDrain());
+        Occupancy.TellDraining();
     });
 
     /// <summary>
@@ -301,24 +312,6 @@ public sealed partial class Hub
     internal void Pause(int descriptor) => _poller.Remove(descriptor);
 
     internal void Unpause(int descriptor, long token) => _poller.Add(descriptor, token);
-
-    internal void ReportFailure(Coroutine? coroutine, Exception exception)
-    {
-        try { _observer?.CoroutineFailed(coroutine, exception); }
-        catch (Exception) { /* an observer must not throw; one that does must not end the loop */ }
-    }
-
-    internal void ReportAbandoned(Coroutine coroutine, TimeSpan grace)
-    {
-        try { _observer?.CoroutineAbandoned(coroutine, grace); }
-        catch (Exception) { /* an observer must not throw; one that does must not end who kills */ }
-    }
-
-    internal void ReportAcceptPaused(System.Net.EndPoint? endPoint, string reason, TimeSpan pause)
-    {
-        try { _observer?.AcceptPaused(endPoint, reason, pause); }
-        catch (Exception) { /* an observer must not throw; one that does must not end the accept loop */ }
-    }
 
     private static ExecutionContext CaptureDefaultContext()
     {

@@ -19,4 +19,15 @@ public sealed class HubOptions
 
     /// <summary>Hears of failures that no caller can be told of. Default: they are dropped.</summary>
     public IHubObserver? Observer { get; init; }
+
+    /// <summary>
+    /// How long one piece of code may hold the hub without an await before that is reported to <see cref="IHubObserver.HubBlocked"/> (gevent: <c>max_blocking_time</c>).
+    /// Default: 100 ms; zero or <see cref="Timeout.InfiniteTimeSpan"/> for never. Nothing is reported while a debugger is attached.
+    /// </summary>
+    public TimeSpan BlockingThreshold { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// The most threads that <see cref="Hub.RunBlockingAsync{T}"/> uses on one hub, at least 1. They start when they are needed. Default: 10, as gevent's.
+    /// </summary>
+    public int MaxBlockingThreads { get; init; } = 10;
 }

@@ -26,7 +26,8 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
 
     protected Hub Hub => hub;
 
-    protected short Version => _version;
+    /// <summary>Tells one use from the next.</summary>
+    internal short Version => _version;
 
     /// <exception cref="InvalidOperationException">Somebody waits here already.</exception>
     internal ValueTask<bool> Begin()
@@ -39,6 +40,10 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
     internal void Complete(bool result) => _ = End(result ? Outcome.True : Outcome.False);
 
     internal override bool Interrupt() => End(Outcome.Interrupted);
+
+    /// <summary>Has a token end the wait that is under way, and none after it.</summary>
+    internal CancellationTokenRegistration InterruptOn(CancellationToken cancellation) =>
+        cancellation.CanBeCanceled ? cancellation.UnsafeRegister(WaitCancellation.Callback, new WaitCancellation(this, hub, _version)) : default;
 
     public ValueTaskSourceStatus GetStatus(short token)
     {
@@ -73,13 +78,17 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
         if (_phase != Phase.Completed)
             throw new InvalidOperationException("The wait has not ended yet.");
         var outcome = _outcome;
-        _coroutine?.LeaveWait(this);
+        var coroutine = _coroutine;
+        coroutine?.LeaveWait(this);
         _version++;
         _phase = Phase.Idle;
         _continuation = null;
         _state = null;
         _coroutine = null;
-        return outcome != Outcome.Interrupted ? outcome == Outcome.True : throw Interruption();
+        if (outcome == Outcome.Interrupted)
+            throw Interruption();
+        OnResume(coroutine, outcome == Outcome.True);
+        return outcome == Outcome.True;
     }
 
     void IValueTaskSource.GetResult(short token) => GetResult(token);
@@ -93,6 +102,11 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
 
     /// <summary>The wait is over, however it ended.</summary>
     protected virtual void OnEnd()
+    {
+    }
+
+    /// <summary>The one who waited goes on with a result; what this throws is thrown there.</summary>
+    protected virtual void OnResume(Coroutine? waited, bool result)
     {
     }
 
@@ -114,6 +128,21 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
     {
         if (token != _version)
             throw new InvalidOperationException("A wait may be awaited only once.");
+    }
+
+    // The token may be cancelled on any thread, and its news may come when the same object serves the next wait.
+    private sealed record WaitCancellation(HubWait Wait, Hub Hub, short Version)
+    {
+        internal static readonly Action<object?> Callback = static self => ((WaitCancellation)self!).Post();
+        private static readonly Action<object?> InterruptCallback = static self => ((WaitCancellation)self!).Interrupt();
+
+        private void Post() => Hub.Enqueue(new WorkItem(null, InterruptCallback, this));
+
+        private void Interrupt()
+        {
+            if (Wait._version == Version)
+                Wait.Interrupt();
+        }
     }
 
     private sealed record ContextContinuation(ExecutionContext Context, Action<object?> Continuation, object? State)

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>Hears of what goes wrong on hubs. Members are called on hub threads, must return soon and must not throw.</summary>
+/// <summary>Hears of what goes wrong on hubs. Members are called on hub threads unless they say otherwise, must return soon and must not throw.</summary>
 public interface IHubObserver
 {
     /// <summary>A coroutine ended with an exception that nobody awaits. It is reported once; the process lives.</summary>
@@ -20,4 +20,12 @@ public interface IHubObserver
     /// <param name="reason">The system's words for it.</param>
     /// <param name="pause">How long until the next try.</param>
     void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause);
+
+    /// <summary>
+    /// A piece of code has held a hub for longer than <see cref="HubOptions.BlockingThreshold"/> without an await, and still does: nothing else on it can run. Once
+    /// for each such stretch, at most once a second for each hub, and not on the hub's thread.
+    /// </summary>
+    /// <param name="hub">The hub.</param>
+    /// <param name="stretch">Who holds it, and how long so far.</param>
+    void HubBlocked(Hub hub, BlockingStretch stretch);
 }

@@ -1,24 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace AsyncServer.Runtime;
 
 /// <summary>
 /// Who lives on a hub, and when the last of them has gone. Connections and coroutines are counted by any thread, listeners by
 /// the hub's own.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The source has no timer, and what waits for its token may outlive the hub.")]
 internal sealed class Occupancy
 {
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _listenersClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _draining = new();
     private TaskCompletionSource? _empty;
     private int _connections;
-    private int _coroutines;
+    private long _spawned;
+    private long _ended;
+    private long _failed;
+    private long _abandoned;
     private int _listeners;
     private volatile bool _isDraining;
 
     internal int Connections => Volatile.Read(ref _connections);
 
-    internal int Coroutines => Volatile.Read(ref _coroutines);
+    internal int Coroutines
+    {
+        get
+        {
+            long ended = Ended; // first: read later it could count one that is not among the spawned yet
+            return (int)(Spawned - ended);
+        }
+    }
+
+    internal long Spawned => Interlocked.Read(ref _spawned);
+
+    internal long Ended => Interlocked.Read(ref _ended);
+
+    internal long Failed => Interlocked.Read(ref _failed);
+
+    internal long Abandoned => Interlocked.Read(ref _abandoned);
 
     internal bool IsDraining => _isDraining;
+
+    /// <summary>Is cancelled when the hub begins to drain.</summary>
+    internal CancellationToken Draining => _draining.Token;
 
     /// <summary>Ends when the hub drains and neither listeners nor connections are left.</summary>
     internal Task Drained => _drained.Task;
@@ -31,6 +56,9 @@ internal sealed class Occupancy
         _isDraining = true;
         Signal();
     }
+
+    /// <summary>Tells those who wait for the drain, once all else knows of it.</summary>
+    internal void TellDraining() => _draining.Cancel();
 
     /// <summary>Ends when no connection is left at that time, drained or not; later ones may come.</summary>
     internal Task WhenEmptyAsync()
@@ -60,9 +88,13 @@ internal sealed class Occupancy
         Signal();
     }
 
-    internal void CoroutineStarted() => Interlocked.Increment(ref _coroutines);
+    internal void CoroutineStarted() => Interlocked.Increment(ref _spawned);
 
-    internal void CoroutineEnded() => Interlocked.Decrement(ref _coroutines);
+    internal void CoroutineEnded() => Interlocked.Increment(ref _ended);
+
+    internal void CoroutineFailed() => Interlocked.Increment(ref _failed);
+
+    internal void CoroutineAbandoned() => Interlocked.Increment(ref _abandoned);
 
     private void SignalEmpty() => Interlocked.Exchange(ref _empty, null)?.TrySetResult();
 

@@ -18,6 +18,9 @@ internal sealed class RemoteQueue(IPoller poller)
 
     internal bool IsEmpty => _items.IsEmpty;
 
+    /// <summary>Whether the hub waits and nobody has woken it. Any thread may read it.</summary>
+    internal bool IsSleeping => Volatile.Read(ref _state) == Sleeping;
+
     internal bool TryDequeue(out WorkItem item) => _items.TryDequeue(out item);
 
     internal void Enqueue(WorkItem item)

@@ -2,8 +2,8 @@ namespace AsyncServer.Runtime;
 
 /// <summary>One wait with a time limit, a cancellation token, or neither. It is used once.</summary>
 /// <param name="hub">The current hub.</param>
-/// <param name="purpose">For reports, such as "sleep".</param>
-internal sealed class TimedWait(Hub hub, string purpose) : HubWait(hub), IAlarm
+/// <param name="purpose">For reports: words such as "sleep", or the coroutine whose end it waits for, which gets its words only if somebody asks.</param>
+internal class TimedWait(Hub hub, object purpose) : HubWait(hub), IAlarm
 {
     private static readonly Action<object?> CancelOnHub = static self => ((TimedWait)self!).Interrupt();
     private static readonly Action<object?> SignalOnHub = static self => ((TimedWait)self!).Complete(true);
@@ -15,7 +15,7 @@ internal sealed class TimedWait(Hub hub, string purpose) : HubWait(hub), IAlarm
 
     public bool IsOff => !IsPending;
 
-    internal override string Purpose => purpose;
+    internal override string Purpose => purpose as string ?? $"the end of {purpose}";
 
     /// <summary>Begins a wait that ends with true when it is signalled and with false when the time is over.</summary>
     /// <param name="timeout"><see cref="Timeout.InfiniteTimeSpan"/> for no limit; zero or less is over at once.</param>

@@ -27,6 +27,17 @@ internal sealed class WorkRing
         return item;
     }
 
+    /// <summary>Whether there is work for a coroutine.</summary>
+    internal bool Contains(Coroutine coroutine)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            if (ReferenceEquals(_items[(_head + i) & (_items.Length - 1)].Coroutine, coroutine))
+                return true;
+        }
+        return false;
+    }
+
     private void Grow()
     {
         var larger = new WorkItem[_items.Length * 2];

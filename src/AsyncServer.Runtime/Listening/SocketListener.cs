@@ -36,7 +36,7 @@ public sealed class SocketListener : IHubEntry
         _socket = socket;
         _descriptor = (int)socket.Handle;
         LocalEndPoint = socket.LocalEndPoint!;
-        _acceptable = new HubWait(hub);
+        _acceptable = new AcceptWait(hub);
         _isDraining = hub.IsDraining;
         _token = hub.Register(this, _descriptor);
         hub.Occupancy.ListenerOpened();
@@ -156,6 +156,13 @@ public sealed class SocketListener : IHubEntry
         _acceptable.Complete(true);
     }
 
+    /// <summary>Takes what the backlog holds, then closes. Called on the hub's thread.</summary>
+    internal void Drain()
+    {
+        _isDraining = true;
+        _acceptable.Complete(true);
+    }
+
     void IHubEntry.OnReady(PollEvents events)
     {
         if (!_hub.IsEdgeTriggered && !_acceptable.IsPending)
@@ -169,11 +176,7 @@ public sealed class SocketListener : IHubEntry
     void IHubEntry.OnDeadline() { }
 
     // The accept loop takes what the backlog still holds and closes at the first "would block".
-    void IHubEntry.OnDrain()
-    {
-        _isDraining = true;
-        _acceptable.Complete(true);
-    }
+    void IHubEntry.OnDrain() => Drain();
 
     void IHubEntry.OnStop() => Close();
 
@@ -232,5 +235,10 @@ public sealed class SocketListener : IHubEntry
             return;
         _hub.Unpause(_descriptor, _token);
         _isUnwatched = false;
+    }
+
+    private sealed class AcceptWait(Hub hub) : HubWait(hub)
+    {
+        internal override string Purpose => "a connection";
     }
 }

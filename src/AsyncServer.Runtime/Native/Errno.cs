@@ -26,6 +26,7 @@ internal static class Errno
     internal const int NotSupported = 95;
     internal const int ConnectionAborted = 103;
     internal const int NoBufferSpace = 105;
+    internal const int InProgress = 115;
 
     // What accept(2) passes on from a connection that failed while it waited in the backlog.
     private const int HostDown = 112;

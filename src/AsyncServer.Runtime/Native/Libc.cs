@@ -25,6 +25,12 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
     internal static unsafe partial int Accept(int descriptor, byte* address, int* addressLength, int flags);
 
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    internal static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
+    internal static unsafe partial int Connect(int descriptor, byte* address, uint length);
+
     [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
     internal static unsafe partial int GetSocketName(int descriptor, byte* address, int* addressLength);
 
@@ -61,6 +67,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     internal static unsafe partial int SetSocketOption(int descriptor, int level, int option, void* value, uint length);
 
+    [LibraryImport(Library, EntryPoint = "getsockopt", SetLastError = true)]
+    internal static unsafe partial int GetSocketOption(int descriptor, int level, int option, void* value, uint* length);
+
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
     internal static unsafe partial int Open(byte* path, int flags, int mode);
 
@@ -91,6 +100,11 @@ internal static partial class Libc
     internal const int ShutdownSend = 1;
     internal const int SocketLevel = 1;
     internal const int LingerOption = 13;
+    internal const int ErrorOption = 4;
+    internal const int StreamType = 1;
+    internal const int UnixFamily = 1;
+    internal const int TcpLevel = 6;
+    internal const int NoDelayOption = 1;
     internal const int DescriptorResource = 7;
     internal const int SendQueueLength = 0x5411;
 }

@@ -18,6 +18,38 @@ internal static unsafe class SocketDescriptor
         return descriptor < 0 ? -Errno.Last : descriptor;
     }
 
+    /// <summary>A stream socket for addresses of this family, or minus the error number. It is non-blocking and closed on exec.</summary>
+    internal static int Open(int family)
+    {
+        int descriptor = Libc.Socket(family, Libc.StreamType | Libc.NonBlocking | Libc.CloseOnExec, 0);
+        if (descriptor < 0)
+            return -Errno.Last;
+        int on = 1;
+        if (family != Libc.UnixFamily)
+            _ = Libc.SetSocketOption(descriptor, Libc.TcpLevel, Libc.NoDelayOption, &on, sizeof(int));
+        return descriptor;
+    }
+
+    /// <summary>Begins to connect: 0 when it is done, else minus the error number, <see cref="Errno.InProgress"/> where it goes on.</summary>
+    internal static int Connect(int descriptor, ReadOnlySpan<byte> address)
+    {
+        fixed (byte* start = address)
+        {
+            if (Libc.Connect(descriptor, start, (uint)address.Length) == 0)
+                return 0;
+            int error = Errno.Last;
+            return error == Errno.Interrupted ? -Errno.InProgress : -error; // interrupted, it goes on as well: connect(2)
+        }
+    }
+
+    /// <summary>What became of a connect: 0 or the error number (SO_ERROR).</summary>
+    internal static int ConnectError(int descriptor)
+    {
+        int error = 0;
+        uint length = sizeof(int);
+        return Libc.GetSocketOption(descriptor, Libc.SocketLevel, Libc.ErrorOption, &error, &length) == 0 ? error : Errno.Last;
+    }
+
     /// <summary>Has a descriptor stay in this process: what it starts does not get it.</summary>
     internal static void CloseOnExec(int descriptor) => Libc.DescriptorControl(descriptor, Libc.SetDescriptorFlags, Libc.CloseOnExecFlag);
 

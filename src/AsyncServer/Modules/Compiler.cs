@@ -13,6 +13,7 @@ internal sealed class Compiler : IDisposable
 
     private readonly SemaphoreSlim _turns = new(1);
     private readonly string _folder;
+    private readonly bool _isDebug;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationToken _ending;
@@ -20,9 +21,10 @@ internal sealed class Compiler : IDisposable
     private CompilerProcess? _process;
     private bool _isDisposed;
 
-    internal Compiler(string folder, TimeProvider time, ILogger logger, CancellationToken ending)
+    internal Compiler(string folder, bool isDebug, TimeProvider time, ILogger logger, CancellationToken ending)
     {
         _folder = folder;
+        _isDebug = isDebug;
         _time = time;
         _logger = logger;
         _ending = ending;
@@ -30,19 +32,21 @@ internal sealed class Compiler : IDisposable
     }
 
     /// <summary>Puts what the script compiles to into the cache.</summary>
+    /// <returns>The assembly if no cache folder can be written.</returns>
     /// <exception cref="ModuleException">It does not compile; the message has the errors, a line each.</exception>
     /// <exception cref="IOException">The process broke down, which says nothing about the script.</exception>
     /// <exception cref="TimeoutException">The process hangs.</exception>
     /// <exception cref="OperationCanceledException">The server ends.</exception>
-    internal async Task CompileAsync(string name)
+    internal async Task<UnstoredModule?> CompileAsync(string name)
     {
         _logger.NotCompiled(name);
         await _turns.WaitAsync(_ending);
         try
         {
             long start = _time.GetTimestamp();
-            await CompileSoonAsync(name);
+            var unstored = await CompileSoonAsync(name);
             _logger.ModuleCompiled(name, _time.GetElapsedTime(start).TotalMilliseconds);
+            return unstored;
         }
         catch (Exception exception) when (exception is not ModuleException)
         {
@@ -67,23 +71,22 @@ internal sealed class Compiler : IDisposable
         EndIdle();
     }
 
-    private async Task CompileSoonAsync(string name)
+    private async Task<UnstoredModule?> CompileSoonAsync(string name)
     {
         if (_process is { } kept)
         {
             try
             {
-                await kept.CompileAsync(name, _ending);
-                return;
+                return await kept.CompileAsync(name, _ending);
             }
             catch (IOException)
             {
                 End(); // for a reason from before this script, maybe
             }
         }
-        _process = CompilerProcess.Start(_folder, _time);
+        _process = CompilerProcess.Start(_folder, _isDebug, _time);
         _logger.CompilerStarted(_process.Id);
-        await _process.CompileAsync(name, _ending);
+        return await _process.CompileAsync(name, _ending);
     }
 
     private void EndIdle()

@@ -18,9 +18,6 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
     // Where the script was not to blame: a compiler that broke down, a disk that failed.
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    // A script that is saved while it is read or compiled is read again; nobody saves so often.
-    private const int Attempts = 3;
-
     private readonly Lock _lock = new();
     private readonly HubTurns _checked = new();
 
@@ -113,7 +110,8 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
     }
 
     // A new one for each request: one that is thrown twice collects the stacks of both.
-    private ModuleException Failure(Exception? failure) => new($"{name} cannot be served: {failure?.Message}", failure);
+    private ModuleException Failure(Exception? failure) =>
+        new($"{name} cannot be served: {failure?.Message}", failure) { Reminder = $"{name} cannot be served; why was logged when it was first tried" };
 
     // Off the hub, and without what a request has put into its execution context. Under the lock.
     private Refresh StartRefresh(bool loads)
@@ -159,10 +157,12 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
 
     private async Task BuildAsync(Refresh refresh, bool loads)
     {
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        // A script that is saved while it is read or compiled is read again; a deployment may take a while.
+        long start = modules.Time.GetTimestamp();
+        do
         {
-            var files = modules.Watch(ModuleSource.Read(modules.Folder, name).Files);
-            var source = ModuleSource.Read(modules.Folder, name); // after the facts, so that a change since then shows in them
+            var files = modules.Watch(ModuleSource.Read(modules.Folder, name, modules.IsDebug).Files);
+            var source = ModuleSource.Read(modules.Folder, name, modules.IsDebug); // after the facts, so that a change since then shows in them
             refresh.Hash = source.Hash;
             refresh.Files = files;
             if (source.Hash == _loadedHash || source.Hash == _failedHash)
@@ -171,10 +171,11 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
             if (await modules.Builder.BuildAsync(source) is not { } assembly)
                 continue;
             if (loads)
-                refresh.Made = await LoadedModule.LoadAsync(name, entry, assembly);
+                refresh.Made = await LoadedModule.LoadAsync(name, entry, assembly, modules.Time);
             return;
         }
-        throw new IOException("it changes while it is compiled");
+        while (modules.Time.GetElapsedTime(start) < Patience);
+        throw new IOException("it changes while it is compiled, or this program was replaced since it started: then start it again");
     }
 
     private void Remove(string path)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using AsyncServer.Unit.Support;
 
@@ -43,6 +44,39 @@ public sealed class ModuleReloadTests : IDisposable
             Assert.Equal("no such module\n", await answer.Content.ReadAsStringAsync(Cancellation));
         _site.Write("page.csx", ModuleSite.Answering("again"));
         Assert.Equal("again", await AskAsync(client));
+    }
+
+    // It was waited for without end, and no edit was looked at any more.
+    [Fact(Timeout = Timeout)]
+    public async Task OwnCode_ThatDoesNotEnd_IsGivenUpAndTheNextVersionServes()
+    {
+        _site.Write("page.csx", "while (true) Thread.Sleep(1000);
+" + ModuleSite.Answering("1"));
+        await using var program = _site.Start();
+        using var client = await ModuleSite.ConnectAsync(program);
+        using (var answer = await client.GetAsync("/page.py", Cancellation))
+            Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Contains("page.csx cannot be served: its own code has not ended in 10 s", program.Output, StringComparison.Ordinal);
+        _site.Write("page.csx", ModuleSite.Answering("2"));
+        Assert.Equal("2", await AskAsync(client));
+    }
+
+    // After three attempts, a third of a second, it was a 500.
+    [Fact(Timeout = Timeout)]
+    public async Task FirstVersion_ThatIsWrittenAgainWhileItIsCompiled_IsWaitedFor()
+    {
+        _site.Write("page.csx", ModuleSite.Answering("0"));
+        await using var program = _site.Start();
+        using var client = await ModuleSite.ConnectAsync(program);
+        _site.Write("changing.csx", ModuleSite.Answering("1"));
+        var asked = client.GetStringAsync("/changing.py", Cancellation);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        for (int i = 2; i <= 300 && !asked.IsCompleted && await pause.WaitForNextTickAsync(Cancellation); i++)
+        {
+            _site.Write("changing.new", ModuleSite.Answering($"{i}"));
+            File.Move(_site.Path("changing.new"), _site.Path("changing.csx"), overwrite: true);
+        }
+        Assert.InRange(int.Parse(await asked, CultureInfo.InvariantCulture), 1, 300);
     }
 
     // Writes with the time stamp of the version before, as two within one step of the file system's clock have.

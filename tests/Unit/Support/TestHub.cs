@@ -10,12 +10,16 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
     // Only a broken test waits so long.
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    internal TestHub(TimeProvider? clock = null, Func<IPoller>? poller = null, TimeSpan? maxTimeStep = null, bool start = true)
+    internal TestHub(TimeProvider? clock = null, Func<IPoller>? poller = null, TimeSpan? maxTimeStep = null, bool start = true, int maxBlockingThreads = 10)
     {
-        var options = new HubOptions { TimeProvider = clock ?? TimeProvider.System, MaxTimeStep = maxTimeStep, Observer = this };
-        if (poller is not null)
-            options = new HubOptions { TimeProvider = options.TimeProvider, MaxTimeStep = maxTimeStep, Observer = this, CreatePoller = poller };
-        Hub = new Hub(options);
+        Hub = new Hub(new HubOptions
+        {
+            TimeProvider = clock ?? TimeProvider.System,
+            MaxTimeStep = maxTimeStep,
+            MaxBlockingThreads = maxBlockingThreads,
+            Observer = this,
+            CreatePoller = poller ?? new HubOptions().CreatePoller,
+        });
         if (start)
             Hub.Start();
     }
@@ -27,6 +31,8 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
     internal ConcurrentQueue<Coroutine> Abandoned { get; } = new();
 
     internal ConcurrentQueue<(string Reason, TimeSpan Pause)> Pauses { get; } = new();
+
+    internal ConcurrentQueue<BlockingStretch> Blocked { get; } = new();
 
     internal Task RunAsync(Func<Task> body) => Hub.InvokeAsync(body).WaitAsync(Patience);
 
@@ -45,6 +51,8 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
     public void CoroutineAbandoned(Coroutine coroutine, TimeSpan grace) => Abandoned.Enqueue(coroutine);
 
     public void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause) => Pauses.Enqueue((reason, pause));
+
+    public void HubBlocked(Hub hub, BlockingStretch stretch) => Blocked.Enqueue(stretch);
 
     public async ValueTask DisposeAsync()
     {

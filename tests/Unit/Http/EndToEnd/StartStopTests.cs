@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AsyncServer.Http;
+using AsyncServer.Runtime;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 

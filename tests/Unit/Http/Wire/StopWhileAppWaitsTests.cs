@@ -14,7 +14,7 @@ public sealed class StopWhileAppWaitsTests
         server.Routes.Map("/", async (_, _) =>
         {
             waits.SetResult();
-            await BlockingThreads.RunAsync(() => gate.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+            await DiskThreads.RunAsync(() => gate.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
             return Response.Text("too late");
         });
         server.Hubs.Start();

@@ -141,5 +141,7 @@ public sealed class HubGroupTests
         public void CoroutineAbandoned(Coroutine coroutine, TimeSpan grace) => throw new InvalidOperationException();
 
         public void AcceptPaused(System.Net.EndPoint? endPoint, string reason, TimeSpan pause) => throw new NotSupportedException();
+
+        public void HubBlocked(Hub hub, BlockingStretch stretch) => throw new NotSupportedException();
     }
 }

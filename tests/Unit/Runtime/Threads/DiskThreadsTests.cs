@@ -2,13 +2,13 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Unit.Runtime.Threads;
 
-public sealed class BlockingThreadsTests
+public sealed class DiskThreadsTests
 {
     [Fact]
     public async Task Run_Function_GivesResultOrException()
     {
-        Assert.Equal(7, await BlockingThreads.RunAsync(() => 7));
-        await Assert.ThrowsAsync<FormatException>(() => BlockingThreads.RunAsync<int>(() => throw new FormatException()));
+        Assert.Equal(7, await DiskThreads.RunAsync(() => 7));
+        await Assert.ThrowsAsync<FormatException>(() => DiskThreads.RunAsync<int>(() => throw new FormatException()));
     }
 
     [Fact]
@@ -18,7 +18,7 @@ public sealed class BlockingThreadsTests
         Hub.Run(async () =>
         {
             var hub = Thread.CurrentThread;
-            worker = await BlockingThreads.RunAsync(() => Thread.CurrentThread);
+            worker = await DiskThreads.RunAsync(() => Thread.CurrentThread);
             Assert.Same(hub, Thread.CurrentThread);
             Assert.NotNull(Coroutine.Current);
         });
@@ -30,7 +30,7 @@ public sealed class BlockingThreadsTests
     public async Task Run_ManyAtOnce_RunsAllOnAFewThreads()
     {
         var threads = new System.Collections.Concurrent.ConcurrentDictionary<Thread, int>();
-        int[] results = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => BlockingThreads.RunAsync(() =>
+        int[] results = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => DiskThreads.RunAsync(() =>
         {
             threads[Thread.CurrentThread] = i;
             return i;
@@ -43,12 +43,12 @@ public sealed class BlockingThreadsTests
     public async Task Run_OneCallHangs_OthersGoOn()
     {
         using var gate = new ManualResetEventSlim();
-        var hanging = BlockingThreads.RunAsync(() =>
+        var hanging = DiskThreads.RunAsync(() =>
         {
             gate.Wait(TestContext.Current.CancellationToken);
             return 1;
         });
-        Assert.Equal(2, await BlockingThreads.RunAsync(() => 2));
+        Assert.Equal(2, await DiskThreads.RunAsync(() => 2));
         gate.Set();
         Assert.Equal(1, await hanging);
     }

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace AsyncServer.Http;
+namespace AsyncServer.Runtime;
 
 /// <summary>A server cannot listen on an address. The message names the address and the reason.</summary>
 public sealed class ListenException : IOException
