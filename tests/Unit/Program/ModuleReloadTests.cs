@@ -50,8 +50,7 @@ public sealed class ModuleReloadTests : IDisposable
     [Fact(Timeout = Timeout)]
     public async Task OwnCode_ThatDoesNotEnd_IsGivenUpAndTheNextVersionServes()
     {
-        _site.Write("page.csx", "while (true) Thread.Sleep(1000);
-" + ModuleSite.Answering("1"));
+        _site.Write("page.csx", "while (true) Thread.Sleep(1000);\n" + ModuleSite.Answering("1"));
         await using var program = _site.Start();
         using var client = await ModuleSite.ConnectAsync(program);
         using (var answer = await client.GetAsync("/page.py", Cancellation))
