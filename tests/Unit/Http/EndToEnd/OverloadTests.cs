@@ -46,7 +46,9 @@ public sealed class OverloadTests
         for (int i = 0; i < Clients; i++)
             sockets.Add(await server.ConnectAsync());
         int answered = 0, refused = 0;
-        foreach (var socket in sockets)
+        // Those without a place first, while the others hold theirs; where they wait, places must become free.
+        var order = overload == OverloadMode.Refuse ? sockets.Skip(Cap).Concat(sockets.Take(Cap)) : sockets;
+        foreach (var socket in order)
         {
             // Who was refused was so at its connect, whatever it sends.
             if (overload == OverloadMode.Wait || sockets.IndexOf(socket) < Cap)

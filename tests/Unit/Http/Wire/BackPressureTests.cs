@@ -19,7 +19,7 @@ public sealed class BackPressureTests
         int written = 0;
         await using var server = new WireServer(routes => routes.MapHandler("/endless", async (_, response, _) =>
         {
-            for (; ;)
+            for (; ; )
             {
                 await response.WriteAsync(new byte[piece]);
                 written += piece;
