@@ -2,7 +2,7 @@ namespace AsyncServer.Http;
 
 /// <summary>
 /// The limits and deadlines of HTTP connections. Names and defaults are Kestrel's where it has them. A size or count of 0 and
-/// a time of <see cref="TimeSpan.Zero"/> mean no limit.
+/// a time of <see cref="TimeSpan.Zero"/> mean no limit, unless a member says otherwise.
 /// </summary>
 public sealed class HttpLimits
 {
@@ -33,7 +33,13 @@ public sealed class HttpLimits
     /// </summary>
     public int MinRequestBodyDataRate { get; init; } = 240;
 
-    /// <summary>How long a peer may take to make room for more of a response; then the connection is cut off. Default: 30 s.</summary>
+    /// <summary>
+    /// Bytes a second at which a client must take a response on average while the server waits for it, after a grace of 5 s; below it the
+    /// connection is cut off. What the client's system has acknowledged counts as taken. Default: 240.
+    /// </summary>
+    public int MinResponseDataRate { get; init; } = 240;
+
+    /// <summary>How long a peer may take nothing of a response that waits for it; then the connection is cut off. Default: 30 s.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -44,8 +50,23 @@ public sealed class HttpLimits
     /// <summary>Caps the three deadlines for receiving (keep-alive, head, body), each for itself. Default: none.</summary>
     public TimeSpan ReceiveTimeout { get; init; } = TimeSpan.Zero;
 
-    /// <summary>Connections at a time; further ones wait in the backlog until one ends. Default: no limit.</summary>
+    /// <summary>Connections at a time; <see cref="Overload"/> tells what happens to further ones. Default: no limit.</summary>
     public int MaxConnections { get; init; }
+
+    /// <summary>What happens to connections beyond <see cref="MaxConnections"/>. Default: they wait.</summary>
+    public OverloadMode Overload { get; init; } = OverloadMode.Wait;
+
+    /// <summary>
+    /// Requests that are worked on at a time, from their head to the last byte that the app or file hands over; further ones wait for a place.
+    /// Idle connections take none. Default: no limit.
+    /// </summary>
+    public int MaxConcurrentRequests { get; init; }
+
+    /// <summary>Requests that wait for a place, beyond which 503 is answered with Retry-After; 0: none waits. Default: 100.</summary>
+    public int MaxQueuedRequests { get; init; } = 100;
+
+    /// <summary>How long a request may wait for a place; then 503 is answered with Retry-After. Default: 10 s.</summary>
+    public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Requests on one connection; the last one's answer carries <c>Connection: close</c>. Default: no limit.</summary>
     public int MaxRequestsPerConnection { get; init; }
@@ -79,6 +100,7 @@ public sealed class HttpLimits
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRequestHeaderCount);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRequestBodySize);
         ArgumentOutOfRangeException.ThrowIfNegative(MinRequestBodyDataRate);
+        ArgumentOutOfRangeException.ThrowIfNegative(MinResponseDataRate);
         ArgumentOutOfRangeException.ThrowIfLessThan(RequestHeadersTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(KeepAliveTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(RequestBodyTimeout, TimeSpan.Zero);
@@ -86,6 +108,9 @@ public sealed class HttpLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(RequestTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(ReceiveTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxConnections);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxConcurrentRequests);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxQueuedRequests);
+        ArgumentOutOfRangeException.ThrowIfLessThan(QueueTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxRequestsPerConnection);
     }
 

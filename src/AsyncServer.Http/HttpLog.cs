@@ -13,11 +13,11 @@ internal static partial class HttpLog
     [LoggerMessage(2, LogLevel.Information, "Stopping: {Connections} connections are open; requests in flight may take {Seconds} s")]
     internal static partial void Draining(this ILogger logger, int connections, double seconds);
 
-    [LoggerMessage(3, LogLevel.Information, "Stopped")]
-    internal static partial void Stopped(this ILogger logger);
+    [LoggerMessage(3, LogLevel.Information, "Stopped after {Seconds:0.0} s: all {Finished} connections finished")]
+    internal static partial void Stopped(this ILogger logger, double seconds, int finished);
 
-    [LoggerMessage(4, LogLevel.Warning, "Stopped; {Connections} connections did not finish in time and were cut off")]
-    internal static partial void StoppedWithCuts(this ILogger logger, int connections);
+    [LoggerMessage(4, LogLevel.Warning, "Stopped after {Seconds:0.0} s: {Finished} connections finished; {Cut} connections did not finish in time and were cut off")]
+    internal static partial void StoppedWithCuts(this ILogger logger, double seconds, int finished, int cut);
 
     [LoggerMessage(5, LogLevel.Error, "A hub did not stop: an app holds its thread")]
     internal static partial void HubHangs(this ILogger logger);
@@ -34,8 +34,8 @@ internal static partial class HttpLog
     [LoggerMessage(13, LogLevel.Error, "{Method} {Path}: the app wrote less than the Content-Length that it gave; the connection was cut off")]
     internal static partial void ResponseTooShort(this ILogger logger, string method, string path);
 
-    [LoggerMessage(14, LogLevel.Warning, "{Method} {Path} from {Remote} was cut off by the stop after {Age}")]
-    internal static partial void RequestCut(this ILogger logger, string method, string path, EndPoint? remote, TimeSpan age);
+    [LoggerMessage(14, LogLevel.Warning, "{Method} {Path} from {Remote} was cut off by the stop after {Age}, {Phase}: {Reason}")]
+    internal static partial void RequestCut(this ILogger logger, string method, string path, EndPoint? remote, TimeSpan age, string phase, string reason);
 
     [LoggerMessage(15, LogLevel.Warning, "{Method} {Path} did not end in time and was cut off")]
     internal static partial void RequestTimedOut(this ILogger logger, string method, string path);
@@ -54,6 +54,15 @@ internal static partial class HttpLog
 
     [LoggerMessage(32, LogLevel.Warning, "The access log {Path} does not take its last lines; they are given up")]
     internal static partial void AccessLogHangs(this ILogger logger, string path);
+
+    [LoggerMessage(18, LogLevel.Warning, "Finished answers to {Remote} were cut off by the stop after {Age}, waiting for the client to read: {Reason}")]
+    internal static partial void AnswersCut(this ILogger logger, EndPoint? remote, TimeSpan age, string reason);
+
+    [LoggerMessage(19, LogLevel.Information, "{Method} {Path}: the client took the response too slowly and was cut off")]
+    internal static partial void ClientTooSlow(this ILogger logger, string method, string path);
+
+    [LoggerMessage(33, LogLevel.Warning, "Overloaded: {Refused} connections and requests were answered with 503 since the last such line")]
+    internal static partial void Overloaded(this ILogger logger, int refused);
 
     [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
     internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);

@@ -26,6 +26,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly HubGroup _hubs;
     private readonly StaticFiles? _files;
     private readonly SemaphoreSlim? _places;
+    private readonly RefusedConnections _refused;
     private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
     private readonly List<EndPoint> _endPoints = [];
     private readonly int _descriptorLimit = DescriptorLimit.ForConnections();
@@ -50,7 +51,12 @@ public sealed class HttpServer : IAsyncDisposable
         _files = options.Root is null ? null : new StaticFiles(options.Root, options.Files);
         _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog, options.TimeProvider, _logger);
         var dispatcher = new Dispatcher(Routes, _files, options);
-        _service = new HttpService(options.Limits, dispatcher.HandleAsync, dispatcher.RefuseAsync, options.FailureHandler, options.SendServerHeader, _logger)
+        var overload = new Overload(_logger, options.TimeProvider);
+        _refused = new RefusedConnections(overload);
+        RequestHandler handler = dispatcher.HandleAsync;
+        if (options.Limits.MaxConcurrentRequests > 0)
+            handler = new RequestGate(options.Limits, options.TimeProvider, handler, dispatcher.RefuseAsync, overload).HandleAsync;
+        _service = new HttpService(options.Limits, handler, dispatcher.RefuseAsync, options.FailureHandler, options.SendServerHeader, _logger)
         {
             AccessLog = _accessLog,
             Forwarding = options.Forwarding.TrustsSomebody ? new Forwarding(options.Forwarding) : null,
@@ -175,25 +181,33 @@ public sealed class HttpServer : IAsyncDisposable
             if (!client.IsOpen)
                 return;
             // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
-            if (_places is not null)
-                await _places.WaitAsync();
-            client.Connect(_hubs.LeastLoaded(), ServeAsync);
+            if (_places is null)
+                client.Connect(_hubs.LeastLoaded(), ServeAsync);
+            else if (await TryTakePlaceAsync(_places))
+                client.Connect(_hubs.LeastLoaded(), ServeInPlaceAsync, lost: () => _places.Release());
+            else
+                client.Connect(_hubs.LeastLoaded(), connection => _refused.ServeAsync(connection, ContextOf(connection.Hub)));
         }
     }
 
-    /// <summary>Serves one connection, whatever its transport, to its end.</summary>
-    internal Task ServeAsync(Connection connection)
+    private async ValueTask<bool> TryTakePlaceAsync(SemaphoreSlim places)
     {
-        var context = _contexts.GetOrAdd(connection.Hub, static (hub, service) => new HubContext(hub, service), _service);
-        var serving = new HttpConnection(connection, context).RunAsync();
-        return _places is null ? serving : ReleasePlaceAsync(serving, _places);
+        if (_options.Limits.Overload == OverloadMode.Refuse)
+            return places.Wait(0);
+        await places.WaitAsync();
+        return true;
     }
 
-    private static async Task ReleasePlaceAsync(Task serving, SemaphoreSlim places)
+    /// <summary>Serves one connection, whatever its transport, to its end.</summary>
+    internal Task ServeAsync(Connection connection) => new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync();
+
+    private async Task ServeInPlaceAsync(Connection connection)
     {
-        try { await serving; }
-        finally { places.Release(); }
+        try { await ServeAsync(connection); }
+        finally { _places!.Release(); }
     }
+
+    private HubContext ContextOf(Hub hub) => _contexts.GetOrAdd(hub, static (hub, service) => new HubContext(hub, service), _service);
 
     private void Shorten(int count)
     {
@@ -206,15 +220,18 @@ public sealed class HttpServer : IAsyncDisposable
         if (_starting is { } starting)
             await starting.ContinueWith(static _ => { /* how it went is told to who started it */ }, TaskScheduler.Default).ConfigureAwait(false);
         bool hasServed = _endPoints.Count > 0;
+        int open = _hubs.ConnectionCount;
+        long begun = _options.TimeProvider.GetTimestamp();
         if (hasServed)
-            _logger.Draining(_hubs.ConnectionCount, grace.TotalSeconds);
+            _logger.Draining(open, grace.TotalSeconds);
         _hubs.Start();
         _trimmer?.Dispose();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
+        string reason = hurry.IsCancellationRequested ? "the stop was hurried" : "its time was over";
         try
         {
             if (cut > 0)
-                await Task.WhenAll(_contexts.Select(ReportCuts)).WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false);
+                await Task.WhenAll(_contexts.Select(pair => ReportCuts(pair.Key, pair.Value, reason))).WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false);
             await _hubs.StopAsync().WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false);
         }
         catch (TimeoutException)
@@ -223,17 +240,18 @@ public sealed class HttpServer : IAsyncDisposable
         }
         if (_accessLog is not null)
             await _accessLog.CloseAsync(LastPatience).ConfigureAwait(false);
+        double seconds = _options.TimeProvider.GetElapsedTime(begun).TotalSeconds;
         if (cut > 0)
-            _logger.StoppedWithCuts(cut);
+            _logger.StoppedWithCuts(seconds, Math.Max(0, open - cut), cut);
         else if (hasServed)
-            _logger.Stopped();
+            _logger.Stopped(seconds, open);
         return cut;
     }
 
-    private static Task ReportCuts(KeyValuePair<Hub, HubContext> pair) => pair.Key.InvokeAsync(() =>
+    private static Task ReportCuts(Hub hub, HubContext context, string reason) => hub.InvokeAsync(() =>
     {
-        foreach (var connection in pair.Value.Waiting)
-            connection.ReportCut();
+        foreach (var connection in context.Waiting)
+            connection.ReportCut(reason);
         return Task.CompletedTask;
     });
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using AsyncServer;
 using AsyncServer.Configuration;
 
-const int exitUsage = 2;
+using var signals = new StopSignals(); // before anything that takes time
 
 var commandLine = new CommandLine();
 commandLine.Root.SetAction((arguments, _) => RunAsync(arguments));
@@ -24,11 +24,14 @@ async Task<int> RunAsync(ParseResult arguments)
         Console.Write(SettingsReport.Of(settings));
     if (commandLine.IsPrint(arguments) || commandLine.IsCheck(arguments))
         return Serving.Check(settings);
-    return await Serving.RunAsync(settings);
+    return await Serving.RunAsync(settings, signals);
 }
 
 int Compile(ParseResult arguments)
 {
+    signals.Dispose(); // a signal ends it at once
+    if (signals.First.IsCompleted)
+        return ExitCode.Failed;
     var (folder, isService, isDebug) = commandLine.Compiled(arguments);
     if (folder is not null)
         return Serving.Compile(folder, isService, isDebug);
@@ -42,5 +45,5 @@ static int Explain(IEnumerable<string> errors)
     foreach (string error in errors)
         Console.Error.WriteLine($"asyncserver: {error}");
     Console.Error.WriteLine("usage: asyncserver [PORT] [MODULE:APP] [options]; asyncserver --help lists them");
-    return exitUsage;
+    return ExitCode.Usage;
 }

@@ -13,9 +13,7 @@ namespace AsyncServer;
 /// <summary>Runs the server that the settings ask for, from its first line on the console to the exit code.</summary>
 internal static class Serving
 {
-    private const int ExitFailed = 1;
-
-    internal static async Task<int> RunAsync(EffectiveSettings settings)
+    internal static async Task<int> RunAsync(EffectiveSettings settings, StopSignals signals)
     {
         using var logging = CreateLogging(settings.Get(Settings.LogLevel), settings.Get(Settings.Dev));
         try
@@ -26,14 +24,17 @@ internal static class Serving
             await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, Systemd.TakeSockets(), modules));
             if (app is not null)
                 server.Routes.MapFallback(await app.LoadAsync(modules));
-            void Started()
-            {
-                Announce(server, settings, web, app);
-                Systemd.NotifyReady();
-                modules?.Warm();
-            }
-            int cut = await server.RunAsync(Started, Systemd.NotifyStopping);
-            return cut == 0 ? 0 : ExitFailed;
+            if (signals.First.IsCompleted)
+                return ExitCode.Good; // stopped before it served anybody
+            signals.IsServing = true;
+            await server.StartAsync();
+            Announce(server, settings, web, app);
+            Systemd.NotifyReady();
+            modules?.Warm();
+            await signals.First;
+            Systemd.NotifyStopping();
+            int cut = await server.StopAsync(hurry: signals.Second);
+            return cut == 0 ? ExitCode.Good : ExitCode.CutOff;
         }
         catch (Exception exception) when (IsUsersMistake(exception))
         {
@@ -71,7 +72,7 @@ internal static class Serving
     {
         string remedy = exception is DirectoryNotFoundException ? " Make it, or name another with --root DIR." : "";
         Console.Error.WriteLine($"asyncserver: {exception.Message}{remedy}");
-        return ExitFailed;
+        return ExitCode.Failed;
     }
 
     private static ILoggerFactory CreateLogging(LogLevel level, bool isRead) => LoggerFactory.Create(builder => builder

@@ -7,12 +7,16 @@ namespace AsyncServer.Http;
 internal static class ErrorAnswer
 {
     /// <summary>Writes the answer and its line of the access log; the output must have <see cref="ResponseHead.FixedSize"/> bytes free.</summary>
-    internal static void Write(Exchange exchange, int status, ServerLines lines)
+    /// <param name="exchange">Where to. As far as its request's method is known: HEAD gets no body.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="lines">The lines that every answer has.</param>
+    /// <param name="more">Further header lines, each with its CRLF.</param>
+    internal static void Write(Exchange exchange, int status, ServerLines lines, string more = "")
     {
         var output = exchange.Output;
         string text = StatusLine.Text(status) + "\n";
         string head = string.Create(CultureInfo.InvariantCulture,
-            $"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {text.Length}\r\nConnection: close\r\n");
+            $"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {text.Length}\r\n{more}Connection: close\r\n");
         output.Write(StatusLine.For(status));
         output.Write(Encoding.ASCII.GetBytes(head));
         output.Write(lines.Both);

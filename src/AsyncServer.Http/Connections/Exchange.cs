@@ -68,7 +68,11 @@ internal sealed class Exchange
     /// <summary>Whether a read or a write that somebody began has not ended.</summary>
     internal bool IsBusy => Body.IsReading || Output.IsWaiting || Response.IsSendingFile;
 
-    internal void Take(Connection connection) => Connection = connection;
+    internal void Take(Connection connection)
+    {
+        Connection = connection;
+        Output.Take(connection);
+    }
 
     internal void BeginRequest(ServerLines lines, bool isLast)
     {

@@ -7,7 +7,7 @@ namespace AsyncServer.Http;
 /// alive while the connection is idle, and then it holds no buffer: reading, parsing and answering are plain methods, and
 /// async ones are entered only when they must wait.
 /// </summary>
-internal sealed class HttpConnection
+internal sealed partial class HttpConnection
 {
     // Others on the hub have their turn after so many pipelined requests.
     private const int RequestsPerTurn = 16;
@@ -23,6 +23,7 @@ internal sealed class HttpConnection
     private int _served;
     private Ending _ending;
     private bool _graceGiven;
+    private bool _isFlushing;
 
     // Per request; none while idle.
     private Exchange? _exchange;
@@ -62,7 +63,7 @@ internal sealed class HttpConnection
                         await Coroutine.Yield();
                 }
                 if (!_exchange!.Output.TryFlush(_connection))
-                    await _exchange.Output.FlushAsync(_connection);
+                    await FlushSlowlyAsync();
                 if (_ending != Ending.None || _exchange.Output.IsBroken)
                     break;
                 AwaitMore();
@@ -184,9 +185,23 @@ internal sealed class HttpConnection
             failure = exception; // the app's
         }
         cut.Unregister();
+        await (failure is null ? Finish() : FailAsync(failure));
+        WaitsNoMore();
+    }
+
+    private async ValueTask FlushSlowlyAsync()
+    {
+        _exchange!.WaitingSince = _connection.Hub.Now;
+        _isFlushing = _context.Waiting.Add(this);
+        await _exchange.Output.FlushAsync(_connection);
+        _isFlushing = false;
+        WaitsNoMore();
+    }
+
+    private void WaitsNoMore()
+    {
         if (ReferenceEquals(Hub.Current, _connection.Hub))
             _context.Waiting.Remove(this); // an app that outlives its hub ends on the thread pool
-        await (failure is null ? Finish() : FailAsync(failure));
     }
 
     // The connection cannot carry the answer any more: it ends now, whenever its app does.
@@ -197,18 +212,11 @@ internal sealed class HttpConnection
         _exchange.LogCut();
         if (_connection.IsClosed)
             return;
-        if (_connection.IsTimedOut)
-            _context.Service.Logger.RequestTimedOut(_exchange!.Head.Method, _exchange.SentPath);
+        if (_exchange.Output.IsTooSlow)
+            _context.Service.Logger.ClientTooSlow(_exchange.Head.Method, _exchange.SentPath);
+        else if (_connection.IsTimedOut)
+            _context.Service.Logger.RequestTimedOut(_exchange.Head.Method, _exchange.SentPath);
         _connection.Abort();
-    }
-
-    /// <summary>Says in the log that a stop cuts this request off.</summary>
-    internal void ReportCut()
-    {
-        if (_connection.IsClosed)
-            return; // its deadline did that before
-        var age = _connection.Hub.Now - _exchange!.WaitingSince;
-        _context.Service.Logger.RequestCut(_exchange.Head.Method, _exchange.SentPath, _connection.RemoteEndPoint, age);
     }
 
     // The app is done: end the response and see whether the connection can go on.
@@ -239,14 +247,17 @@ internal sealed class HttpConnection
 
     private async ValueTask FinishSlowlyAsync(ValueTask end)
     {
-        await end;
         var exchange = _exchange!;
+        if (_context.Waiting.Add(this)) // else the app has waited before
+            exchange.WaitingSince = _connection.Hub.Now;
+        await end;
         if (!exchange.Response.Close && !exchange.Body.TryDiscardBuffered())
         {
             await exchange.Output.FlushAsync(_connection); // the client may wait for it before it sends the rest
             if (!await UnreadBody.DiscardAsync(exchange.Body))
                 exchange.Response.Close = true;
         }
+        WaitsNoMore();
         Settle();
     }
 
@@ -307,7 +318,10 @@ internal sealed class HttpConnection
 
     private void Abandon()
     {
-        _context.Service.Logger.RequestAbandoned(_exchange!.Head.Method, _exchange.SentPath);
+        if (_exchange!.Output.IsTooSlow)
+            _context.Service.Logger.ClientTooSlow(_exchange.Head.Method, _exchange.SentPath);
+        else
+            _context.Service.Logger.RequestAbandoned(_exchange.Head.Method, _exchange.SentPath);
         Cut();
     }
 
@@ -315,37 +329,6 @@ internal sealed class HttpConnection
     {
         _ending = Ending.Abort;
         _exchange!.Output.Break();
-    }
-
-    // Answers a message that is no request of ours. Nothing after it is read as one.
-    private void Refuse()
-    {
-        var exchange = _exchange!;
-        var rejection = exchange.Head.Rejection!;
-        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, rejection.Status, rejection.Reason);
-        if (exchange.Output.Free < ResponseHead.FixedSize && !exchange.Output.TryFlush(_connection))
-        {
-            _ending = Ending.Refuse; // once the answers to earlier requests have left
-            return;
-        }
-        ErrorAnswer.Write(exchange, rejection.Status, _context.Lines);
-        _ending = Ending.Linger;
-    }
-
-    private ValueTask RefuseSlowAsync()
-    {
-        const int RequestTimeout = 408;
-        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, RequestTimeout, "the request head came too slowly");
-        return SendRefusalAsync(RequestTimeout);
-    }
-
-    private async ValueTask SendRefusalAsync(int status)
-    {
-        var exchange = _exchange!;
-        _connection.SetDeadline(Limits.SendTimeout);
-        ErrorAnswer.Write(exchange, status, _context.Lines);
-        await exchange.Output.FlushAsync(_connection);
-        _ending = Ending.Linger;
     }
 
     // Everything whole is answered: become idle, or wait for the rest of a head.
@@ -387,6 +370,7 @@ internal sealed class HttpConnection
 
     private void End()
     {
+        WaitsNoMore();
         bool isBroken = false;
         if (_exchange is { } exchange)
         {

@@ -12,6 +12,7 @@ internal sealed class OutputBuffer(HttpLimits limits)
     /// <summary>Bytes leave at the latest when so many wait.</summary>
     internal const int Size = 16 * 1024;
 
+    private readonly SendPatience _patience = new(limits);
     private byte[] _array = [];
     private int _start;
     private int _end;
@@ -22,6 +23,9 @@ internal sealed class OutputBuffer(HttpLimits limits)
 
     /// <summary>Whether the peer is gone or took nothing for too long: nothing can be sent any more.</summary>
     internal bool IsBroken { get; private set; }
+
+    /// <summary>Whether that is so because the peer took too little for too long.</summary>
+    internal bool IsTooSlow { get; private set; }
 
     /// <summary>Whether a send waits for the peer.</summary>
     internal bool IsWaiting { get; private set; }
@@ -119,18 +123,21 @@ internal sealed class OutputBuffer(HttpLimits limits)
             _start = _end = 0;
     }
 
-    /// <summary>Waits until the transport takes more; the deadline starts anew, since something was taken before.</summary>
+    /// <summary>Waits until the transport takes more; a client that takes too little for too long breaks the output.</summary>
     internal async ValueTask WaitAsync(Connection connection)
     {
-        connection.SetDeadline(limits.SendTimeout);
+        _patience.Begin();
         IsWaiting = true;
         if (!await connection.WaitWritableAsync())
-            IsBroken = true;
+            (IsBroken, IsTooSlow) = (true, connection.IsTimedOut);
         IsWaiting = false;
+        _patience.End();
         connection.SetDeadline(limits.RequestTimeout);
     }
 
     internal void Break() => IsBroken = true;
+
+    internal void Take(Connection connection) => _patience.Take(connection);
 
     /// <summary>Forgets this connection, unsent bytes included, and gives the memory back unless it is to be kept.</summary>
     internal void Release(bool keepBuffer)
@@ -142,6 +149,7 @@ internal sealed class OutputBuffer(HttpLimits limits)
         }
         _start = _end = 0;
         _sent = _givenUp = 0;
-        IsBroken = false;
+        IsBroken = IsTooSlow = false;
+        _patience.Forget();
     }
 }

@@ -32,6 +32,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
     private readonly HubWait _readable;
     private HubWait? _writable;
     private CancellationTokenSource? _cancellation;
+    private Func<TimeSpan>? _extend;
     private States _states;
 
     /// <summary>Takes a place on the hub; called on its thread.</summary>
@@ -97,6 +98,14 @@ public abstract partial class Connection : IHubEntry, IDisposable
         set => _states = value ? _states | States.Idle : _states & ~States.Idle;
     }
 
+    /// <summary>Bytes that sends have moved since the connection began.</summary>
+    public long SentCount { get; private set; }
+
+    /// <summary>
+    /// How many of them the peer's system has acknowledged: asks the system, which counts what it still holds. Where it cannot tell, all count.
+    /// </summary>
+    public long TakenCount => IsClosed ? SentCount : Math.Max(0, SentCount - PendingCount);
+
     /// <summary>The descriptor, or -1.</summary>
     private protected int Descriptor { get; }
 
@@ -105,11 +114,17 @@ public abstract partial class Connection : IHubEntry, IDisposable
     /// false and <see cref="CancellationToken"/> is cancelled.
     /// </summary>
     /// <param name="duration">Above zero; <see cref="TimeSpan.Zero"/> or <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
-    public void SetDeadline(TimeSpan duration)
+    public void SetDeadline(TimeSpan duration) => SetDeadline(duration, null);
+
+    /// <param name="extend">Asked when it passes, on the hub's thread: how much longer to wait, or zero for no longer.</param>
+    /// <inheritdoc cref="SetDeadline(TimeSpan)"/>
+    /// <param name="duration">Above zero; <see cref="TimeSpan.Zero"/> or <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
+    public void SetDeadline(TimeSpan duration, Func<TimeSpan>? extend)
     {
         if (IsClosed)
             return;
         _states &= ~States.TimedOut;
+        _extend = extend;
         Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) = Hub.Clock.DueAfter(duration);
     }
 
@@ -209,6 +224,9 @@ public abstract partial class Connection : IHubEntry, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Bytes that were sent and wait for the peer, as far as the transport knows.</summary>
+    private protected virtual int PendingCount => 0;
+
     /// <summary>The transport's receive.</summary>
     private protected abstract TransferResult ReceiveCore(Span<byte> buffer);
 
@@ -253,6 +271,11 @@ public abstract partial class Connection : IHubEntry, IDisposable
 
     void IHubEntry.OnDeadline()
     {
+        if (_extend?.Invoke() is { } more && more > TimeSpan.Zero)
+        {
+            Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) = Hub.Clock.DueAfter(more);
+            return;
+        }
         _states |= States.TimedOut;
         Cancel();
         CompleteWaits(false);
@@ -283,6 +306,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
 
     private TransferResult AfterSend(TransferResult result)
     {
+        SentCount += result.Count;
         if (result.Status == TransferStatus.WouldBlock)
             _states &= ~States.Writable;
         else if (result.Status == TransferStatus.Broken)

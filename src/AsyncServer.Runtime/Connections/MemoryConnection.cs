@@ -53,6 +53,8 @@ public sealed class MemoryConnection : Connection
         return Task.CompletedTask;
     }
 
+    private protected override int PendingCount => _peer.UnreadCount;
+
     private protected override TransferResult ReceiveCore(Span<byte> buffer) => _peer.TakeSent(buffer);
 
     private protected override TransferResult SendCore(ReadOnlySpan<byte> data, bool moreFollows) => _peer.Deliver(data);

@@ -25,6 +25,12 @@ public sealed class MemoryPeer
     /// <summary>Whether the server cut the connection off (a reset instead of a FIN).</summary>
     public bool WasReset { get { lock (_lock) return _wasReset; } }
 
+    /// <summary>Bytes that the server has sent and this end has not read.</summary>
+    internal int UnreadCount { get { lock (_lock) return _received.Count; } }
+
+    /// <summary>Bytes that this end has sent and the server has not received.</summary>
+    internal int UntakenCount { get { lock (_lock) return _sent.Count; } }
+
     /// <summary>Sends bytes to the server; each call is one arrival.</summary>
     public void Send(ReadOnlySpan<byte> data)
     {

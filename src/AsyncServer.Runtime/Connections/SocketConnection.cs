@@ -24,6 +24,8 @@ public sealed partial class SocketConnection : Connection
     /// <inheritdoc/>
     public override int FormatRemoteAddress(Span<byte> text) => _peer.Format(text);
 
+    private protected override int PendingCount => SocketDescriptor.Pending(Descriptor);
+
     private protected override TransferResult ReceiveCore(Span<byte> buffer)
     {
         int result = SocketDescriptor.Receive(Descriptor, buffer);

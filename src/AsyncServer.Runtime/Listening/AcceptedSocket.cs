@@ -29,18 +29,19 @@ public readonly struct AcceptedSocket
     /// <param name="handle">
     /// Serves the connection and closes it. What it throws is reported to the hub's observer, and resets the connection.
     /// </param>
-    public void Connect(Hub hub, Func<Connection, Task> handle)
+    /// <param name="lost">Called on the hub in the place of <paramref name="handle"/> when the hub could not take the connection, which is closed then.</param>
+    public void Connect(Hub hub, Func<Connection, Task> handle, Action? lost = null)
     {
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(handle);
         hub.Occupancy.ConnectionComing();
-        Coroutine.Spawn(hub, Start.Run, new Start(this, hub, handle), context: null);
+        Coroutine.Spawn(hub, Start.Run, new Start(this, hub, handle, lost), context: null);
     }
 
     /// <summary>Closes the descriptor of a connection that is not wanted.</summary>
     public void Close() => SocketDescriptor.Close(Descriptor);
 
-    private sealed record Start(AcceptedSocket Accepted, Hub Hub, Func<Connection, Task> Handle)
+    private sealed record Start(AcceptedSocket Accepted, Hub Hub, Func<Connection, Task> Handle, Action? Lost)
     {
         internal static readonly Func<object?, Task> Run = static state => ((Start)state!).ServeAsync();
 
@@ -68,6 +69,7 @@ public readonly struct AcceptedSocket
         {
             Accepted.Close();
             Hub.Occupancy.ConnectionGone();
+            Lost?.Invoke();
         }
     }
 }

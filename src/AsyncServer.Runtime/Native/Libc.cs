@@ -55,6 +55,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int DescriptorControl(int descriptor, int command, nint value);
 
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    internal static unsafe partial int DeviceControl(int descriptor, nuint request, int* value);
+
     [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
     internal static unsafe partial int GetResourceLimit(int resource, ulong* limits);
 
@@ -103,6 +106,7 @@ internal static partial class Libc
     internal const int TcpLevel = 6;
     internal const int NoDelayOption = 1;
     internal const int DescriptorResource = 7;
+    internal const int SendQueueLength = 0x5411;
 }
 
 /// <summary><c>struct open_how</c>.</summary>

@@ -137,6 +137,14 @@ internal static unsafe class SocketDescriptor
         return (int)sent;
     }
 
+    /// <summary>Bytes that were sent and that the peer has not acknowledged; 0 where the system does not tell.</summary>
+    internal static int Pending(int descriptor)
+    {
+        // Safe: the kernel writes one int.
+        int count = 0;
+        return Libc.DeviceControl(descriptor, Libc.SendQueueLength, &count) == 0 ? count : 0;
+    }
+
     internal static void ShutdownSend(int descriptor) => _ = Libc.Shutdown(descriptor, Libc.ShutdownSend);
 
     /// <summary>Makes the coming close send a reset instead of a FIN (SO_LINGER with a time of 0).</summary>

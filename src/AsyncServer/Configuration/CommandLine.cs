@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace AsyncServer.Configuration;
 
@@ -55,6 +56,8 @@ internal sealed class CommandLine
         Compile.Options.Add(_compileService);
         Compile.Options.Add(_compileForDebugging);
         Root.Subcommands.Add(Compile);
+        var help = Root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
     }
 
     internal RootCommand Root { get; }

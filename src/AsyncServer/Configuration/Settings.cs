@@ -111,7 +111,22 @@ internal static class Settings
 
     internal static Setting<TimeSpan> ShutdownTimeout { get; } = Time("shutdown-timeout", "How long requests in flight may take once the server stops.", "30");
 
-    internal static Setting<int> MaxConnections { get; } = Count("max-connections", "Connections at a time; further ones wait in the backlog." + NoLimit, 0);
+    internal static Setting<int> MaxConnections { get; } = Count("max-connections", "Connections at a time; --overload says what happens to further ones." + NoLimit, 0);
+
+    internal static Setting<Http.OverloadMode> Overload { get; } = new()
+    {
+        Name = "overload",
+        ValueName = "WHAT",
+        Description = "Connections beyond --max-connections: wait (in the backlog) or refuse (503 with Retry-After).",
+        Default = "wait",
+        Parse = OneOf<Http.OverloadMode>(),
+    };
+
+    internal static Setting<int> MaxConcurrentRequests { get; } = Count("max-concurrent-requests", "Requests worked on at a time, for which idle connections do not count; further ones wait." + NoLimit, 0);
+
+    internal static Setting<int> MaxQueuedRequests { get; } = Count("max-queued-requests", "Requests that wait for --max-concurrent-requests; further ones are answered with 503. 0 = none waits.", 100);
+
+    internal static Setting<TimeSpan> QueueTimeout { get; } = Time("queue-timeout", "How long a request may wait for --max-concurrent-requests; then it is answered with 503." + NoLimit, "10");
 
     internal static Setting<int> MaxRequestsPerConnection { get; } = Count("max-requests-per-connection", "Requests on one connection." + NoLimit, 0);
 
@@ -125,6 +140,8 @@ internal static class Settings
     };
 
     internal static Setting<int> MinBodyDataRate { get; } = Count("min-body-data-rate", "Bytes a second at which a request body must come, after its first 5 seconds." + NoLimit, 240);
+
+    internal static Setting<int> MinResponseDataRate { get; } = Count("min-response-data-rate", "Bytes a second at which a client must take its response, after the first 5 seconds of waiting for it." + NoLimit, 240);
 
     internal static Setting<int> MaxRequestLineSize { get; } = Count("max-request-line-size", "Bytes of a request line." + NoLimit, 8 * 1024);
 
@@ -202,8 +219,8 @@ internal static class Settings
     internal static IReadOnlyList<Setting> All { get; } =
     [
         Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
-        HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, MaxRequestsPerConnection, MaxBodySize,
-        MinBodyDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
+        HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, Overload, MaxConcurrentRequests,
+        MaxQueuedRequests, QueueTimeout, MaxRequestsPerConnection, MaxBodySize, MinBodyDataRate, MinResponseDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
         AccessLog, AccessLogFormat, TrustedProxies, ForwardedHeaders, AllowedHosts, RootPath, NoServerHeader, Dev, LogLevel,
     ];
 

@@ -44,6 +44,23 @@ public sealed class AppTests : IDisposable
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await SendAsync(client, HttpMethod.Post, "/a.txt")).Status);
     }
 
+    // The signal killed the process, or was lost where it is the first one of a container.
+    [Fact(Timeout = Timeout)]
+    public async Task Signal_WhileTheAppIsLoaded_IsNotLost()
+    {
+        string go = _folder.PathOf("go");
+        _folder.Write("web/site.csx", $$"""
+            Console.WriteLine("loading");
+            while (!File.Exists("{{go}}")) Thread.Sleep(10);
+            Body application(Environ environ, StartResponse startResponse) => "";
+            """);
+        await using var program = _folder.Start("site:application");
+        await program.WaitForOutputAsync("loading");
+        program.Signal(System.Runtime.InteropServices.PosixSignal.SIGTERM);
+        File.WriteAllText(go, "");
+        Assert.Equal(0, await program.ExitCodeAsync());
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task App_Edited_AnswersAnewAndBrokenOrGoneKeepsItsAnswer()
     {

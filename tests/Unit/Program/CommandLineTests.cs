@@ -40,6 +40,14 @@ public sealed class CommandLineTests
         Assert.All(options, option => Assert.Contains(option, program.Output, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Help_EndsWithTheExitCodes()
+    {
+        await using var program = ServerProgram.AsyncServer("--help");
+        Assert.Equal(0, await program.ExitCodeAsync());
+        Assert.Matches(@"Exit status:\n +0  stopped.*\n +1  could not start.*\n +2  a mistake.*\n +3  stopped, and some connections were cut off", program.Output);
+    }
+
     // The switch took the port for its value.
     [Fact]
     public async Task Switch_BeforeThePort_LeavesThePort()

@@ -99,9 +99,20 @@ public sealed class ServingTests
         program.Signal(PosixSignal.SIGTERM);
         await program.WaitForOutputAsync("Stopping");
         program.Signal(PosixSignal.SIGTERM);
-        Assert.Equal(1, await program.ExitCodeAsync());
-        Assert.Contains("POST /echo.py from 127.0.0.1", program.Output, StringComparison.Ordinal);
+        Assert.Equal(3, await program.ExitCodeAsync());
+        Assert.Matches("POST /echo.py from 127.0.0.1:[0-9]+ was cut off by the stop after [0-9:.]+, waiting for its body: the stop was hurried", program.Output);
         Assert.Contains("1 connections did not finish in time", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task Output_ItsReaderIsGone_ServesOn()
+    {
+        await using var program = ServerProgram.LaunchedBy(["bash", "-c", "exec \"$@\" > >(grep -m1 listens)", "bash"], "--bind", "127.0.0.1:0", "--log-level", "Trace");
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
+        for (int i = 0; i < 50; i++)
+            Assert.Equal("Hello, this is plain", await client.GetStringAsync("/say_hello.py", Cancellation));
+        program.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await program.ExitCodeAsync());
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]

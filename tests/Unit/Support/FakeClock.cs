@@ -17,7 +17,10 @@ internal sealed class FakeClock : TimeProvider
             return _elapsed.Ticks;
     }
 
-    public override DateTimeOffset GetUtcNow() => Start + TimeSpan.FromTicks(GetTimestamp());
+    /// <summary>How far somebody has set the time of day; timestamps do not notice.</summary>
+    internal TimeSpan WallClockShift { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => Start + WallClockShift + TimeSpan.FromTicks(GetTimestamp());
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 

@@ -21,6 +21,9 @@ internal sealed class SocketServer : IAsyncDisposable
 
     internal IPEndPoint EndPoint => (IPEndPoint)Listener.LocalEndPoint;
 
+    /// <summary>Connections that were accepted and that the hub could not take.</summary>
+    internal int Lost { get; private set; }
+
     internal Coroutine Accepting { get; private set; } = null!;
 
     internal static async Task<SocketServer> StartAsync(Func<Connection, Task> handle, IPEndPoint? at = null, SocketListener.AcceptCall? accept = null,
@@ -44,7 +47,7 @@ internal sealed class SocketServer : IAsyncDisposable
     internal void Accept(Func<Connection, Task> handle) => Accepting = Coroutine.Spawn(async () =>
     {
         while (await Listener.AcceptAsync() is { IsOpen: true } accepted)
-            accepted.Connect(Host.Hub, handle);
+            accepted.Connect(Host.Hub, handle, lost: () => Lost++);
     });
 
     internal Socket Connect(IPAddress? address = null, int receiveBuffer = 0)

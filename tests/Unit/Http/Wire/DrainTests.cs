@@ -170,6 +170,39 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task Drain_GraceIsOver_SaysWhatWasCutOffWhereAndWhy()
+    {
+        await using var server = new WireServer(routes =>
+        {
+            routes.Map("/slow", async (_, cancellation) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+                return Response.Empty();
+            });
+            routes.Map("/echo", EchoApp.Whole);
+            routes.Map("/long", (_, _) => Response.Text(new string('x', 2000)));
+            routes.Map("/longer", (_, _) => Response.Text(new string('x', 200_000)));
+        }, new HttpLimits { MinRequestBodyDataRate = 0, MinResponseDataRate = 0, SendTimeout = TimeSpan.FromMinutes(5), RequestBodyTimeout = TimeSpan.FromMinutes(5) });
+        var done = server.Connect();
+        await server.SendAsync(done, Hello);
+        await server.SendAsync(server.Connect(), Slow);
+        await server.SendAsync(server.Connect(), "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+        await server.SendAsync(server.Connect(capacity: 100), "GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+        await server.SendAsync(server.Connect(capacity: 100), "GET /longer HTTP/1.1\r\nHost: a\r\n\r\n");
+        var stopping = server.StopAsync(Grace);
+        await server.SettleAsync();
+        server.Clock.Advance(Grace);
+        Assert.Equal(4, await stopping);
+        const string Client = "from 127.0.0.1:50000 was cut off by the stop after 00:00:30";
+        string[] lines = [.. server.Log.Lines.Where(line => line.Level == Microsoft.Extensions.Logging.LogLevel.Warning).Select(line => line.Text)];
+        Assert.Contains($"GET /slow {Client}, in the app: its time was over", lines);
+        Assert.Contains($"POST /echo {Client}, waiting for its body: its time was over", lines);
+        Assert.Contains("Finished answers to 127.0.0.1:50000 were cut off by the stop after 00:00:30, waiting for the client to read: its time was over", lines);
+        Assert.Contains($"GET /longer {Client}, waiting for the client to read: its time was over", lines);
+        Assert.Contains("Stopped after 30.0 s: 1 connections finished; 4 connections did not finish in time and were cut off", lines);
+    }
+
+    [Fact]
     public async Task Drain_Hurry_EndsTheGraceEarly()
     {
         await using var server = new WireServer(routes => routes.Map("/slow", async (_, cancellation) =>

@@ -54,6 +54,22 @@ public sealed class PollerContractTests
         Assert.Equal(1, server.Host.Hub.ConnectionCount);
     }
 
+    // Bug: who counts connections (MaxConnections) was not told, and lost a place for ever.
+    [Fact]
+    public async Task Add_Refused_WhoHoldsAPlaceForTheConnectionIsTold()
+    {
+        await using var server = await StartAsync(isEdgeTriggered: true, WaitAsync);
+        _poller.Refused = "Add";
+        var refused = server.Connect();
+        ReportListener(PollEvents.Readable);
+        Assert.Equal(0, Received(refused));
+        await server.Host.SettleAsync();
+        Assert.Equal(1, server.Lost);
+        _poller.Refused = "";
+        await ConnectAsync(server);
+        Assert.Equal(1, server.Lost);
+    }
+
     [Fact]
     public async Task Arm_Refused_EndsOnlyThatConnection()
     {

@@ -1,0 +1,64 @@
+using AsyncServer.Runtime;
+using AsyncServer.Unit.Support;
+
+namespace AsyncServer.Unit.Runtime.Connections;
+
+/// <summary>What a connection knows of how much its peer took, and deadlines that depend on it.</summary>
+[Collection(Descriptors.Name)]
+public sealed class TakenCountTests
+{
+    [Fact]
+    public async Task TakenCount_ClientReadsLater_FollowsIt()
+    {
+        Connection? served = null;
+        var end = new TaskCompletionSource();
+        await using var server = await SocketServer.StartAsync(async connection =>
+        {
+            using (served = connection)
+            {
+                while (connection.Send(new byte[64 * 1024]).Status == TransferStatus.Done)
+                    continue;
+                await end.Task;
+            }
+        });
+        using var client = server.Connect(receiveBuffer: 4096);
+        await Until.TrueAsync(() => served is { SentCount: > 0 }, "the server has sent");
+        long sent = 0, taken = 0;
+        await server.Host.RunAsync(() => (sent, taken) = (served!.SentCount, served.TakenCount));
+        Assert.InRange(taken, 0, sent - 1);
+        for (long left = sent; left > 0;)
+            left -= client.Receive(new byte[64 * 1024]);
+        while (taken < sent)
+            await server.Host.RunAsync(() => taken = served!.TakenCount);
+        Assert.Equal(sent, taken);
+        end.SetResult();
+    }
+
+    [Fact]
+    public async Task Deadline_Extended_PassesWhenItIsNoMore()
+    {
+        var clock = new FakeClock();
+        await using var host = new TestHub(clock);
+        var extensions = new Queue<int>([3, 2, 0]);
+        bool? result = null;
+        MemoryConnection.Connect(host.Hub, async connection =>
+        {
+            using (connection)
+            {
+                connection.SetDeadline(TimeSpan.FromSeconds(5), () => TimeSpan.FromSeconds(extensions.Dequeue()));
+                result = await connection.WaitReadableAsync();
+            }
+        });
+        await host.SettleAsync();
+        foreach (int seconds in new[] { 5, 3 })
+        {
+            clock.Advance(TimeSpan.FromSeconds(seconds));
+            await host.SettleAsync();
+            Assert.Null(result);
+        }
+        clock.Advance(TimeSpan.FromSeconds(2));
+        await host.SettleAsync();
+        Assert.False(result);
+        Assert.Empty(extensions);
+    }
+}
