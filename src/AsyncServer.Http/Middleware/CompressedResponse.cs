@@ -111,12 +111,19 @@ internal sealed class CompressedResponse : IDisposable
         var coding = AcceptEncoding.Choose(Codings, _environ.TryGetValue("HTTP_ACCEPT_ENCODING", out object? value) ? value as string : null);
         _declared = long.TryParse(headers.Find("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out long declared) ? declared : null;
         long? length = _declared ?? (_hasBody ? _body.Length : null);
-        if (coding is null || length < _options.MinSize || status.StartsWith("304", StringComparison.Ordinal))
-            return _startResponse(status, all, excInfo);
-        all.RemoveAll(static header => HeaderList.Is(header.Name, "Content-Length") || HeaderList.Is(header.Name, "Accept-Ranges"));
         int tag = all.FindIndex(static header => HeaderList.Is(header.Name, "ETag"));
-        if (tag >= 0 && all[tag].Value.StartsWith('"'))
-            all[tag] = (all[tag].Name, "W/" + all[tag].Value); // RFC 9110 8.8.1: other bytes, so no longer a strong one
+        if (status.StartsWith("304", StringComparison.Ordinal))
+        {
+            // RFC 9110 15.4.5: the one that the 200 had, by which a cache finds what it keeps.
+            if (tag >= 0 && _environ.TryGetValue("HTTP_IF_NONE_MATCH", out object? known) && known is string tags && tags.Contains("W/" + all[tag].Value, StringComparison.Ordinal))
+                Weaken(all, tag);
+            return _startResponse(status, all, excInfo);
+        }
+        if (coding is null || length < _options.MinSize)
+            return _startResponse(status, all, excInfo);
+        if (tag >= 0)
+            Weaken(all, tag);
+        all.RemoveAll(static header => HeaderList.Is(header.Name, "Content-Length") || HeaderList.Is(header.Name, "Accept-Ranges"));
         all.Add(("Content-Encoding", coding.Name));
         var write = _startResponse(status, all, excInfo);
         _encoder = new ContentEncoder(coding, _options.Level);
@@ -126,6 +133,13 @@ internal sealed class CompressedResponse : IDisposable
             _hasWritten = true;
             return write(Encode(data, flush: true));
         };
+    }
+
+    // RFC 9110 8.8.1: other bytes, so no longer a strong one.
+    private static void Weaken(List<(string Name, string Value)> headers, int tag)
+    {
+        if (headers[tag].Value.StartsWith('"'))
+            headers[tag] = (headers[tag].Name, "W/" + headers[tag].Value);
     }
 
     private bool MayEncode(string status, IReadOnlyList<(string Name, string Value)> headers)

@@ -21,7 +21,7 @@ public static class EventStream
     /// </param>
     /// <param name="heartbeat">
     /// After so long without an event a comment is sent, which keeps the connection open and notices clients that have gone; 15 s unless given. When the server
-    /// drains, the stream ends at the next one.
+    /// drains, the stream ends at once.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The heartbeat is not above zero.</exception>
     public static Body Start(StartResponse startResponse, IAsyncEnumerable<SseItem<string>> events, TimeSpan? heartbeat = null)
@@ -79,7 +79,7 @@ public static class EventStream
         }
         finally
         {
-            await ended.CancelAsync();
+            ended.Cancel(); // here, not on the pool: who hears of it belongs to this hub
             if (pending is not null)
                 await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // disposed while it runs, an iterator would throw
         }
@@ -91,14 +91,14 @@ public static class EventStream
     {
         if (next.IsCompleted)
             return true;
-        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Hub.Current?.Draining ?? default);
         var pause = Coroutine.Sleep(time, quiet.Token).AsTask();
         await Task.WhenAny(next, pause);
         if (cancellation.IsCancellationRequested)
             await Task.WhenAny(next); // the source has been told and ends
         if (!next.IsCompleted)
             return false;
-        await quiet.CancelAsync();
+        quiet.Cancel(); // here, not on the pool: all that hears of it is the pause
         return true;
     }
 }

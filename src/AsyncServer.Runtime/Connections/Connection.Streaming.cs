@@ -7,8 +7,9 @@ public abstract partial class Connection
 {
     // A peer that is as fast as we are must not keep the other coroutines of the hub from their turns.
     private const int MaxBytesPerTurn = 256 * 1024;
+    private const int BytesPerShare = 64;
 
-    private int _movedThisTurn;
+    private ushort _movedThisTurn; // in shares, begun ones counted: short transfers cost time as well
 
     /// <summary>
     /// Receives what is there, and waits for it if nothing is (gevent: <c>socket.recv</c>). It allocates nothing when bytes are there.
@@ -31,7 +32,7 @@ public abstract partial class Connection
         var result = Receive(buffer.Span);
         if (result.Status is not (TransferStatus.Done or TransferStatus.EndOfStream))
             return WaitAndReceiveAsync(buffer, cancellation);
-        _movedThisTurn += result.Count;
+        Moved(result.Count);
         return new ValueTask<int>(result.Count);
     }
 
@@ -54,7 +55,7 @@ public abstract partial class Connection
         int sent = result.Count;
         if (result.Status != TransferStatus.Done || sent < data.Length)
             return WaitAndSendAsync(data[sent..], cancellation);
-        _movedThisTurn += sent;
+        Moved(sent);
         return ValueTask.CompletedTask;
     }
 
@@ -67,7 +68,9 @@ public abstract partial class Connection
     /// <summary>Waits until a connect has ended, well or not.</summary>
     private protected ValueTask WaitConnectedAsync(CancellationToken cancellation) => WaitAsync(WaitWritableAsync(), _writable, cancellation);
 
-    private bool TakesTooLong => _movedThisTurn >= MaxBytesPerTurn;
+    private bool TakesTooLong => _movedThisTurn >= MaxBytesPerTurn / BytesPerShare;
+
+    private void Moved(int count) => _movedThisTurn = (ushort)Math.Min(_movedThisTurn + (count / BytesPerShare) + 1, ushort.MaxValue);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> WaitAndReceiveAsync(Memory<byte> buffer, CancellationToken cancellation)
@@ -82,7 +85,7 @@ public abstract partial class Connection
             switch (result.Status)
             {
                 case TransferStatus.Done:
-                    _movedThisTurn += result.Count;
+                    Moved(result.Count);
                     return result.Count;
                 case TransferStatus.EndOfStream:
                     return 0;
@@ -102,7 +105,7 @@ public abstract partial class Connection
             var result = Send(data.Span);
             if (result.Status == TransferStatus.Broken)
                 throw Failure();
-            _movedThisTurn += result.Count;
+            Moved(result.Count);
             data = data[result.Count..];
             if (data.IsEmpty)
                 return;

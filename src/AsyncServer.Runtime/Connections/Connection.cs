@@ -12,7 +12,7 @@ namespace AsyncServer.Runtime;
 public abstract partial class Connection : IHubEntry, IDisposable
 {
     [Flags]
-    private enum States
+    private enum States : ushort
     {
         None = 0,
         Readable = 1,

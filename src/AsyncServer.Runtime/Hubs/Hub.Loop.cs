@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AsyncServer.Runtime;
 
 /// <content>The loop: run what is ready, poll, resume, sweep deadlines; and its end.</content>
@@ -7,7 +5,6 @@ public sealed partial class Hub
 {
     // Poll after so much work, so that work which always makes more work cannot starve connections.
     private const int MaxItemsPerTurn = 61;
-    private static readonly long MaxTicksPerTurn = Stopwatch.Frequency / 1000;
 
     // How late a passed deadline may be noticed.
     private static readonly long SweepInterval = TimeSpan.FromMilliseconds(250).Ticks;
@@ -35,9 +32,8 @@ public sealed partial class Hub
     {
         var outer = SynchronizationContext.Current;
         _current = this;
-        _threadId = Environment.CurrentManagedThreadId;
         _initialContext = ExecutionContext.Capture();
-        ThreadName = Thread.CurrentThread.Name ?? $"#{_threadId}";
+        ThreadName = Thread.CurrentThread.Name ?? $"#{Environment.CurrentManagedThreadId}";
         RunningHubs.Add(this);
         Watch?.Start();
         try
@@ -65,11 +61,11 @@ public sealed partial class Hub
         TakeRemote();
         if (_ready.Count == 0)
             return;
-        long start = Stopwatch.GetTimestamp();
+        long tick = Environment.TickCount64; // moves on every 1 to 4 ms; a precise clock costs more than many an item
         for (int i = 0; i < MaxItemsPerTurn && _ready.Count > 0; i++)
         {
             Invoke(_ready.Dequeue());
-            if (Stopwatch.GetTimestamp() - start > MaxTicksPerTurn)
+            if (Environment.TickCount64 != tick)
                 return;
         }
     }
@@ -171,7 +167,7 @@ public sealed partial class Hub
             RunAllReady();
         while (_ready.Count > 0)
             _remote.Enqueue(_ready.Dequeue());
-        _threadId = 0;
+        _current = null;
         Volatile.Write(ref _isStopped, true);
         Interlocked.MemoryBarrier(); // pairs with the one in Enqueue: a poster sees the flag, or its item is seen below
         _foreignAlarm?.End();

@@ -24,7 +24,6 @@ public sealed partial class Hub
     private readonly PollEvent[] _events = new PollEvent[EventBatch];
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionContext? _initialContext;
-    private int _threadId;
     private int _depth;
     private long _nextSweep;
     private long _polls;
@@ -87,6 +86,9 @@ public sealed partial class Hub
     /// <summary>Whether it drains: no new connections, and the present ones end as soon as they owe no answer.</summary>
     public bool IsDraining => Occupancy.IsDraining;
 
+    /// <summary>Is cancelled when it begins to drain: for answers that would last, such as streams of events, to come to their end.</summary>
+    public CancellationToken Draining => Occupancy.Draining;
+
     /// <summary>Ends when the hub drains, its listeners have taken their backlogs and no connection is left.</summary>
     public Task Drained => Occupancy.Drained;
 
@@ -109,7 +111,7 @@ public sealed partial class Hub
     /// <summary>Whether it takes nothing new any more.</summary>
     internal bool IsStopping => Volatile.Read(ref _isStopping);
 
-    internal bool IsOnThread => Environment.CurrentManagedThreadId == _threadId;
+    internal bool IsOnThread => ReferenceEquals(_current, this);
 
     /// <summary>
     /// Runs a hub on this thread until <paramref name="main"/> and every coroutine that it spawned have ended, and throws
@@ -188,6 +190,7 @@ public sealed partial class Hub
             return;
         Occupancy.BeginDrain();
         Table.ForEach(static entry => entry.OnDrain());
+        Occupancy.TellDraining();
     });
 
     /// <summary>

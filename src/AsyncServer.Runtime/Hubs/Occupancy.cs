@@ -1,13 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace AsyncServer.Runtime;
 
 /// <summary>
 /// Who lives on a hub, and when the last of them has gone. Connections and coroutines are counted by any thread, listeners by
 /// the hub's own.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The source has no timer, and what waits for its token may outlive the hub.")]
 internal sealed class Occupancy
 {
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _listenersClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _draining = new();
     private TaskCompletionSource? _empty;
     private int _connections;
     private long _spawned;
@@ -38,6 +42,9 @@ internal sealed class Occupancy
 
     internal bool IsDraining => _isDraining;
 
+    /// <summary>Is cancelled when the hub begins to drain.</summary>
+    internal CancellationToken Draining => _draining.Token;
+
     /// <summary>Ends when the hub drains and neither listeners nor connections are left.</summary>
     internal Task Drained => _drained.Task;
 
@@ -49,6 +56,9 @@ internal sealed class Occupancy
         _isDraining = true;
         Signal();
     }
+
+    /// <summary>Tells those who wait for the drain, once all else knows of it.</summary>
+    internal void TellDraining() => _draining.Cancel();
 
     /// <summary>Ends when no connection is left at that time, drained or not; later ones may come.</summary>
     internal Task WhenEmptyAsync()

@@ -6,21 +6,25 @@ internal static class CompileCommand
     /// <summary>The exit code where something could not be compiled.</summary>
     internal const int ExitFailed = 1;
 
+    /// <summary>The code of an answer to the server that has the assembly itself, since no cache folder takes it.</summary>
+    internal const int NotStored = 2;
+
     // A script that is saved while it is read is read again; nobody saves so often.
     private const int Attempts = 3;
 
     /// <param name="folder">The web folder.</param>
     /// <param name="module">The one to compile, such as <c>admin/users.csx</c>; null for all, without those that others only load.</param>
     /// <param name="output">Receives a line for each module that is compiled, and for each error.</param>
+    /// <param name="keep">Takes an assembly that no cache folder takes; null where that is an error.</param>
     /// <returns>The exit code.</returns>
-    internal static int Run(string folder, string? module, TextWriter output)
+    internal static int Run(string folder, string? module, TextWriter output, Action<ModuleSource, byte[]>? keep = null)
     {
         var cache = new ModuleCache(folder);
         bool isWhole = true;
         try
         {
             foreach (string name in module is null ? ModuleFolder.FindAll(folder) : [module])
-                isWhole &= Compile(folder, name, cache, output);
+                isWhole &= Compile(folder, name, cache, output, keep);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -30,7 +34,7 @@ internal static class CompileCommand
         return isWhole ? 0 : ExitFailed;
     }
 
-    private static bool Compile(string folder, string name, ModuleCache cache, TextWriter output)
+    private static bool Compile(string folder, string name, ModuleCache cache, TextWriter output, Action<ModuleSource, byte[]>? keep)
     {
         var source = ModuleSource.Read(folder, name);
         for (int attempt = 1; ; attempt++)
@@ -52,7 +56,8 @@ internal static class CompileCommand
                 output.WriteLine(error);
             if (assembly is null || now.Hash != source.Hash)
                 return false;
-            cache.Store(source, assembly);
+            try { cache.Store(source, assembly); }
+            catch (IOException) when (keep is not null) { keep(source, assembly); }
             output.WriteLine($"{Path.Combine(folder, name)}: compiled");
             return true;
         }

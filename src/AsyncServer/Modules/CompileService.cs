@@ -43,7 +43,13 @@ internal static class CompileService
         int code;
         try
         {
-            code = CompileCommand.Run(folder, name, text);
+            UnstoredModule? unstored = null;
+            code = CompileCommand.Run(folder, name, text, (source, assembly) => unstored = new UnstoredModule(source.Hash, assembly));
+            if (unstored is not null)
+            {
+                code = CompileCommand.NotStored;
+                text.GetStringBuilder().Clear().Append(unstored);
+            }
         }
         catch (Exception exception)
         {

@@ -30,19 +30,21 @@ internal sealed class Compiler : IDisposable
     }
 
     /// <summary>Puts what the script compiles to into the cache.</summary>
+    /// <returns>The assembly if no cache folder can be written.</returns>
     /// <exception cref="ModuleException">It does not compile; the message has the errors, a line each.</exception>
     /// <exception cref="IOException">The process broke down, which says nothing about the script.</exception>
     /// <exception cref="TimeoutException">The process hangs.</exception>
     /// <exception cref="OperationCanceledException">The server ends.</exception>
-    internal async Task CompileAsync(string name)
+    internal async Task<UnstoredModule?> CompileAsync(string name)
     {
         _logger.NotCompiled(name);
         await _turns.WaitAsync(_ending);
         try
         {
             long start = _time.GetTimestamp();
-            await CompileSoonAsync(name);
+            var unstored = await CompileSoonAsync(name);
             _logger.ModuleCompiled(name, _time.GetElapsedTime(start).TotalMilliseconds);
+            return unstored;
         }
         catch (Exception exception) when (exception is not ModuleException)
         {
@@ -67,14 +69,13 @@ internal sealed class Compiler : IDisposable
         EndIdle();
     }
 
-    private async Task CompileSoonAsync(string name)
+    private async Task<UnstoredModule?> CompileSoonAsync(string name)
     {
         if (_process is { } kept)
         {
             try
             {
-                await kept.CompileAsync(name, _ending);
-                return;
+                return await kept.CompileAsync(name, _ending);
             }
             catch (IOException)
             {
@@ -83,7 +84,7 @@ internal sealed class Compiler : IDisposable
         }
         _process = CompilerProcess.Start(_folder, _time);
         _logger.CompilerStarted(_process.Id);
-        await _process.CompileAsync(name, _ending);
+        return await _process.CompileAsync(name, _ending);
     }
 
     private void EndIdle()

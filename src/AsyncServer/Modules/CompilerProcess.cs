@@ -7,7 +7,7 @@ namespace AsyncServer.Modules;
 
 /// <summary>
 /// A running <c>asyncserver compile --serve</c>. It gets a script's name on a line, and answers with a line of the exit code and the number
-/// of characters, and as many characters of text. It lives as long as its standard input is open, so that it never outlives this process.
+/// of characters, and as many characters of text: what it has to say, or an assembly that no cache folder takes. It lives as long as its standard input is open, so that it never outlives this process.
 /// </summary>
 internal sealed class CompilerProcess : IDisposable
 {
@@ -40,18 +40,20 @@ internal sealed class CompilerProcess : IDisposable
         }
     }
 
+    /// <returns>The assembly if it could not be put into the cache.</returns>
     /// <exception cref="ModuleException">The script does not compile; the message has the errors, a line each.</exception>
     /// <exception cref="IOException">The process broke down; it is of no more use.</exception>
     /// <exception cref="TimeoutException">The process hangs; it is of no more use.</exception>
-    internal async Task CompileAsync(string name, CancellationToken cancellation)
+    internal async Task<UnstoredModule?> CompileAsync(string name, CancellationToken cancellation)
     {
         using var patience = new CancellationTokenSource(Patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
             var (code, text) = await ExchangeAsync(name).WaitAsync(either.Token); // a read of a pipe may not heed the token itself
-            if (code != 0)
-                throw new ModuleException($"it does not compile:\n{text.TrimEnd()}");
+            if (code == CompileCommand.NotStored)
+                return UnstoredModule.Parse(text);
+            return code == 0 ? null : throw new ModuleException($"it does not compile:\n{text.TrimEnd()}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

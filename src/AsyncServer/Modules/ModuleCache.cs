@@ -5,7 +5,8 @@ namespace AsyncServer.Modules;
 
 /// <summary>
 /// Compiled scripts, as files: in <c>__cache__</c> below the web folder, or, where that cannot be written, below the user's cache folder.
-/// A file's name holds the hash of all that it was made from, so that it is right whenever it is there.
+/// A file's name holds the hash of all that it was made from, and behind the assembly stands the one of its bytes: it is right whenever it is
+/// there whole.
 /// </summary>
 internal sealed class ModuleCache
 {
@@ -30,7 +31,11 @@ internal sealed class ModuleCache
     {
         foreach (string folder in _folders)
         {
-            try { return File.ReadAllBytes(Path.Combine(folder, FileName(source))); }
+            try
+            {
+                if (Whole(File.ReadAllBytes(Path.Combine(folder, FileName(source)))) is { } assembly)
+                    return assembly;
+            }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { /* not there, or not for us: compiled anew */ }
         }
         return null;
@@ -58,7 +63,7 @@ internal sealed class ModuleCache
         string temporary = Path.Combine(folder, Path.GetRandomFileName());
         try
         {
-            File.WriteAllBytes(temporary, assembly);
+            File.WriteAllBytes(temporary, [.. assembly, .. SHA256.HashData(assembly)]);
             File.Move(temporary, Path.Combine(folder, FileName(source)), overwrite: true); // whole or not at all, whoever else writes it
         }
         catch
@@ -67,6 +72,13 @@ internal sealed class ModuleCache
             throw;
         }
         DeleteOld(folder, source);
+    }
+
+    // A disk that was full or lost power leaves files that are cut off, empty, or of zeros.
+    private static byte[]? Whole(byte[] file)
+    {
+        int length = file.Length - SHA256.HashSizeInBytes;
+        return length > 0 && SHA256.HashData(file.AsSpan(0, length)).AsSpan().SequenceEqual(file.AsSpan(length)) ? file[..length] : null;
     }
 
     private static void DeleteOld(string folder, ModuleSource source)

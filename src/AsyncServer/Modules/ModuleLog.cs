@@ -31,4 +31,7 @@ internal static partial class ModuleLog
 
     [LoggerMessage(107, LogLevel.Debug, "{Name} is not compiled")]
     internal static partial void NotCompiled(this ILogger logger, string name);
+
+    [LoggerMessage(109, LogLevel.Warning, "No cache folder for {Folder} can be written: its modules stay in memory, and each start compiles them again")]
+    internal static partial void NoCache(this ILogger logger, string folder);
 }

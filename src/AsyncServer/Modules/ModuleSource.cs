@@ -9,12 +9,13 @@ namespace AsyncServer.Modules;
 /// <summary>A script as it was when it was read, with the files that it loads.</summary>
 internal sealed partial class ModuleSource
 {
-    // All that decides what a source compiles to: our own assemblies, the compiler and the platform. None of them is loaded for it.
+    // All that decides what a source compiles to: our own assemblies, the packages, the compiler and the platform. None of them is loaded for it.
     private static readonly string Versions = string.Join('\n',
     [
         $"{typeof(HttpServer).Module.ModuleVersionId}",
         $"{typeof(Hub).Module.ModuleVersionId}",
         $"{typeof(ModuleSource).Module.ModuleVersionId}",
+        Packages(),
         $"{Environment.Version.ToString(2)}", // a servicing release runs what another one has compiled
         .. typeof(ModuleSource).Assembly.GetReferencedAssemblies().Where(static name => name.Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)).Select(static name => name.FullName),
     ]);
@@ -67,6 +68,13 @@ internal sealed partial class ModuleSource
             if (!Files.Contains(loaded))
                 Add(loaded, File.Exists(loaded) ? File.ReadAllText(loaded) : null, hash);
         }
+    }
+
+    // The host's list of what the program runs on, with the version of each package.
+    private static string Packages()
+    {
+        string list = System.IO.Path.ChangeExtension(typeof(ModuleSource).Assembly.Location, ".deps.json");
+        return File.Exists(list) ? File.ReadAllText(list) : "";
     }
 
     // With its length in front, so that no two lists of texts look alike.

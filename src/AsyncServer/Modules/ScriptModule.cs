@@ -18,9 +18,6 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
     // Where the script was not to blame: a compiler that broke down, a disk that failed.
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    // A script that is saved while it is read or compiled is read again; nobody saves so often.
-    private const int Attempts = 3;
-
     private readonly Lock _lock = new();
     private readonly HubTurns _checked = new();
 
@@ -113,7 +110,8 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
     }
 
     // A new one for each request: one that is thrown twice collects the stacks of both.
-    private ModuleException Failure(Exception? failure) => new($"{name} cannot be served: {failure?.Message}", failure);
+    private ModuleException Failure(Exception? failure) =>
+        new($"{name} cannot be served: {failure?.Message}", failure) { Reminder = $"{name} cannot be served; why was logged when it was first tried" };
 
     // Off the hub, and without what a request has put into its execution context. Under the lock.
     private Refresh StartRefresh(bool loads)
@@ -159,7 +157,9 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
 
     private async Task BuildAsync(Refresh refresh, bool loads)
     {
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        // A script that is saved while it is read or compiled is read again; a deployment may take a while.
+        long start = modules.Time.GetTimestamp();
+        do
         {
             var files = modules.Watch(ModuleSource.Read(modules.Folder, name).Files);
             var source = ModuleSource.Read(modules.Folder, name); // after the facts, so that a change since then shows in them
@@ -174,6 +174,7 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
                 refresh.Made = await LoadedModule.LoadAsync(name, entry, assembly);
             return;
         }
+        while (modules.Time.GetElapsedTime(start) < Patience);
         throw new IOException("it changes while it is compiled");
     }
 

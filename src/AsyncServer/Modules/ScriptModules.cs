@@ -22,7 +22,7 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
         Time = time;
         Logger = logger;
         _compiler = new Compiler(folder, time, logger, _ending.Token);
-        Builder = new ModuleBuilder(folder, _compiler);
+        Builder = new ModuleBuilder(folder, _compiler, logger);
     }
 
     internal string Folder { get; }

@@ -156,6 +156,22 @@ public sealed class CompressionTests
         }
     }
 
+    // A cache that keeps the compressed 200 under W/"x" did not find it by a 304 that said "x".
+    [Theory]
+    [InlineData("W/\"x\"", "W/\"x\"")]
+    [InlineData("\"y\", W/\"x\"", "W/\"x\"")]
+    [InlineData("\"x\"", "\"x\"")]
+    public async Task NotModified_ForTheTagOfACompressedResponse_HasThatTag(string known, string expected)
+    {
+        await using var server = new WireServer(routes => routes.Map("/x", Compression.Wrap(Applications.From((_, startResponse) =>
+        {
+            startResponse("304 Not Modified", [("ETag", "\"x\"")]);
+            return "";
+        }))));
+        var response = WireResponse.ReadAll(await server.ExchangeAsync($"GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nIf-None-Match: {known}\r\n\r\n")).Single();
+        Assert.Equal((304, expected, "Accept-Encoding"), (response.Status, response["ETag"], response["Vary"]));
+    }
+
     [Theory]
     [InlineData("gzip", true)]
     [InlineData("br", true)]

@@ -133,6 +133,22 @@ public sealed class EventStreamTests
         Assert.False(peer.WasReset);
     }
 
+    // A stop took as long as a heartbeat, and Docker kills after 10 s.
+    [Fact]
+    public async Task ServerThatDrains_EndsAQuietStreamWithoutWaitingForItsHeartbeat()
+    {
+        var feed = new Feed();
+        await using var server = feed.Serve(TimeSpan.FromHours(1));
+        var peer = server.Connect();
+        await server.SendAsync(peer, Get);
+        var stop = server.StopAsync(TimeSpan.FromSeconds(30));
+        Assert.Contains("text/event-stream", await server.ReceiveToEndAsync(peer), StringComparison.Ordinal);
+        peer.ShutdownSend();
+        Assert.Equal(0, await stop);
+        Assert.Equal(1, feed.Ended);
+        Assert.False(peer.WasReset);
+    }
+
     [Fact]
     public async Task LastEventId_InUtf8_IsRead()
     {
