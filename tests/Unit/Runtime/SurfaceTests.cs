@@ -78,6 +78,12 @@ public sealed class SurfaceTests
         Assert.Equal([e, c], order);
         Assert.True(await Coroutine.JoinAllAsync([c, e], timeout));
 
+        Coroutine<int>[] numbers = [Coroutine.Spawn(async () => 1), Coroutine.Spawn(async () => 2)];
+        int sum = 0;
+        await foreach (var x in Coroutine.WhenEach([numbers[0], numbers[1]]))
+            sum += x.Value;
+        Assert.Equal(3, sum);
+
         Coroutine[] endless = [Coroutine.Spawn(SleepForeverAsync), Coroutine.Spawn(SleepForeverAsync)];
         Assert.True(await Coroutine.KillAllAsync(endless));
         int value = await Coroutine.WithTimeoutAsync(TimeSpan.FromSeconds(5), async ct => { await Coroutine.Sleep(TimeSpan.Zero, ct); return 5; });
