@@ -6,6 +6,9 @@ namespace AsyncServer.Bench;
 /// <summary>The C program in <c>echoload.c</c>: connections that each send a message and wait until it is back, again and again.</summary>
 internal sealed class EchoLoad : ILoad
 {
+    /// <summary>The most bytes of a message: as many as <c>floor.c</c> reads at a time.</summary>
+    public const int MaxSize = 16 * 1024;
+
     private readonly string _program;
     private readonly int _connections;
     private readonly int _size;

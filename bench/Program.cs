@@ -32,7 +32,12 @@ floor.SetAction((options, cancellation) => MeasureAsync(async report =>
         await FloorProgram.BuildAsync(options.GetValue(floorThreads), cancellation), Subject(options, AppProgram.Command), cancellation);
 }, cancellation));
 
-var size = Number("--size", 128, "Bytes of a message, at most 16384.");
+var size = Number("--size", 128, $"Bytes of a message, at most {EchoLoad.MaxSize}.");
+size.Validators.Add(static result =>
+{
+    if (result.GetValueOrDefault<int>() > EchoLoad.MaxSize)
+        result.AddError($"--size must be at most {EchoLoad.MaxSize}");
+});
 var echo = new Command("echo", "CPU time per round trip of an echo server beside the same in C (needs gcc).")
 {
     rounds, seconds, warmUpSeconds, connections, size, hubs, floorThreads,
