@@ -23,16 +23,21 @@ WORKDIR /app
 COPY html/ html/
 COPY web/ web/
 RUN dotnet asyncserver.dll compile --web web
+# The one folder that apps can write; see below.
+RUN mkdir -p /writable/data
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 LABEL org.opencontainers.image.title="AsyncServer" \
       org.opencontainers.image.description="A strict HTTP/1.1 server with a coroutine for each connection" \
       org.opencontainers.image.licenses="MIT"
 
-# Owned by root, read by the user below: the server cannot change what it serves. It writes no file, so a read-only root is fine. The
-# runtime leaves its diagnostics socket out where it cannot write to /tmp; for dotnet-trace and dotnet-dump mount one: --tmpfs /tmp.
+# Owned by root, read by the user below: the server cannot change what it serves. A read-only root is fine: the server writes no
+# file, and the sample site's database is in memory then. The runtime leaves its diagnostics socket out where it cannot write to /tmp; for
+# dotnet-trace and dotnet-dump mount one, and for large uploads: --tmpfs /tmp.
 WORKDIR /app
 COPY --from=build /app ./
+# For the database of the sample site. A volume that is mounted here begins with this owner: -v asyncserver-data:/app/data
+COPY --from=build --chown=$APP_UID:$APP_UID /writable/ ./
 
 USER $APP_UID
 EXPOSE 8888

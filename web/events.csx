@@ -10,16 +10,16 @@ const string Page = """
       <meta charset="utf-8">
       <title>The time, as it passes</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <link rel="icon" href="/favicon.svg" type="image/svg+xml">
       <link rel="stylesheet" href="/style.css">
     </head>
     <body>
-      <main>
-        <section>
-          <h1>The time, as it passes</h1>
-          <p>The server sends an event each second over one response that does not end. The browser comes back by itself when it is cut off.</p>
-          <p><output id="time" aria-live="off">waiting</output></p>
-          <p><a href="/">Back</a></p>
-        </section>
+      <header><nav aria-label="Site"><a href="/">AsyncServer</a></nav></header>
+      <main class="app">
+        <h1>The time, as it passes</h1>
+        <p>The server sends an event each second over one response that does not end. The browser comes back by itself when it is cut off.</p>
+        <p><output id="time" aria-live="off">waiting</output></p>
       </main>
       <script type="module">
         const time = document.getElementById("time");

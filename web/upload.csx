@@ -10,15 +10,15 @@ string Page(string content) => $"""
       <meta charset="utf-8">
       <title>Upload files</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <link rel="icon" href="/favicon.svg" type="image/svg+xml">
       <link rel="stylesheet" href="/style.css">
     </head>
     <body>
-      <main>
-        <section>
-          <h1>Upload files</h1>
-          {content}
-          <p><a href="/">Back</a></p>
-        </section>
+      <header><nav aria-label="Site"><a href="/">AsyncServer</a></nav></header>
+      <main class="app">
+        <h1>Upload files</h1>
+        {content}
       </main>
     </body>
     </html>

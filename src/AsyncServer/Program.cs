@@ -29,12 +29,12 @@ async Task<int> RunAsync(ParseResult arguments)
 
 int Compile(ParseResult arguments)
 {
-    var (folder, isService) = commandLine.Compiled(arguments);
+    var (folder, isService, isDebug) = commandLine.Compiled(arguments);
     if (folder is not null)
-        return Serving.Compile(folder, isService);
+        return Serving.Compile(folder, isService, isDebug);
     var errors = new List<string>();
     var settings = EffectiveSettings.Read([], null, Environment.GetEnvironmentVariables(), errors);
-    return errors.Count > 0 ? Explain(errors) : Serving.Compile(settings.GetPath(Settings.Web), isService);
+    return errors.Count > 0 ? Explain(errors) : Serving.Compile(settings.GetPath(Settings.Web), isService, isDebug);
 }
 
 static int Explain(IEnumerable<string> errors)

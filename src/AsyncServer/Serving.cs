@@ -17,12 +17,12 @@ internal static class Serving
 
     internal static async Task<int> RunAsync(EffectiveSettings settings)
     {
-        using var logging = CreateLogging(settings.Get(Settings.LogLevel));
+        using var logging = CreateLogging(settings.Get(Settings.LogLevel), settings.Get(Settings.Dev));
         try
         {
             string? web = ServerSettings.WebFolder(settings);
             var app = ServerSettings.App(settings, web);
-            using var modules = web is null ? null : new ScriptModules(web, TimeProvider.System, logging.CreateLogger("AsyncServer.Modules"));
+            using var modules = web is null ? null : new ScriptModules(web, isDebug: settings.Get(Settings.Dev), TimeProvider.System, logging.CreateLogger("AsyncServer.Modules"));
             await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, Systemd.TakeSockets(), modules));
             if (app is not null)
                 server.Routes.MapFallback(await app.LoadAsync(modules));
@@ -57,11 +57,11 @@ internal static class Serving
     }
 
     /// <summary>Compiles script modules into their cache: all, or those that the standard input names. No server is started.</summary>
-    internal static int Compile(string folder, bool isService)
+    internal static int Compile(string folder, bool isService, bool isDebug)
     {
         if (!Directory.Exists(folder))
             return Explain(ServerSettings.NoWebFolder(folder));
-        return isService ? CompileService.Run(folder) : CompileCommand.Run(folder, null, Console.Out);
+        return isService ? CompileService.Run(folder, isDebug) : CompileCommand.Run(folder, null, isDebug, Console.Out);
     }
 
     private static bool IsUsersMistake(Exception exception) =>
@@ -74,11 +74,11 @@ internal static class Serving
         return ExitFailed;
     }
 
-    private static ILoggerFactory CreateLogging(LogLevel level) => LoggerFactory.Create(builder => builder
+    private static ILoggerFactory CreateLogging(LogLevel level, bool isRead) => LoggerFactory.Create(builder => builder
         .SetMinimumLevel(level)
-        .AddSimpleConsole(static console =>
+        .AddSimpleConsole(console =>
         {
-            console.SingleLine = true;
+            console.SingleLine = !isRead; // an entry on a line for programs; lines as they are for who develops an app
             console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
         })
         .Services.Configure<ConsoleLoggerOptions>(static console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite));

@@ -58,7 +58,7 @@ public static class Applications
     {
         var content = Awaited(type) ?? type;
         if (!IsBody(content))
-            throw new ArgumentException($"An application returns a body: text, bytes, a stream, a file, or a sequence of texts or bytes. {content} is none.");
+            throw new ArgumentException($"An application returns a body: text, bytes, a stream, a file, or a sequence of texts or bytes; {content} is none of these.");
     }
 
     private static bool IsBody(Type type) =>

@@ -33,6 +33,7 @@ internal sealed class CommandLine
 
     // For the server, which names the modules on the standard input.
     private readonly Option<bool> _compileService = new("--serve") { Hidden = true };
+    private readonly Option<bool> _compileForDebugging = new("--debug") { Hidden = true };
 
     internal CommandLine()
     {
@@ -52,6 +53,7 @@ internal sealed class CommandLine
         Root.Options.Add(_print);
         Compile.Options.Add(_compiledFolder);
         Compile.Options.Add(_compileService);
+        Compile.Options.Add(_compileForDebugging);
         Root.Subcommands.Add(Compile);
     }
 
@@ -70,8 +72,12 @@ internal sealed class CommandLine
 
     internal string? ConfigFile(ParseResult arguments) => arguments.GetValue(_config);
 
-    /// <summary>Where to compile, and whether the modules are those that come over the standard input; the folder is null if none was given.</summary>
-    internal (string? Folder, bool IsService) Compiled(ParseResult arguments) => (arguments.GetValue(_compiledFolder), arguments.GetValue(_compileService));
+    /// <summary>
+    /// Where to compile, whether the modules are those that come over the standard input, and whether without optimization; the folder is null if
+    /// none was given.
+    /// </summary>
+    internal (string? Folder, bool IsService, bool IsDebug) Compiled(ParseResult arguments) =>
+        (arguments.GetValue(_compiledFolder), arguments.GetValue(_compileService), arguments.GetValue(_compileForDebugging));
 
     internal bool IsCheck(ParseResult arguments) => arguments.GetValue(_check);
 

@@ -14,17 +14,18 @@ internal static class CompileCommand
 
     /// <param name="folder">The web folder.</param>
     /// <param name="module">The one to compile, such as <c>admin/users.csx</c>; null for all, without those that others only load.</param>
+    /// <param name="isDebug">Whether to compile without optimization.</param>
     /// <param name="output">Receives a line for each module that is compiled, and for each error.</param>
     /// <param name="keep">Takes an assembly that no cache folder takes; null where that is an error.</param>
     /// <returns>The exit code.</returns>
-    internal static int Run(string folder, string? module, TextWriter output, Action<ModuleSource, byte[]>? keep = null)
+    internal static int Run(string folder, string? module, bool isDebug, TextWriter output, Action<ModuleSource, byte[]>? keep = null)
     {
         var cache = new ModuleCache(folder);
         bool isWhole = true;
         try
         {
             foreach (string name in module is null ? ModuleFolder.FindAll(folder) : [module])
-                isWhole &= Compile(folder, name, cache, output, keep);
+                isWhole &= Compile(ModuleSource.Read(folder, name, isDebug), cache, output, keep);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -34,19 +35,19 @@ internal static class CompileCommand
         return isWhole ? 0 : ExitFailed;
     }
 
-    private static bool Compile(string folder, string name, ModuleCache cache, TextWriter output, Action<ModuleSource, byte[]>? keep)
+    private static bool Compile(ModuleSource source, ModuleCache cache, TextWriter output, Action<ModuleSource, byte[]>? keep)
     {
-        var source = ModuleSource.Read(folder, name);
+        string file = Path.Combine(source.Folder, source.Name);
         for (int attempt = 1; ; attempt++)
         {
             if (cache.Find(source) is not null)
             {
-                output.WriteLine($"{Path.Combine(folder, name)}: is compiled");
+                output.WriteLine($"{file}: is compiled");
                 return true;
             }
             var errors = new List<string>();
             byte[]? assembly = ModuleCompiler.Compile(source, errors);
-            var now = ModuleSource.Read(folder, name); // the compiler has read the loaded files by itself
+            var now = ModuleSource.Read(source.Folder, source.Name, source.IsDebug); // the compiler has read the loaded files by itself
             if (now.Hash != source.Hash && attempt < Attempts)
             {
                 source = now;
@@ -58,7 +59,7 @@ internal static class CompileCommand
                 return false;
             try { cache.Store(source, assembly); }
             catch (IOException) when (keep is not null) { keep(source, assembly); }
-            output.WriteLine($"{Path.Combine(folder, name)}: compiled");
+            output.WriteLine($"{file}: compiled");
             return true;
         }
     }

@@ -10,7 +10,7 @@ internal static class CompileService
 {
     private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
-    internal static int Run(string folder)
+    internal static int Run(string folder, bool isDebug)
     {
         // A terminal's Ctrl+C and a service manager's SIGTERM reach all processes of the server: this one ends after it, with its input.
         static void Ignore(PosixSignalContext context) => context.Cancel = true;
@@ -20,31 +20,31 @@ internal static class CompileService
 
         using var input = new StreamReader(Console.OpenStandardInput(), Encoding);
         using var output = new StreamWriter(Console.OpenStandardOutput(), Encoding);
-        Serve(folder, input, output);
+        Serve(folder, isDebug, input, output);
         return 0;
     }
 
     /// <summary>Returns when the input ends, also in the middle of a compilation: nobody waits for it any more.</summary>
-    private static void Serve(string folder, TextReader input, TextWriter output)
+    private static void Serve(string folder, bool isDebug, TextReader input, TextWriter output)
     {
         var names = Channel.CreateUnbounded<string>();
         _ = Task.Run(async () =>
         {
             await foreach (string name in names.Reader.ReadAllAsync())
-                Answer(folder, name, output);
+                Answer(folder, name, isDebug, output);
         });
         while (input.ReadLine() is { } name)
             names.Writer.TryWrite(name);
     }
 
-    private static void Answer(string folder, string name, TextWriter output)
+    private static void Answer(string folder, string name, bool isDebug, TextWriter output)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         int code;
         try
         {
             UnstoredModule? unstored = null;
-            code = CompileCommand.Run(folder, name, text, (source, assembly) => unstored = new UnstoredModule(source.Hash, assembly));
+            code = CompileCommand.Run(folder, name, isDebug, text, (source, assembly) => unstored = new UnstoredModule(source.Hash, assembly));
             if (unstored is not null)
             {
                 code = CompileCommand.NotStored;

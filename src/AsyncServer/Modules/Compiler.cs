@@ -13,6 +13,7 @@ internal sealed class Compiler : IDisposable
 
     private readonly SemaphoreSlim _turns = new(1);
     private readonly string _folder;
+    private readonly bool _isDebug;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationToken _ending;
@@ -20,9 +21,10 @@ internal sealed class Compiler : IDisposable
     private CompilerProcess? _process;
     private bool _isDisposed;
 
-    internal Compiler(string folder, TimeProvider time, ILogger logger, CancellationToken ending)
+    internal Compiler(string folder, bool isDebug, TimeProvider time, ILogger logger, CancellationToken ending)
     {
         _folder = folder;
+        _isDebug = isDebug;
         _time = time;
         _logger = logger;
         _ending = ending;
@@ -82,7 +84,7 @@ internal sealed class Compiler : IDisposable
                 End(); // for a reason from before this script, maybe
             }
         }
-        _process = CompilerProcess.Start(_folder, _time);
+        _process = CompilerProcess.Start(_folder, _isDebug, _time);
         _logger.CompilerStarted(_process.Id);
         return await _process.CompileAsync(name, _ending);
     }

@@ -28,11 +28,11 @@ internal sealed class CompilerProcess : IDisposable
     internal int Id => _process.Id;
 
     /// <exception cref="IOException">It cannot be started.</exception>
-    internal static CompilerProcess Start(string folder, TimeProvider time)
+    internal static CompilerProcess Start(string folder, bool isDebug, TimeProvider time)
     {
         try
         {
-            return new CompilerProcess(Process.Start(Command("compile", "--web", folder, "--serve"))!, time);
+            return new CompilerProcess(Process.Start(Command(["compile", "--web", folder, "--serve", .. isDebug ? ["--debug"] : Array.Empty<string>()]))!, time);
         }
         catch (Win32Exception exception)
         {

@@ -8,6 +8,9 @@ namespace AsyncServer.Modules;
 /// <summary>One version of a script, loaded and run; it goes away once it is unloaded and no request uses it any more.</summary>
 internal sealed class LoadedModule
 {
+    // What a script does before it answers requests should take milliseconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly AssemblyLoadContext _context;
 
     private LoadedModule(AssemblyLoadContext context, Application application)
@@ -22,14 +25,15 @@ internal sealed class LoadedModule
     /// <param name="name">The script's.</param>
     /// <param name="entry">The name of what answers requests in it.</param>
     /// <param name="assembly">What the compiler made of it.</param>
-    /// <exception cref="ModuleException">The code throws, or has no function that answers requests.</exception>
-    internal static async Task<LoadedModule> LoadAsync(string name, string entry, byte[] assembly)
+    /// <param name="time">Measures how long the code takes.</param>
+    /// <exception cref="ModuleException">The code throws, does not end, or has no function that answers requests.</exception>
+    internal static async Task<LoadedModule> LoadAsync(string name, string entry, byte[] assembly, TimeProvider time)
     {
         var context = new AssemblyLoadContext(name, isCollectible: true);
         try
         {
             var script = context.LoadFromStream(new MemoryStream(assembly)).GetType(ModuleCompiler.ClassName, throwOnError: true)!;
-            object instance = await RunAsync(script);
+            object instance = await RunInTimeAsync(script, time);
             return new LoadedModule(context, ModuleEntry.Find(script, instance, entry));
         }
         catch
@@ -40,6 +44,20 @@ internal sealed class LoadedModule
     }
 
     internal void Unload() => _context.Unload();
+
+    // On a thread of its own: code that does not end keeps that, and nothing else; the file's next version may be better.
+    private static async Task<object> RunInTimeAsync(Type script, TimeProvider time)
+    {
+        var run = Task.Factory.StartNew(() => RunAsync(script), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        try
+        {
+            return await run.WaitAsync(Patience, time);
+        }
+        catch (TimeoutException)
+        {
+            throw new ModuleException($"its own code has not ended in {Patience.TotalSeconds} s");
+        }
+    }
 
     // The compiler's convention: the factory makes the script's object, puts it into the list behind the host's, and runs the code.
     private static async Task<object> RunAsync(Type script)

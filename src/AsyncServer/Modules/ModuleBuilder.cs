@@ -21,7 +21,7 @@ internal sealed class ModuleBuilder(string folder, Compiler compiler, ILogger lo
             if (await compiler.CompileAsync(source.Name) is { } unstored)
                 Keep(source.Name, unstored);
         }
-        catch (ModuleException) when (ModuleSource.Read(folder, source.Name).Hash != source.Hash)
+        catch (ModuleException) when (ModuleSource.Read(folder, source.Name, source.IsDebug).Hash != source.Hash)
         {
             return null; // the compiler has read the files by itself; what it says is about others
         }

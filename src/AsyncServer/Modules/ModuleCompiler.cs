@@ -37,7 +37,8 @@ internal static class ModuleCompiler
             OutputKind.DynamicallyLinkedLibrary,
             scriptClassName: ClassName,
             usings: Usings,
-            optimizationLevel: OptimizationLevel.Release,
+            // Optimized code is just-in-time compiled at its best at once, since it can be unloaded, and often names an earlier line of the function.
+            optimizationLevel: source.IsDebug ? OptimizationLevel.Debug : OptimizationLevel.Release,
             concurrentBuild: false, // the other processors are for requests
             nullableContextOptions: NullableContextOptions.Enable,
             sourceReferenceResolver: new SourceFileResolver([], Path.GetFullPath(source.Folder)));

@@ -37,8 +37,8 @@ internal static class ModuleEntry
         }
         catch (Exception exception) when (exception is ArgumentException or ModuleException)
         {
-            string fitting = string.Join(", ", Fitting(type, instance));
-            throw new ModuleException(exception.Message + (fitting.Length == 0 ? "" : $"; what would fit: {fitting}"), exception.InnerException);
+            string fitting = string.Join(", ", Fitting(type, instance).Where(member => member != name)); // what was just refused is no advice
+            throw new ModuleException(exception.Message.TrimEnd('.') + (fitting.Length == 0 ? "" : $"; what would fit: {fitting}"), exception.InnerException);
         }
         catch (Exception exception) when (exception is TargetInvocationException or TypeInitializationException)
         {

@@ -16,7 +16,7 @@ internal static class ModuleFolder
     {
         string web = Path.GetFullPath(folder);
         var sources = Directory.EnumerateFiles(web, "*" + ModulePath.Extension, Everywhere)
-            .Select(path => ModuleSource.Read(folder, Path.GetRelativePath(web, path))).ToList();
+            .Select(path => ModuleSource.Read(folder, Path.GetRelativePath(web, path), isDebug: false)).ToList();
         var loaded = sources.SelectMany(static source => source.Files.Skip(1)).ToHashSet();
         return [.. sources.Where(source => !loaded.Contains(source.Path)).Select(static source => source.Name).Order(StringComparer.Ordinal)];
     }

@@ -20,10 +20,11 @@ internal sealed partial class ModuleSource
         .. typeof(ModuleSource).Assembly.GetReferencedAssemblies().Where(static name => name.Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)).Select(static name => name.FullName),
     ]);
 
-    private ModuleSource(string folder, string name)
+    private ModuleSource(string folder, string name, bool isDebug)
     {
         Folder = folder;
         Name = name;
+        IsDebug = isDebug;
     }
 
     /// <summary>The web folder, as it was given.</summary>
@@ -38,6 +39,9 @@ internal sealed partial class ModuleSource
     /// <summary>Full paths: the script, then what it loads, whether that is there or not.</summary>
     internal List<string> Files { get; } = [];
 
+    /// <summary>Whether it is compiled without optimization, so that errors name the very line; see <see cref="ModuleCompiler"/>.</summary>
+    internal bool IsDebug { get; }
+
     internal string Text { get; private set; } = "";
 
     /// <summary>SHA-256 of all that decides what the script compiles to.</summary>
@@ -45,11 +49,12 @@ internal sealed partial class ModuleSource
 
     /// <exception cref="IOException">The script cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The script may not be read.</exception>
-    internal static ModuleSource Read(string folder, string name)
+    internal static ModuleSource Read(string folder, string name, bool isDebug)
     {
-        var source = new ModuleSource(folder, name);
+        var source = new ModuleSource(folder, name, isDebug);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, Versions);
+        Append(hash, isDebug ? "debug" : "release");
         Append(hash, source.Path);
         source.Text = File.ReadAllText(source.Path);
         source.Add(source.Path, source.Text, hash);

@@ -161,8 +161,8 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
         long start = modules.Time.GetTimestamp();
         do
         {
-            var files = modules.Watch(ModuleSource.Read(modules.Folder, name).Files);
-            var source = ModuleSource.Read(modules.Folder, name); // after the facts, so that a change since then shows in them
+            var files = modules.Watch(ModuleSource.Read(modules.Folder, name, modules.IsDebug).Files);
+            var source = ModuleSource.Read(modules.Folder, name, modules.IsDebug); // after the facts, so that a change since then shows in them
             refresh.Hash = source.Hash;
             refresh.Files = files;
             if (source.Hash == _loadedHash || source.Hash == _failedHash)
@@ -171,11 +171,11 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
             if (await modules.Builder.BuildAsync(source) is not { } assembly)
                 continue;
             if (loads)
-                refresh.Made = await LoadedModule.LoadAsync(name, entry, assembly);
+                refresh.Made = await LoadedModule.LoadAsync(name, entry, assembly, modules.Time);
             return;
         }
         while (modules.Time.GetElapsedTime(start) < Patience);
-        throw new IOException("it changes while it is compiled");
+        throw new IOException("it changes while it is compiled, or this program was replaced since it started: then start it again");
     }
 
     private void Remove(string path)

@@ -15,17 +15,21 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
     private readonly CancellationTokenSource _ending = new();
 
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
-    internal ScriptModules(string folder, TimeProvider time, ILogger logger)
+    internal ScriptModules(string folder, bool isDebug, TimeProvider time, ILogger logger)
     {
         _root = new RootDirectory(folder);
         Folder = folder;
+        IsDebug = isDebug;
         Time = time;
         Logger = logger;
-        _compiler = new Compiler(folder, time, logger, _ending.Token);
+        _compiler = new Compiler(folder, isDebug, time, logger, _ending.Token);
         Builder = new ModuleBuilder(folder, _compiler, logger);
     }
 
     internal string Folder { get; }
+
+    /// <summary>Whether scripts are compiled without optimization, so that errors name the very line.</summary>
+    internal bool IsDebug { get; }
 
     internal TimeProvider Time { get; }
 

@@ -89,13 +89,14 @@ public sealed class AppTests : IDisposable
 
     [Theory(Timeout = Timeout)]
     [InlineData("missing:application", "missing:application: there is no {web}/missing.csx and no ")]
-    [InlineData("missing:application", "Scripts in {web}: broken, link, number, throws.")]
+    [InlineData("missing:application", "Scripts in {web}: broken, count, link, number, throws.")]
     [InlineData("../outer:application", "there is no ")]
     [InlineData("link:application", "link:application: link.csx is no file, or a link that leaves the web folder")]
     [InlineData("number:app", "number:app: number.csx cannot be served: it has no function 'app'; what would fit: good")]
     [InlineData("number:helper", "'helper' takes (Environ, StartResponse) and returns a body; this one is String helper(Int32); what would fit: good")]
     [InlineData("number:number", "'number' is a System.Int32, which is no function and has no method Invoke(Environ, StartResponse); what would fit: good")]
     [InlineData("number:nothing", "'nothing' is null")]
+    [InlineData("count:application", "or a sequence of texts or bytes; System.Int32 is none of these\n")]
     [InlineData("broken:application", "{web}/broken.csx:2:9: Invalid expression term ';' (CS1525)")]
     [InlineData("throws:application", "its own code failed: top level ({web}/throws.csx:1)")]
     [InlineData("{this}:Type", "in an assembly, an app is Namespace.Type.Member; 'Type' names no type")]
@@ -106,6 +107,7 @@ public sealed class AppTests : IDisposable
     public async Task App_ThatCannotBeServed_EndsTheProgramWithTheReason(string app, string reason)
     {
         _folder.Write("web/broken.csx", "int a = 1;\nint b = ;\n" + Script);
+        _folder.Write("web/count.csx", "int application(Environ environ, StartResponse startResponse) => 3;");
         _folder.Write("web/throws.csx", "throw new InvalidOperationException(\"top level\");");
         _folder.Write("web/number.csx", "int number = 3; object nothing = null; string helper(int a) => \"x\";\n" + Script.Replace("application", "good", StringComparison.Ordinal));
         _folder.Write("outer.csx", Script);

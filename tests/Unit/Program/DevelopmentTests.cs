@@ -96,6 +96,31 @@ public sealed class DevelopmentTests : IDisposable
         Assert.Contains("\n>     2 | throw new", throws, StringComparison.Ordinal);
     }
 
+    // Optimized code named the line of startResponse for all that came after it.
+    [Theory(Timeout = Timeout)]
+    [InlineData("", 7)]
+    [InlineData("?name=a", 9)]
+    public async Task Dev_AStatementThatFails_IsNamedByItsOwnLine(string query, int line)
+    {
+        _folder.Write("web/prices.csx", """
+            string application(Environ environ, StartResponse startResponse)
+            {
+                startResponse("200 OK", [("Content-Type", "text/plain")]);
+
+                var prices = new Dictionary<string, int> { ["a"] = 1 };
+                string name = environ.Query["name"].ToString();
+                int price = prices[name];
+                string[] parts = name.Split(',');
+                return parts[3] + price;
+            }
+            """);
+        await using var program = _folder.Start("--dev");
+        using var client = await WebFolder.ConnectAsync(program);
+        var (_, text) = await AskAsync(client, HttpMethod.Get, "/prices.py" + query, "*/*");
+        Assert.Contains($"\n>     {line} | ", text, StringComparison.Ordinal);
+        await program.WaitForOutputAsync($"prices.csx:line {line}\n");
+    }
+
     [Fact(Timeout = Timeout)]
     public async Task Dev_ClientMistakesAndLateFailures_HaveNoPage()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using AsyncServer.Unit.Support;
 
@@ -43,6 +44,20 @@ public sealed class ModuleReloadTests : IDisposable
             Assert.Equal("no such module\n", await answer.Content.ReadAsStringAsync(Cancellation));
         _site.Write("page.csx", ModuleSite.Answering("again"));
         Assert.Equal("again", await AskAsync(client));
+    }
+
+    // It was waited for without end, and no edit was looked at any more.
+    [Fact(Timeout = Timeout)]
+    public async Task OwnCode_ThatDoesNotEnd_IsGivenUpAndTheNextVersionServes()
+    {
+        _site.Write("page.csx", "while (true) Thread.Sleep(1000);\n" + ModuleSite.Answering("1"));
+        await using var program = _site.Start();
+        using var client = await ModuleSite.ConnectAsync(program);
+        using (var answer = await client.GetAsync("/page.py", Cancellation))
+            Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Contains("page.csx cannot be served: its own code has not ended in 10 s", program.Output, StringComparison.Ordinal);
+        _site.Write("page.csx", ModuleSite.Answering("2"));
+        Assert.Equal("2", await AskAsync(client));
     }
 
     // After three attempts, a third of a second, it was a 500.

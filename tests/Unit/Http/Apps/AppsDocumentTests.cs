@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using AsyncServer.Http;
 using AsyncServer.Unit.Program;
@@ -173,6 +174,22 @@ public sealed partial class AppsDocumentTests
 
     // What the snippets speak of.
 
+    private static async Task<Body> AddNumbersAsync(Environ environ, StartResponse startResponse)
+    {
+        long[]? numbers;
+        try
+        {
+            numbers = await JsonSerializer.DeserializeAsync<long[]>(environ.Input, JsonSerializerOptions.Web, environ.CancellationToken);
+        }
+        catch (JsonException)
+        {
+            startResponse("400 Bad Request", [("Content-Type", "text/plain")]);
+            return "an array of numbers, please\n";
+        }
+        startResponse("200 OK", [("Content-Type", "application/json")]);
+        return JsonSerializer.SerializeToUtf8Bytes(new { sum = numbers?.Sum() ?? 0 }, JsonSerializerOptions.Web);
+    }
+
     private sealed record SiteWithRoutes(RouteTable Routes);
 
     private static Task<string> FindAnswerAsync() => Task.FromException<string>(new TimeoutException());
@@ -196,6 +213,7 @@ public sealed partial class AppsDocumentTests
     [InlineData("GET", "/careful", 503, "^try again$")]
     [InlineData("GET", "/push", 200, "^first, then the rest$")]
     [InlineData("POST", "/echo", 200, "^sent$")]
+    [InlineData("POST", "/sum.py", 400, "^an array of numbers, please\n$")]
     [InlineData("GET", "/hello/ann", 200, "^Hello, ann$")]
     [InlineData("GET", "/items", 200, "^items$")]
     [InlineData("GET", "/items/7", 200, "^/items /7 7$")]
@@ -218,6 +236,7 @@ public sealed partial class AppsDocumentTests
             routes.Map("/count", CountAsync);
             routes.Map("/careful", CarefulAsync);
             routes.Map("/push", PushAsync);
+            routes.Map("/sum.py", AddNumbersAsync);
             routes.Map("/page", ShowPage);
             routes.Map("/order", TakeOrderAsync);
             routes.Map("/theme", ChooseTheme);
@@ -246,6 +265,19 @@ public sealed partial class AppsDocumentTests
         await using var server = new WireServer(routes => routes.Map("/order", TakeOrderAsync));
         string answer = await server.ExchangeAsync($"POST /order HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n\r\n{form}");
         Assert.EndsWith("\r\n\r\ntea for ann and bob; picture: none", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Snippet_OfATest_Passes()
+    {
+#pragma warning disable xUnit1051 // the token of the test run: the document's reader may have another framework
+        await using var server = new HttpServer(new HttpServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)] }); // a free port
+        server.Routes.Map("/sum.py", AddNumbersAsync);
+        await server.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{server.EndPoints[0]}") };
+        using var answer = await client.PostAsync("/sum.py", new StringContent("[1, 2, 3]"));
+        Assert.Equal("""{"sum":6}""", await answer.Content.ReadAsStringAsync());
+#pragma warning restore xUnit1051
     }
 
     [Fact]
