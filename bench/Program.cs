@@ -13,7 +13,7 @@ var server = new Option<string?>("--server")
 var rounds = Number("--rounds", 5, "Rounds for each server.");
 var seconds = Number("--seconds", 4, "Length of a round.");
 var warmUpSeconds = Number("--warmup", 2, "Seconds of load before the first round.");
-var connections = Number("--connections", 64, "Connections that wrk keeps open.");
+var connections = Number("--connections", 64, "Connections that the load keeps open.");
 var floorThreads = Number("--floor-threads", 1, "Event loops of the floor.");
 var floor = new Command("floor", "CPU time per request beside the least that C can do (needs gcc and wrk).")
 {
@@ -26,11 +26,33 @@ floor.SetAction((options, cancellation) => MeasureAsync(async report =>
         Rounds = options.GetValue(rounds),
         Duration = TimeSpan.FromSeconds(options.GetValue(seconds)),
         WarmUp = TimeSpan.FromSeconds(options.GetValue(warmUpSeconds)),
-        Connections = options.GetValue(connections),
-        Path = options.GetValue(path)!,
+        Load = new Wrk(options.GetValue(path)!, options.GetValue(connections)),
     };
     return await run.RunAsync(
         await FloorProgram.BuildAsync(options.GetValue(floorThreads), cancellation), Subject(options, AppProgram.Command), cancellation);
+}, cancellation));
+
+var size = Number("--size", 128, $"Bytes of a message, at most {EchoLoad.MaxSize}.");
+size.Validators.Add(static result =>
+{
+    if (result.GetValueOrDefault<int>() > EchoLoad.MaxSize)
+        result.AddError($"--size must be at most {EchoLoad.MaxSize}");
+});
+var echo = new Command("echo", "CPU time per round trip of an echo server beside the same in C (needs gcc).")
+{
+    rounds, seconds, warmUpSeconds, connections, size, hubs, floorThreads,
+};
+echo.SetAction((options, cancellation) => MeasureAsync(async report =>
+{
+    var run = new SideBySideRun(report)
+    {
+        Rounds = options.GetValue(rounds),
+        Duration = TimeSpan.FromSeconds(options.GetValue(seconds)),
+        WarmUp = TimeSpan.FromSeconds(options.GetValue(warmUpSeconds)),
+        Load = await EchoLoad.BuildAsync(options.GetValue(connections), options.GetValue(size), cancellation),
+    };
+    return await run.RunAsync(
+        await FloorProgram.BuildEchoAsync(options.GetValue(floorThreads), cancellation), EchoProgram.Command(HubsOf(options)), cancellation);
 }, cancellation));
 
 var module = new Command("module", "CPU time per request of a script module beside a delegate in a program (needs wrk).")
@@ -44,8 +66,7 @@ module.SetAction((options, cancellation) => MeasureAsync(async report =>
         Rounds = options.GetValue(rounds),
         Duration = TimeSpan.FromSeconds(options.GetValue(seconds)),
         WarmUp = TimeSpan.FromSeconds(options.GetValue(warmUpSeconds)),
-        Connections = options.GetValue(connections),
-        Path = AppProgram.Path,
+        Load = new Wrk(AppProgram.Path, options.GetValue(connections)),
     };
     string[] count = HubsOf(options);
     return await run.RunAsync(AppProgram.Command(count), ServerCommand.Product(count), cancellation);
@@ -83,6 +104,11 @@ var serve = new Command(AppProgram.Verb, "Serves one delegate until it is told t
 serve.Hidden = true;
 serve.SetAction((options, _) => AppProgram.RunAsync(options.GetValue(port), options.GetValue(hubs)));
 
+// What EchoProgram.Command starts.
+var serveEcho = new Command(EchoProgram.Verb, "Sends back what it gets until it is told to end.") { port, hubs };
+serveEcho.Hidden = true;
+serveEcho.SetAction((options, cancellation) => EchoProgram.RunAsync(options.GetValue(port), options.GetValue(hubs), cancellation));
+
 var files = new Command("files", "CPU time per request for files of 1 KB, 10 KB and 1 MB beside nginx (needs nginx and wrk).")
 {
     rounds, seconds, warmUpSeconds, connections, hubs,
@@ -98,8 +124,7 @@ files.SetAction((options, cancellation) => MeasureAsync(async report =>
             Rounds = options.GetValue(rounds),
             Duration = TimeSpan.FromSeconds(options.GetValue(seconds)),
             WarmUp = TimeSpan.FromSeconds(options.GetValue(warmUpSeconds)),
-            Connections = options.GetValue(connections),
-            Path = $"/{file}",
+            Load = new Wrk($"/{file}", options.GetValue(connections)),
         };
         usable &= await run.RunAsync(folder.Nginx(), ServerCommand.Product(["--root", folder.Root, .. HubsOf(options)]), cancellation);
     }
@@ -129,7 +154,7 @@ idle.SetAction((options, cancellation) => MeasureAsync(async report =>
     return await run.RunAsync(Subject(options, ServerCommand.Product), cancellation);
 }, cancellation));
 
-var root = new RootCommand("Measures AsyncServer on this machine.") { floor, module, log, files, idle, serve };
+var root = new RootCommand("Measures AsyncServer on this machine.") { floor, echo, module, log, files, idle, serve, serveEcho };
 // Servers get the time to end when this program is interrupted.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 

@@ -6,19 +6,18 @@ internal sealed class SideBySideRun(Report report)
     public required int Rounds { get; init; }
     public required TimeSpan Duration { get; init; }
     public required TimeSpan WarmUp { get; init; }
-    public required int Connections { get; init; }
-    public required string Path { get; init; }
+    public required ILoad Load { get; init; }
 
     /// <summary>Returns false when any round had errors: its numbers then are not to be used.</summary>
     public async Task<bool> RunAsync(ServerCommand peerCommand, ServerCommand ourCommand, CancellationToken cancellation)
     {
         await using var peer = await ServerProcess.StartAsync(peerCommand, cancellation);
         await using var ours = await ServerProcess.StartAsync(ourCommand, cancellation);
-        report.Line($"- load: wrk, 1 thread, {Connections} connections, GET {Path}, {Rounds} rounds of {Duration.TotalSeconds} s for each server");
-        report.Line($"- answer: {await AnswerSizeAsync(peer, cancellation)} bytes from {peer.Name}, {await AnswerSizeAsync(ours, cancellation)} bytes from {ours.Name}");
+        report.Line($"- load: {Load.Description}, {Rounds} rounds of {Duration.TotalSeconds} s for each server");
+        report.Line($"- answer: {await Load.AnswerSizeAsync(peer, cancellation)} bytes from {peer.Name}, {await Load.AnswerSizeAsync(ours, cancellation)} bytes from {ours.Name}");
 
         foreach (var server in (ServerProcess[])[peer, ours])
-            await Wrk.RunAsync(server.Uri(Path), Connections, WarmUp, cancellation);
+            await Load.RunAsync(server, WarmUp, cancellation);
 
         var rounds = new List<(Round Peer, Round Ours)>();
         while (rounds.Count < Rounds)
@@ -30,19 +29,10 @@ internal sealed class SideBySideRun(Report report)
     }
 
     private Task<Round> MeasureAsync(ServerProcess server, CancellationToken cancellation) =>
-        Round.MeasureAsync(server, Path, Connections, Duration, cancellation);
-
-    private async Task<int> AnswerSizeAsync(ServerProcess server, CancellationToken cancellation)
-    {
-        using var connection = await ClientConnection.ConnectAsync(server.EndPoint, cancellation);
-        var answer = await connection.AskAsync(ClientConnection.Get(server.EndPoint, Path), cancellation);
-        return answer.Status == 200
-            ? answer.Size
-            : throw new SetupException($"{server.Name} answers {Path} with status {answer.Status}");
-    }
+        Round.MeasureAsync(server, Load, Duration, cancellation);
 
     private void PrintRounds(string peer, string ours, List<(Round Peer, Round Ours)> rounds) => report.Table(
-        ["round", $"{peer} µs/request", $"{ours} µs/request", "ratio", $"{peer} requests/s", $"{ours} requests/s"],
+        ["round", $"{peer} µs/{Load.Unit}", $"{ours} µs/{Load.Unit}", "ratio", $"{peer} {Load.Unit}s/s", $"{ours} {Load.Unit}s/s"],
         rounds.Select((round, index) => (FormattableString[])
         [
             $"{index + 1}",
@@ -56,16 +46,16 @@ internal sealed class SideBySideRun(Report report)
     private void PrintSummary(string peer, string ours, List<(Round Peer, Round Ours)> rounds)
     {
         report.Table(
-            ["server", "CPU µs/request, median", "least", "most", "spread", "requests/s", "p50 µs", "p99 µs", "errors"],
+            ["server", $"CPU µs/{Load.Unit}, median", "least", "most", "spread", $"{Load.Unit}s/s", "p50 µs", "p99 µs", "errors"],
             [Summary(peer, [.. rounds.Select(round => round.Peer)]), Summary(ours, [.. rounds.Select(round => round.Ours)])]);
         var ratios = new Samples(rounds.Select(Ratio));
-        report.Line($"{ours} / {peer}, CPU per request, median of the rounds' ratios: **{ratios.Median:F3}** ({ratios.Least:F3} to {ratios.Most:F3})");
+        report.Line($"{ours} / {peer}, CPU per {Load.Unit}, median of the rounds' ratios: **{ratios.Median:F3}** ({ratios.Least:F3} to {ratios.Most:F3})");
     }
 
     private static FormattableString[] Summary(string name, Round[] rounds)
     {
         var cpu = new Samples(rounds.Select(round => round.CpuMicrosecondsPerRequest));
-        double Median(Func<Wrk, double> quantity) => new Samples(rounds.Select(round => quantity(round.Load))).Median;
+        double Median(Func<LoadResult, double> quantity) => new Samples(rounds.Select(round => quantity(round.Load))).Median;
         return
         [
             $"{name}", $"{cpu.Median:F2}", $"{cpu.Least:F2}", $"{cpu.Most:F2}", $"{cpu.Spread:P0}",

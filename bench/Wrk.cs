@@ -3,22 +3,30 @@ using System.Text.RegularExpressions;
 
 namespace AsyncServer.Bench;
 
-/// <summary>One run of <c>wrk</c>, the load generator, with one thread.</summary>
-/// <param name="Requests">Answers that wrk counted.</param>
-/// <param name="RequestsPerSecond">By wrk's own clock.</param>
-/// <param name="Median">The 50th percentile of the latency.</param>
-/// <param name="P99">The 99th percentile of the latency.</param>
-/// <param name="Errors">Socket errors and answers other than 2xx and 3xx.</param>
-internal sealed partial record Wrk(long Requests, double RequestsPerSecond, TimeSpan Median, TimeSpan P99, long Errors)
+/// <summary><c>wrk</c>, the load generator, with one thread.</summary>
+internal sealed partial class Wrk(string path, int connections) : ILoad
 {
+    public string Unit => "request";
+
+    public string Description => $"wrk, 1 thread, {connections} connections, GET {path}";
+
     /// <exception cref="SetupException">wrk is missing, failed, or printed what we do not know.</exception>
-    public static async Task<Wrk> RunAsync(Uri uri, int connections, TimeSpan duration, CancellationToken cancellation)
+    public async Task<LoadResult> RunAsync(ServerProcess server, TimeSpan duration, CancellationToken cancellation)
     {
-        string[] arguments = ["-t1", $"-c{connections}", $"-d{duration.TotalSeconds}s", "--latency", uri.ToString()];
+        string[] arguments = ["-t1", $"-c{connections}", $"-d{duration.TotalSeconds}s", "--latency", server.Uri(path).ToString()];
         return Parse(await ChildProcess.RunAsync("wrk", arguments, "Install it, on Debian: apt install wrk.", cancellation));
     }
 
-    internal static Wrk Parse(string output)
+    public async Task<int> AnswerSizeAsync(ServerProcess server, CancellationToken cancellation)
+    {
+        using var connection = await ClientConnection.ConnectAsync(server.EndPoint, cancellation);
+        var answer = await connection.AskAsync(ClientConnection.Get(server.EndPoint, path), cancellation);
+        return answer.Status == 200
+            ? answer.Size
+            : throw new SetupException($"{server.Name} answers {path} with status {answer.Status}");
+    }
+
+    internal static LoadResult Parse(string output)
     {
         string Value(Regex expression) => expression.Match(output) is { Success: true } match
             ? match.Groups[1].Value
@@ -27,7 +35,7 @@ internal sealed partial record Wrk(long Requests, double RequestsPerSecond, Time
         long errors = SocketErrors().Match(output).Groups.Values.Concat(StatusErrors().Match(output).Groups.Values)
             .Where(group => group.Success && group.Name != "0")
             .Sum(group => Whole(group.Value));
-        return new Wrk(
+        return new LoadResult(
             Whole(Value(RequestCount())),
             double.Parse(Value(Rate()), CultureInfo.InvariantCulture),
             Duration(Value(MedianLatency())),

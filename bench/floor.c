@@ -1,8 +1,9 @@
 /*
  * The floor: the least work a server can do for a request on this machine. It accepts, reads once, counts the
  * requests in what it read, and sends that many copies of one canned response. No parsing, no routing, no timers.
+ * As an echo server it sends what it read.
  *
- *     floor [PORT [THREADS]]        port 0 (the default) takes a free one; prints "listening on PORT"
+ *     floor [PORT [THREADS [echo]]]        port 0 (the default) takes a free one; prints "listening on PORT"
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -30,6 +31,7 @@ enum {
 static int pollers[MAX_THREADS];
 static int thread_count = 1;
 static int listener;
+static int is_echo;
 
 /* Bytes seen so far of the line that a connection is in, by descriptor: a request may be split anywhere. */
 static unsigned int *line_lengths;
@@ -72,7 +74,12 @@ static unsigned int count_requests(unsigned int *line_length, const char *bytes,
     return requests;
 }
 
-/* Returns 0 when the connection is over. A client that does not read its answers is dropped: load generators read. */
+/* These return 0 when the connection is over. A client that does not read its answers is dropped: load generators read. */
+static int echo(int connection, const char *bytes, size_t size)
+{
+    return send(connection, bytes, size, MSG_NOSIGNAL) == (ssize_t)size;
+}
+
 static int respond(int connection, unsigned int requests)
 {
     while (requests > 0) {
@@ -94,7 +101,8 @@ static int serve(int connection, unsigned int events)
         count = recv(connection, buffer, sizeof buffer, 0);
         if (count <= 0)
             return count < 0 && errno == EAGAIN;
-        if (!respond(connection, count_requests(&line_lengths[connection], buffer, buffer + count)))
+        if (is_echo ? !echo(connection, buffer, (size_t)count)
+                    : !respond(connection, count_requests(&line_lengths[connection], buffer, buffer + count)))
             return 0;
     } while (count == READ_SIZE || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)));
     return 1;
@@ -145,6 +153,7 @@ int main(int argc, char **argv)
 
     address.sin_port = htons((unsigned short)(argc > 1 ? atoi(argv[1]) : 0));
     thread_count = argc > 2 ? atoi(argv[2]) : 1;
+    is_echo = argc > 3 && strcmp(argv[3], "echo") == 0;
     if (thread_count < 1 || thread_count > MAX_THREADS) {
         fprintf(stderr, "floor: THREADS is 1 to %d\n", MAX_THREADS);
         return 2;

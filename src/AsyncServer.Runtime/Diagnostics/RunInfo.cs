@@ -46,6 +46,13 @@ public sealed class RunInfo
         return text.ToString();
     }
 
+    /// <summary>The tree, where a text is wanted: <c>string tree = RunInfo.Capture();</c></summary>
+    public static implicit operator string(RunInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        return info.ToString();
+    }
+
     private static HubSurvey[] Ask() => [.. RunningHubs.Snapshot().Select(static hub => new HubSurvey(hub))];
 
     private static void Append(StringBuilder text, HubInfo hub)
