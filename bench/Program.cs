@@ -86,8 +86,7 @@ log.SetAction((options, cancellation) => MeasureAsync(async report =>
             Rounds = options.GetValue(rounds),
             Duration = TimeSpan.FromSeconds(options.GetValue(seconds)),
             WarmUp = TimeSpan.FromSeconds(options.GetValue(warmUpSeconds)),
-            Connections = options.GetValue(connections),
-            Path = AppProgram.Path,
+            Load = new Wrk(AppProgram.Path, options.GetValue(connections)),
         };
         string[] count = HubsOf(options);
         return await run.RunAsync(

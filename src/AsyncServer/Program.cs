@@ -2,7 +2,7 @@ using System.CommandLine;
 using AsyncServer;
 using AsyncServer.Configuration;
 
-using var signals = new StopSignals(); // before anything that takes time
+using var signals = new ProcessSignals(); // before anything that takes time
 
 var commandLine = new CommandLine();
 commandLine.Root.SetAction((arguments, _) => RunAsync(arguments));

@@ -13,7 +13,7 @@ namespace AsyncServer;
 /// <summary>Runs the server that the settings ask for, from its first line on the console to the exit code.</summary>
 internal static class Serving
 {
-    internal static async Task<int> RunAsync(EffectiveSettings settings, StopSignals signals)
+    internal static async Task<int> RunAsync(EffectiveSettings settings, ProcessSignals signals)
     {
         using var logging = CreateLogging(settings.Get(Settings.LogLevel), settings.Get(Settings.Dev));
         try
@@ -27,6 +27,7 @@ internal static class Serving
             if (signals.First.IsCompleted)
                 return ExitCode.Good; // stopped before it served anybody
             signals.IsServing = true;
+            signals.ReopenRequested = server.ReopenAccessLog;
             await server.StartAsync();
             Announce(server, settings, web, app);
             Systemd.NotifyReady();

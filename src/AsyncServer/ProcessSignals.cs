@@ -3,22 +3,34 @@ using System.Runtime.InteropServices;
 namespace AsyncServer;
 
 /// <summary>
-/// SIGTERM and SIGINT from the first moment of the process on: what comes before the server serves is not lost, as it would be for the
+/// SIGTERM, SIGINT and SIGUSR1 from the first moment of the process on: what comes before the server serves is not lost, as it would be for the
 /// first process of a container, for which the system has no default.
 /// </summary>
-internal sealed class StopSignals : IDisposable
+internal sealed class ProcessSignals : IDisposable
 {
+    // SIGUSR1 of Linux on x64 and arm64; the enumeration has no name for it.
+    private const PosixSignal Reopen = (PosixSignal)10;
+
     // Held: a registration that is collected lets the next signal kill the process.
     private readonly PosixSignalRegistration _terminate;
     private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _reopen;
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _second = new();
 
-    internal StopSignals()
+    internal ProcessSignals()
     {
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        _reopen = PosixSignalRegistration.Create(Reopen, context =>
+        {
+            context.Cancel = true; // without a server, too: it would end the process
+            ReopenRequested?.Invoke();
+        });
     }
+
+    /// <summary>Called for SIGUSR1, on a thread of the pool.</summary>
+    internal Action? ReopenRequested { get; set; }
 
     /// <summary>Ends with the first signal.</summary>
     internal Task First => _first.Task;
@@ -33,6 +45,7 @@ internal sealed class StopSignals : IDisposable
     {
         _terminate.Dispose();
         _interrupt.Dispose();
+        _reopen.Dispose();
     }
 
     private void OnSignal(PosixSignalContext context)
