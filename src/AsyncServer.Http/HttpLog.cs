@@ -46,6 +46,27 @@ internal static partial class HttpLog
     [LoggerMessage(17, LogLevel.Error, "The failure handler failed for request {RequestId}")]
     internal static partial void FailureHandlerFailed(this ILogger logger, string requestId, Exception exception);
 
+    [LoggerMessage(18, LogLevel.Warning, "Finished answers to {Remote} were cut off by the stop after {Age}, waiting for the client to read: {Reason}")]
+    internal static partial void AnswersCut(this ILogger logger, EndPoint? remote, TimeSpan age, string reason);
+
+    [LoggerMessage(19, LogLevel.Information, "{Method} {Path}: the client took the response too slowly and was cut off")]
+    internal static partial void ClientTooSlow(this ILogger logger, string method, string path);
+
+    [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
+    internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Error, "The {Coroutine} failed and nobody awaits it")]
+    internal static partial void CoroutineFailed(this ILogger logger, Coroutine? coroutine, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Warning, "Accepting on {EndPoint} pauses for {Pause}: {Reason}")]
+    internal static partial void AcceptPaused(this ILogger logger, EndPoint? endPoint, TimeSpan pause, string reason);
+
+    [LoggerMessage(23, LogLevel.Warning, "The {Coroutine} was killed and has not ended in {Grace}: it is given up")]
+    internal static partial void CoroutineAbandoned(this ILogger logger, Coroutine coroutine, TimeSpan grace);
+
+    [LoggerMessage(24, LogLevel.Warning, "Hub {Hub} is blocked, for {Duration} so far, by {Holder}: its other connections wait")]
+    internal static partial void HubBlocked(this ILogger logger, int hub, string holder, TimeSpan duration);
+
     [LoggerMessage(30, LogLevel.Warning, "The access log {Path} lost {Lines} lines: {Reason}")]
     internal static partial void AccessLogLinesLost(this ILogger logger, string path, long lines, string reason);
 
@@ -55,27 +76,6 @@ internal static partial class HttpLog
     [LoggerMessage(32, LogLevel.Warning, "The access log {Path} does not take its last lines; they are given up")]
     internal static partial void AccessLogHangs(this ILogger logger, string path);
 
-    [LoggerMessage(18, LogLevel.Warning, "Finished answers to {Remote} were cut off by the stop after {Age}, waiting for the client to read: {Reason}")]
-    internal static partial void AnswersCut(this ILogger logger, EndPoint? remote, TimeSpan age, string reason);
-
-    [LoggerMessage(19, LogLevel.Information, "{Method} {Path}: the client took the response too slowly and was cut off")]
-    internal static partial void ClientTooSlow(this ILogger logger, string method, string path);
-
     [LoggerMessage(33, LogLevel.Warning, "Overloaded: {Refused} connections and requests were answered with 503 since the last such line")]
     internal static partial void Overloaded(this ILogger logger, int refused);
-
-    [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
-    internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);
-
-    [LoggerMessage(21, LogLevel.Error, "The {Coroutine} failed and nobody awaits it")]
-    internal static partial void CoroutineFailed(this ILogger logger, Coroutine? coroutine, Exception exception);
-
-    [LoggerMessage(23, LogLevel.Warning, "The {Coroutine} was killed and has not ended in {Grace}: it is given up")]
-    internal static partial void CoroutineAbandoned(this ILogger logger, Coroutine coroutine, TimeSpan grace);
-
-    [LoggerMessage(22, LogLevel.Warning, "Accepting on {EndPoint} pauses for {Pause}: {Reason}")]
-    internal static partial void AcceptPaused(this ILogger logger, EndPoint? endPoint, TimeSpan pause, string reason);
-
-    [LoggerMessage(24, LogLevel.Warning, "Hub {Hub} is blocked, for {Duration} so far, by {Holder}: its other connections wait")]
-    internal static partial void HubBlocked(this ILogger logger, int hub, string holder, TimeSpan duration);
 }

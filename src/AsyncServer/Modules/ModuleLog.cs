@@ -14,14 +14,11 @@ internal static partial class ModuleLog
     [LoggerMessage(102, LogLevel.Error, "{Name} cannot be served: {Reason}")]
     internal static partial void ModuleFailed(this ILogger logger, string name, string reason, Exception? exception);
 
-    [LoggerMessage(104, LogLevel.Warning, "{Name} is gone, its last version stays")]
-    internal static partial void ModuleGone(this ILogger logger, string name);
-
     [LoggerMessage(103, LogLevel.Error, "{Name} was changed and cannot be served, its old version stays: {Reason}")]
     internal static partial void ModuleKept(this ILogger logger, string name, string reason, Exception? exception);
 
-    [LoggerMessage(108, LogLevel.Debug, "The compiler has started: process {Id}")]
-    internal static partial void CompilerStarted(this ILogger logger, int id);
+    [LoggerMessage(104, LogLevel.Warning, "{Name} is gone, its last version stays")]
+    internal static partial void ModuleGone(this ILogger logger, string name);
 
     [LoggerMessage(105, LogLevel.Warning, "The modules of {Folder} are not compiled in advance: {Reason}")]
     internal static partial void WarmingFailed(this ILogger logger, string folder, string reason);
@@ -31,6 +28,9 @@ internal static partial class ModuleLog
 
     [LoggerMessage(107, LogLevel.Debug, "{Name} is not compiled")]
     internal static partial void NotCompiled(this ILogger logger, string name);
+
+    [LoggerMessage(108, LogLevel.Debug, "The compiler has started: process {Id}")]
+    internal static partial void CompilerStarted(this ILogger logger, int id);
 
     [LoggerMessage(109, LogLevel.Warning, "No cache folder for {Folder} can be written: its modules stay in memory, and each start compiles them again")]
     internal static partial void NoCache(this ILogger logger, string folder);
