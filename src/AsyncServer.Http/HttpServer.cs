@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using AsyncServer.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -13,9 +12,6 @@ namespace AsyncServer.Http;
 /// </summary>
 public sealed class HttpServer : IAsyncDisposable
 {
-    // SIGUSR1 of Linux on x64 and arm64; the enumeration has no name for it.
-    private const PosixSignal ReopenSignal = (PosixSignal)10;
-
     // How long a stop waits for a hub whose app does not give its thread back, and for a disk that does not take the last lines.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
 
@@ -121,27 +117,12 @@ public sealed class HttpServer : IAsyncDisposable
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
     public async Task<int> RunAsync(Action? started = null, Action? stopping = null)
     {
-        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var second = new CancellationTokenSource();
-        void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            if (!first.TrySetResult())
-                second.Cancel();
-        }
-        // Held to the end of the method: a registration that is collected lets the next signal kill the process.
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var reopen = PosixSignalRegistration.Create(ReopenSignal, context =>
-        {
-            context.Cancel = true; // without a log, too: it would end the process
-            ReopenAccessLog();
-        });
+        using var signals = new ProcessSignals { IsServing = true, ReopenRequested = ReopenAccessLog };
         await StartAsync().ConfigureAwait(false);
         started?.Invoke();
-        await first.Task.ConfigureAwait(false);
+        await signals.First.ConfigureAwait(false);
         stopping?.Invoke();
-        return await StopAsync(_options.ShutdownTimeout, second.Token).ConfigureAwait(false);
+        return await StopAsync(_options.ShutdownTimeout, signals.Second).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AsyncServer;
 using AsyncServer.Configuration;
+using AsyncServer.Http;
 
 using var signals = new ProcessSignals(); // before anything that takes time
 

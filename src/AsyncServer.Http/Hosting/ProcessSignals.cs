@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 
-namespace AsyncServer;
+namespace AsyncServer.Http;
 
 /// <summary>
-/// SIGTERM, SIGINT and SIGUSR1 from the first moment of the process on: what comes before the server serves is not lost, as it would be for the
-/// first process of a container, for which the system has no default.
+/// SIGTERM, SIGINT and SIGUSR1. The program awaits them from its first moment on: what comes before it serves is not lost, as it would be for
+/// the first process of a container, for which the system has no default.
 /// </summary>
 internal sealed class ProcessSignals : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class ProcessSignals : IDisposable
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         _reopen = PosixSignalRegistration.Create(Reopen, context =>
         {
-            context.Cancel = true; // without a server, too: it would end the process
+            context.Cancel = true; // without a server or a log, too: it would end the process
             ReopenRequested?.Invoke();
         });
     }
