@@ -2,7 +2,7 @@
 
 const int MaxNoteLength = 200;
 
-var stocks = new Stocks(Path.GetFullPath("../data", FolderOfCaller()));
+var stocks = new Stocks(Beside("../data"));
 
 var page = new FormPage { Title = "Favourites", ShowAsync = ShowAsync, ChangeAsync = ChangeAsync };
 

@@ -1,6 +1,6 @@
 #load "lib/pages.csx"
 
-var stocks = new Stocks(Path.GetFullPath("../data", FolderOfCaller()));
+var stocks = new Stocks(Beside("../data"));
 
 var page = new FormPage { Title = "Stocks", ShowAsync = ShowAsync, ChangeAsync = AddAsync };
 

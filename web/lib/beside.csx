@@ -1,4 +1,4 @@
 // The path of a file that lies beside the script that asks, wherever the server was started.
 using System.Runtime.CompilerServices;
 
-string Beside(string name, [CallerFilePath] string script = "") => Path.Combine(Path.GetDirectoryName(script)!, name);
+static string Beside(string name, [CallerFilePath] string script = "") => Path.GetFullPath(name, Path.GetDirectoryName(script)!);

@@ -1,13 +1,10 @@
+#load "beside.csx"
 #load "stocks.csx"
 
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
-// The compiler puts in where a script is, so that it finds its files whatever folder the server was started in.
-static string FolderOfCaller([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
-
-static readonly string Templates = Path.GetFullPath("../templates", FolderOfCaller());
+static readonly string Templates = Beside("../templates");
 
 static string Render(string template, object values) => Template.FromFile(Path.Combine(Templates, template)).Render(values);
 
