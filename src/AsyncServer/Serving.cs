@@ -50,7 +50,7 @@ internal static class Serving
         {
             ServerSettings.App(settings, ServerSettings.WebFolder(settings));
             ServerSettings.ToOptions(settings, NullLoggerFactory.Instance, []).Check();
-            return 0;
+            return ExitCode.Good;
         }
         catch (Exception exception) when (IsUsersMistake(exception))
         {

@@ -11,6 +11,9 @@ internal readonly record struct AccessEntry(Exchange Exchange, int Status, long 
 {
     internal const int ClosedByClient = 499;
 
+    /// <summary>Room for an address in <see cref="FormatRemoteAddress"/>.</summary>
+    internal const int MaxAddressLength = 64;
+
     private static ReadOnlySpan<byte> LineEnds => "\r\n"u8;
 
     internal RequestHead Head => Exchange.Head;

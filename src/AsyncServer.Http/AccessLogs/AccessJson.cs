@@ -3,15 +3,13 @@ namespace AsyncServer.Http;
 /// <summary>A line of the access log as a JSON object. What the request does not have is left out.</summary>
 internal static class AccessJson
 {
-    private const int MaxAddressLength = 64;
-
     /// <param name="line">The line.</param>
     /// <param name="entry">What to say.</param>
     /// <param name="second">The time, to the second.</param>
     /// <param name="milliseconds">What has passed of the second.</param>
     internal static void Write(ref AccessLine line, in AccessEntry entry, ReadOnlySpan<byte> second, int milliseconds)
     {
-        Span<byte> address = stackalloc byte[MaxAddressLength];
+        Span<byte> address = stackalloc byte[AccessEntry.MaxAddressLength];
         line.Raw("{\"time\":\""u8);
         line.Raw(second);
         line.Raw([(byte)'.', Digit(milliseconds / 100), Digit(milliseconds / 10), Digit(milliseconds)]);

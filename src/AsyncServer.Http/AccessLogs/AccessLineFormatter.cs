@@ -1,12 +1,11 @@
 using System.Globalization;
+using System.Text;
 
 namespace AsyncServer.Http;
 
 /// <summary>Writes lines in a format of atoms. Used by one thread at a time.</summary>
 internal sealed class AccessLineFormatter(AccessLogFormat format, TimeProvider time)
 {
-    private const int MaxAddressLength = 64;
-
     private readonly AccessClock _clock = new(time);
 
     /// <param name="line">The line, its end included.</param>
@@ -99,14 +98,14 @@ internal sealed class AccessLineFormatter(AccessLogFormat format, TimeProvider t
 
     private static void WriteRemoteAddress(ref AccessLine line, in AccessEntry entry)
     {
-        Span<byte> address = stackalloc byte[MaxAddressLength];
+        Span<byte> address = stackalloc byte[AccessEntry.MaxAddressLength];
         line.TextOrNothing(address[..entry.FormatRemoteAddress(address)]);
     }
 
     // What the app has set; the server's own headers, such as Date, are not among them.
     private static void WriteResponseHeader(ref AccessLine line, in AccessLogAtom atom, in AccessEntry entry)
     {
-        string? value = entry.IsRefused ? null : entry.Exchange.Response.Headers[System.Text.Encoding.ASCII.GetString(atom.Text)];
+        string? value = entry.IsRefused ? null : entry.Exchange.Response.Headers[Encoding.ASCII.GetString(atom.Text)];
         line.Escaped(string.IsNullOrEmpty(value) ? "-" : value, isJson: false);
     }
 }

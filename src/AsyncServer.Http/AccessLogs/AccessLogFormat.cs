@@ -9,7 +9,6 @@ internal sealed class AccessLogFormat
     internal const string JsonName = "json";
 
     private const string Combined = """%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" """;
-    private const string RequestIdHeader = "x-request-id";
 
     private AccessLogFormat(List<AccessLogAtom>? atoms) => Atoms = atoms;
 
@@ -92,7 +91,7 @@ internal sealed class AccessLogFormat
         "p" => Plain(AccessLogField.ProcessId),
         "f" => Header(AccessLogField.RequestHeader, "Referer"),
         "a" => Header(AccessLogField.RequestHeader, "User-Agent"),
-        ['{', .. var name, '}', 'o'] when name.Equals(RequestIdHeader, StringComparison.OrdinalIgnoreCase) => Plain(AccessLogField.RequestId),
+        ['{', .. var name, '}', 'o'] when name.Equals(RequestId.HeaderName, StringComparison.OrdinalIgnoreCase) => Plain(AccessLogField.RequestId),
         ['{', .. var name, '}', 'i'] when HeaderSyntax.IsToken(name) => Header(AccessLogField.RequestHeader, name),
         ['{', .. var name, '}', 'o'] when HeaderSyntax.IsToken(name) => Header(AccessLogField.ResponseHeader, name),
         _ => throw new ArgumentException($"{atom} is no atom of the access log.", nameof(atom)),

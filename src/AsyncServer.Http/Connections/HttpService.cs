@@ -12,8 +12,6 @@ namespace AsyncServer.Http;
 internal sealed record HttpService(
     HttpLimits Limits, RequestHandler Handler, Func<Request, ResponseState, Response, ValueTask> Refuse, FailureHandler? Failure, bool SendServerHeader, ILogger Logger)
 {
-    private const string RequestIdHeader = "X-Request-Id";
-
     internal ParserLimits ParserLimits { get; } = Limits.ForParser;
 
     /// <summary>Null where none is kept.</summary>
@@ -27,7 +25,7 @@ internal sealed record HttpService(
     {
         var plain = Response.Text($"{StatusLine.Text(500)}\nrequest {requestId}\n", 500);
         if (Failure is null)
-            return Refuse(request, response, plain.WithHeader(RequestIdHeader, requestId));
+            return Refuse(request, response, plain.WithHeader(RequestId.HeaderName, requestId));
         try
         {
             plain = Failure(request, exception, requestId);
@@ -36,6 +34,6 @@ internal sealed record HttpService(
         {
             Logger.FailureHandlerFailed(requestId, failure); // the program's; the client must get some answer
         }
-        return plain.WithHeader(RequestIdHeader, requestId).SendAsync(response);
+        return plain.WithHeader(RequestId.HeaderName, requestId).SendAsync(response);
     }
 }

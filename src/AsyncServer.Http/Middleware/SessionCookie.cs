@@ -1,8 +1,8 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AsyncServer.Runtime;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace AsyncServer.Http;
 
@@ -37,7 +37,7 @@ internal sealed class SessionCookie
             return new Session([], wasSent: false, isAging: false);
         try
         {
-            var content = JsonSerializer.Deserialize<Content>(_protector.Unprotect(WebEncoders.Base64UrlDecode(text)));
+            var content = JsonSerializer.Deserialize<Content>(_protector.Unprotect(Base64Url.DecodeFromChars(text)));
             if (content is not null && content.Expires > now)
                 return new Session(content.Values, wasSent: true, isAging: content.Expires - now < _options.Timeout / 2);
         }
@@ -73,7 +73,7 @@ internal sealed class SessionCookie
     private static DateTimeOffset Now => (Hub.Current?.TimeProvider ?? TimeProvider.System).GetUtcNow();
 
     private string Protect(Session session) =>
-        WebEncoders.Base64UrlEncode(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new Content(Now + _options.Timeout, session.Contents))));
+        Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new Content(Now + _options.Timeout, session.Contents))));
 
     private SetCookie Make(string value, TimeSpan? maxAge) => new(_options.CookieName, value) { MaxAge = maxAge, Secure = _options.Secure, SameSite = _options.SameSite };
 

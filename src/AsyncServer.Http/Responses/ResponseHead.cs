@@ -20,7 +20,8 @@ internal enum Framing
 }
 
 /// <summary>What the connection has decided about a response's head.</summary>
-internal readonly record struct HeadFacts(int Status, string? Reason, Framing Framing, long? ContentLength, bool Close, bool AnnounceKeepAlive, byte[]? Prepared, string? RequestId);
+internal readonly record struct HeadFacts(
+    int Status, string? Reason, Framing Framing, long? ContentLength, bool Close, bool AnnounceKeepAlive, byte[]? Prepared, string? RequestId);
 
 /// <summary>Writes the head of a response: status line, the app's headers, then the server's own.</summary>
 internal static class ResponseHead
@@ -54,7 +55,7 @@ internal static class ResponseHead
                 continue; // decided by the facts, which the app's value went into
             hasDate |= name.Equals("Date", StringComparison.OrdinalIgnoreCase);
             hasServer |= name.Equals("Server", StringComparison.OrdinalIgnoreCase);
-            hasRequestId |= name.Equals("X-Request-Id", StringComparison.OrdinalIgnoreCase);
+            hasRequestId |= name.Equals(RequestId.HeaderName, StringComparison.OrdinalIgnoreCase);
             cursor.Latin1(name);
             cursor.Bytes(": "u8);
             cursor.Latin1(value);

@@ -3,9 +3,6 @@ namespace AsyncServer.Modules;
 /// <summary>What <c>asyncserver compile</c> does: fills the cache. The server has it run in a process of its own.</summary>
 internal static class CompileCommand
 {
-    /// <summary>The exit code where something could not be compiled.</summary>
-    internal const int ExitFailed = 1;
-
     /// <summary>The code of an answer to the server that has the assembly itself, since no cache folder takes it.</summary>
     internal const int NotStored = 2;
 
@@ -30,9 +27,9 @@ internal static class CompileCommand
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             output.WriteLine($"{folder}: {exception.Message}");
-            return ExitFailed;
+            return ExitCode.Failed;
         }
-        return isWhole ? 0 : ExitFailed;
+        return isWhole ? ExitCode.Good : ExitCode.Failed;
     }
 
     private static bool Compile(ModuleSource source, ModuleCache cache, TextWriter output, Action<ModuleSource, byte[]>? keep)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Threading.Channels;
 
 namespace AsyncServer.Modules;
@@ -8,8 +7,6 @@ namespace AsyncServer.Modules;
 /// <summary>The other side of <see cref="CompilerProcess"/>: compiles the scripts that are named on its input, until that ends.</summary>
 internal static class CompileService
 {
-    private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
-
     internal static int Run(string folder, bool isDebug)
     {
         // A terminal's Ctrl+C and a service manager's SIGTERM reach all processes of the server: this one ends after it, with its input.
@@ -18,10 +15,10 @@ internal static class CompileService
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ignore);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ignore);
 
-        using var input = new StreamReader(Console.OpenStandardInput(), Encoding);
-        using var output = new StreamWriter(Console.OpenStandardOutput(), Encoding);
+        using var input = new StreamReader(Console.OpenStandardInput(), CompilerProcess.Encoding);
+        using var output = new StreamWriter(Console.OpenStandardOutput(), CompilerProcess.Encoding);
         Serve(folder, isDebug, input, output);
-        return 0;
+        return ExitCode.Good;
     }
 
     /// <summary>Returns when the input ends, also in the middle of a compilation: nobody waits for it any more.</summary>
@@ -55,7 +52,7 @@ internal static class CompileService
         {
             // The compiler has a defect that this script hits: who wrote the script should know of it.
             text.Write(exception);
-            code = CompileCommand.ExitFailed;
+            code = ExitCode.Failed;
         }
         try
         {

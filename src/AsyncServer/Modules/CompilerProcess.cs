@@ -7,14 +7,16 @@ namespace AsyncServer.Modules;
 
 /// <summary>
 /// A running <c>asyncserver compile --serve</c>. It gets a script's name on a line, and answers with a line of the exit code and the number
-/// of characters, and as many characters of text: what it has to say, or an assembly that no cache folder takes. It lives as long as its standard input is open, so that it never outlives this process.
+/// of characters, and as many characters of text: what it has to say, or an assembly that no cache folder takes. It lives as long as its
+/// standard input is open, so that it never outlives this process.
 /// </summary>
 internal sealed class CompilerProcess : IDisposable
 {
+    /// <summary>That of its input and output.</summary>
+    internal static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
+
     // A script takes a second or two; what takes so long hangs.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
-    private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly Process _process;
     private readonly TimeProvider _time;
@@ -53,7 +55,7 @@ internal sealed class CompilerProcess : IDisposable
             var (code, text) = await ExchangeAsync(name).WaitAsync(either.Token); // a read of a pipe may not heed the token itself
             if (code == CompileCommand.NotStored)
                 return UnstoredModule.Parse(text);
-            return code == 0 ? null : throw new ModuleException($"it does not compile:\n{text.TrimEnd()}");
+            return code == ExitCode.Good ? null : throw new ModuleException($"it does not compile:\n{text.TrimEnd()}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -15,8 +15,6 @@ internal sealed class ModuleCache
     // An edit that is taken back, another branch, and two servers in the time between their versions find what they had.
     private const int KeptVersions = 4;
 
-    private const int HashLength = 2 * SHA256.HashSizeInBytes;
-
     private readonly List<string> _folders;
 
     internal ModuleCache(string webFolder)
@@ -90,8 +88,8 @@ internal sealed class ModuleCache
     }
 
     private static bool IsVersion(string file, string prefix) =>
-        file.StartsWith(prefix, StringComparison.Ordinal) && file.Length == prefix.Length + HashLength + ".dll".Length
-        && file.AsSpan(prefix.Length, HashLength).IndexOf('.') < 0;
+        file.StartsWith(prefix, StringComparison.Ordinal) && file.Length == prefix.Length + ModuleSource.HashLength + ".dll".Length
+        && file.AsSpan(prefix.Length, ModuleSource.HashLength).IndexOf('.') < 0;
 
     private static string FileName(ModuleSource source) => $"{Prefix(source)}{source.Hash}.dll";
 

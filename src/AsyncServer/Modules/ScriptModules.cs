@@ -95,7 +95,7 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
     /// <summary>Whether a file of that name is in the folder; not what a link out of it leads to.</summary>
     internal bool IsThere(string name)
     {
-        var status = _root.Open(Terminated(name), out var file);
+        var status = _root.Open(Encoding.UTF8.GetBytes(name + "\0"), out var file);
         using (file)
             return status == FileStatus.Busy || file?.Facts.Kind == FileKind.Regular; // while descriptors have run out, what serves goes on
     }
@@ -110,6 +110,4 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
         _ending.Dispose();
         _root.Dispose();
     }
-
-    private static byte[] Terminated(string path) => Encoding.UTF8.GetBytes(path + "\0");
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace AsyncServer.Modules;
 
 /// <summary>An assembly that no cache folder takes.</summary>
@@ -7,9 +5,7 @@ namespace AsyncServer.Modules;
 /// <param name="Assembly">What the compiler made of it.</param>
 internal sealed record UnstoredModule(string Hash, byte[] Assembly)
 {
-    private const int HashLength = 2 * SHA256.HashSizeInBytes;
-
-    internal static UnstoredModule Parse(string text) => new(text[..HashLength], Convert.FromBase64String(text[HashLength..]));
+    internal static UnstoredModule Parse(string text) => new(text[..ModuleSource.HashLength], Convert.FromBase64String(text[ModuleSource.HashLength..]));
 
     public override string ToString() => Hash + Convert.ToBase64String(Assembly);
 }
