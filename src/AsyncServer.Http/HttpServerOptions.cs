@@ -88,7 +88,9 @@ public sealed class HttpServerOptions
 
     /// <summary>Checks what can be checked without listening; a server does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is the parameter's.</exception>
-    /// <exception cref="ArgumentException">A value of <see cref="Files"/>, <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/> or <see cref="RootPath"/> has no meaning.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value of <see cref="Files"/>, <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/> or <see cref="RootPath"/> has no meaning.
+    /// </exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="Files"/> does not exist.</exception>
     public void Check()

@@ -6,9 +6,10 @@ using Microsoft.AspNetCore.Http;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// An <see cref="Application"/> that serves the files of a folder, for a URL that ends in <c>/*</c>: <c>PATH_INFO</c> is the path below the folder. Media types, validators,
-/// conditional requests (RFC 9110 section 13), single ranges (section 14), compressed siblings and <c>index.html</c> are those of <see cref="HttpServerOptions.Root"/>, and so is what
-/// is refused: hidden files, sources of modules, and all that leads out of the folder. Any number of hubs may call it.
+/// An <see cref="Application"/> that serves the files of a folder, for a URL that ends in <c>/*</c>: <c>PATH_INFO</c> is the path below the folder.
+/// Media types, validators, conditional requests (RFC 9110 section 13), single ranges (section 14), compressed siblings and <c>index.html</c> are
+/// those of <see cref="HttpServerOptions.Root"/>, and so is what is refused: hidden files, sources of modules, and all that leads out of the folder.
+/// Any number of hubs may call it.
 /// </summary>
 public sealed class FileApplication : IDisposable
 {

@@ -9,7 +9,8 @@ namespace AsyncServer.Http;
 /// </summary>
 /// <remarks>
 /// <para>A URL is matched against the whole <c>PATH_INFO</c>, segment by segment, in any order of the list: literal segments before <c>{name:int}</c>, that
-/// before <c>{name}</c>, whole paths before prefixes. A placeholder takes one segment that is not empty, an int one only digits; the values are in <see cref="Environ.RouteValues"/>.</para>
+/// before <c>{name}</c>, whole paths before prefixes. A placeholder takes one segment that is not empty, an int one only digits; the values are in
+/// <see cref="Environ.RouteValues"/>.</para>
 /// <para>A URL that ends in <c>/*</c>, and that of a nested map, is a prefix: what matched moves from <c>PATH_INFO</c> to <c>SCRIPT_NAME</c> (PEP 3333), and what the
 /// application answers is the answer, 404 included. An empty <c>PATH_INFO</c> means <c>/</c>.</para>
 /// <para>No URL: 404. A URL, but not for the method: 405 with Allow, and 204 to OPTIONS. GET answers HEAD too.</para>

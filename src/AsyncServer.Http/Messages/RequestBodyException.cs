@@ -11,6 +11,9 @@ public sealed class RequestBodyException : IOException
     /// <param name="message">What is wrong, in words that quote nothing of the body.</param>
     public RequestBodyException(int statusCode, string message) : base(message) => StatusCode = statusCode;
 
-    /// <summary>400 for a malformed or cut off body, 408 for one too slow, 413 for one too large, 415 for one that is no form, 431 for trailers too large (RFC 9110 section 15.5).</summary>
+    /// <summary>
+    /// 400 for a malformed or cut off body, 408 for one too slow, 413 for one too large, 415 for one that is no form, 431 for trailers too large
+    /// (RFC 9110 section 15.5).
+    /// </summary>
     public int StatusCode { get; }
 }

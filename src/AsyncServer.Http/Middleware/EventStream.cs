@@ -80,8 +80,9 @@ public static class EventStream
         finally
         {
             ended.Cancel(); // here, not on the pool: who hears of it belongs to this hub
+            // Disposed while it runs, an iterator would throw.
             if (pending is not null)
-                await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // disposed while it runs, an iterator would throw
+                await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 

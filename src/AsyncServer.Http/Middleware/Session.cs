@@ -128,6 +128,9 @@ public sealed class Session
     {
         IsUsed = true;
         if (IsSaved)
-            throw new InvalidOperationException("The session was saved when the response began; change it before the app returns its body, calls write, or gives the first piece of a sequence.");
+        {
+            throw new InvalidOperationException(
+                "The session was saved when the response began; change it before the app returns its body, calls write, or gives the first piece of a sequence.");
+        }
     }
 }

@@ -11,7 +11,9 @@ public sealed class SetCookie
 {
     /// <summary>Makes a cookie.</summary>
     /// <param name="name">A token.</param>
-    /// <param name="value">ASCII without white space, quotes, commas, semicolons and backslashes. Encode other text, with <see cref="Uri.EscapeDataString(string)"/> for example.</param>
+    /// <param name="value">
+    /// ASCII without white space, quotes, commas, semicolons and backslashes. Encode other text, with <see cref="Uri.EscapeDataString(string)"/> for example.
+    /// </param>
     /// <exception cref="ArgumentException">The name or the value is not allowed (RFC 6265 section 4.1.1).</exception>
     public SetCookie(string name, string value)
     {
@@ -22,7 +24,10 @@ public sealed class SetCookie
         foreach (char c in value)
         {
             if (c is <= ' ' or >= '\x7f' or '"' or ',' or ';' or '\\')
-                throw new ArgumentException($"The value of the cookie {name} has a character that RFC 6265 section 4.1.1 does not allow; encode it, for example by Uri.EscapeDataString.", nameof(value));
+            {
+                throw new ArgumentException(
+                    $"The value of the cookie {name} has a character that RFC 6265 section 4.1.1 does not allow; encode it, for example by Uri.EscapeDataString.", nameof(value));
+            }
         }
         Name = name;
         Value = value;

@@ -11,7 +11,8 @@ internal sealed class RootPath
     /// <exception cref="ArgumentException">It is no path, or ends with a slash.</exception>
     internal RootPath(string path)
     {
-        bool isPath = path.StartsWith('/') && !path.EndsWith('/') && !path.Contains("//", StringComparison.Ordinal) && !path.AsSpan().ContainsAny("?#\\%") && !path.Any(char.IsControl);
+        bool isPath = path.StartsWith('/') && !path.EndsWith('/') && !path.Contains("//", StringComparison.Ordinal)
+            && !path.AsSpan().ContainsAny("?#\\%") && !path.Any(char.IsControl);
         if (!isPath)
             throw new ArgumentException($"'{path}' is not a path such as /app: it begins with a slash, does not end with one, and is not percent-encoded.");
         Path = path;

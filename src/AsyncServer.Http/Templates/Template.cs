@@ -48,8 +48,8 @@ public sealed class Template
 
     /// <summary>Puts values into the placeholders.</summary>
     /// <param name="values">
-    /// An object whose public properties are the values, an anonymous one for instance, or a dictionary. Numbers and dates are written independently of any culture. More values than
-    /// the template has placeholders may be given.
+    /// An object whose public properties are the values, an anonymous one for instance, or a dictionary. Numbers and dates are written independently
+    /// of any culture. More values than the template has placeholders may be given.
     /// </param>
     /// <exception cref="TemplateException">There is no value for a placeholder, or it is null; or the file has changed and is malformed now.</exception>
     /// <exception cref="IOException">The file cannot be read any more.</exception>

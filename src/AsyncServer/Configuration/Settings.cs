@@ -26,7 +26,8 @@ internal static class Settings
     {
         Name = "app",
         ValueName = "MODULE:APP",
-        Description = "What answers the requests that no module and no file does: APP of the script MODULE in the web folder, such as mini_frame:application, or else Namespace.Type.Member of the assembly MODULE or MODULE.dll.",
+        Description = "What answers the requests that no module and no file does: APP of the script MODULE in the web folder, such as mini_frame:application, "
+            + "or else Namespace.Type.Member of the assembly MODULE or MODULE.dll.",
         Parse = SettingParsers.App,
     };
 
@@ -34,7 +35,8 @@ internal static class Settings
     {
         Name = "bind",
         ValueName = "ADDRESS",
-        Description = "Address to listen on, such as 127.0.0.1:8888 or [::1]:8888, unix:PATH, or fd:N for an inherited socket; may be repeated. Default: [::]:PORT for IPv6 and IPv4.",
+        Description = "Address to listen on, such as 127.0.0.1:8888 or [::1]:8888, unix:PATH, or fd:N for an inherited socket; "
+            + "may be repeated. Default: [::]:PORT for IPv6 and IPv4.",
         Shape = SettingShape.List,
         Parse = SettingParsers.EndPoint,
     };
@@ -122,11 +124,14 @@ internal static class Settings
         Parse = OneOf<Http.OverloadMode>(),
     };
 
-    internal static Setting<int> MaxConcurrentRequests { get; } = Count("max-concurrent-requests", "Requests worked on at a time, for which idle connections do not count; further ones wait." + NoLimit, 0);
+    internal static Setting<int> MaxConcurrentRequests { get; } = Count(
+        "max-concurrent-requests", "Requests worked on at a time, for which idle connections do not count; further ones wait." + NoLimit, 0);
 
-    internal static Setting<int> MaxQueuedRequests { get; } = Count("max-queued-requests", "Requests that wait for --max-concurrent-requests; further ones are answered with 503. 0 = none waits.", 100);
+    internal static Setting<int> MaxQueuedRequests { get; } = Count(
+        "max-queued-requests", "Requests that wait for --max-concurrent-requests; further ones are answered with 503. 0 = none waits.", 100);
 
-    internal static Setting<TimeSpan> QueueTimeout { get; } = Time("queue-timeout", "How long a request may wait for --max-concurrent-requests; then it is answered with 503." + NoLimit, "10");
+    internal static Setting<TimeSpan> QueueTimeout { get; } = Time(
+        "queue-timeout", "How long a request may wait for --max-concurrent-requests; then it is answered with 503." + NoLimit, "10");
 
     internal static Setting<int> MaxRequestsPerConnection { get; } = Count("max-requests-per-connection", "Requests on one connection." + NoLimit, 0);
 
@@ -139,9 +144,11 @@ internal static class Settings
         Parse = Number(0L, long.MaxValue),
     };
 
-    internal static Setting<int> MinBodyDataRate { get; } = Count("min-body-data-rate", "Bytes a second at which a request body must come, after its first 5 seconds." + NoLimit, 240);
+    internal static Setting<int> MinBodyDataRate { get; } = Count(
+        "min-body-data-rate", "Bytes a second at which a request body must come, after its first 5 seconds." + NoLimit, 240);
 
-    internal static Setting<int> MinResponseDataRate { get; } = Count("min-response-data-rate", "Bytes a second at which a client must take its response, after the first 5 seconds of waiting for it." + NoLimit, 240);
+    internal static Setting<int> MinResponseDataRate { get; } = Count(
+        "min-response-data-rate", "Bytes a second at which a client must take its response, after the first 5 seconds of waiting for it." + NoLimit, 240);
 
     internal static Setting<int> MaxRequestLineSize { get; } = Count("max-request-line-size", "Bytes of a request line." + NoLimit, 8 * 1024);
 
@@ -170,7 +177,8 @@ internal static class Settings
     {
         Name = "trusted-proxies",
         ValueName = "CIDR,...",
-        Description = "Proxies whose headers tell where a request came from: addresses, networks such as 10.0.0.0/8, and unix for whoever connects to a unix socket. Default: none.",
+        Description = "Proxies whose headers tell where a request came from: addresses, networks such as 10.0.0.0/8, "
+            + "and unix for whoever connects to a unix socket. Default: none.",
         Shape = SettingShape.List,
         SplitsAtCommas = true,
         Parse = TrustedProxy,
@@ -205,7 +213,8 @@ internal static class Settings
 
     internal static Setting<bool> NoServerHeader { get; } = Toggle("no-server-header", "Leave 'Server: AsyncServer' out of responses.");
 
-    internal static Setting<bool> Dev { get; } = Toggle("dev", "Answer failures of apps with a page that shows the error, its source and the request. Not where strangers can ask.");
+    internal static Setting<bool> Dev { get; } = Toggle(
+        "dev", "Answer failures of apps with a page that shows the error, its source and the request. Not where strangers can ask.");
 
     internal static Setting<LogLevel> LogLevel { get; } = new()
     {

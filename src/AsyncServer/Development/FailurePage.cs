@@ -48,7 +48,8 @@ internal static class FailurePage
 
     private static void AppendPart(StringBuilder page, FailurePart part, string heading)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<{heading}>{(heading == "h1" ? "" : "Caused by: ")}{Escape(part.Title)}</{heading}>\n<pre class=\"message\">{Escape(part.Message)}</pre>\n");
+        string title = (heading == "h1" ? "" : "Caused by: ") + part.Title;
+        page.Append(CultureInfo.InvariantCulture, $"<{heading}>{Escape(title)}</{heading}>\n<pre class=\"message\">{Escape(part.Message)}</pre>\n");
         foreach (var excerpt in part.Excerpts)
             AppendSource(page, excerpt);
         AppendStack(page, [.. part.Stack.Where(static entry => entry.IsApp)]);

@@ -33,8 +33,10 @@ internal static partial class FailureReader
 
     private static FailurePart ReadModule(string message)
     {
-        var places = CompilerError().Matches(message).Select(static match => (File: match.Groups[1].Value, Line: int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)));
-        return new FailurePart("Module cannot be served", message, [.. places.Distinct().Take(MaxExcerpts).Select(static place => SourceExcerpt.Read(place.File, place.Line))], []);
+        var places = CompilerError().Matches(message)
+            .Select(static match => (File: match.Groups[1].Value, Line: int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)));
+        var excerpts = places.Distinct().Take(MaxExcerpts).Select(static place => SourceExcerpt.Read(place.File, place.Line));
+        return new FailurePart("Module cannot be served", message, [.. excerpts], []);
     }
 
     private static FailurePart ReadThrown(Exception exception)

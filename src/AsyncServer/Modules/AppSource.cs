@@ -31,9 +31,10 @@ internal sealed class AppSource
             return new AppSource(name, found, null);
         string file = name.Module.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? name.Module : name.Module + ".dll";
         string[] assemblies = [Path.GetFullPath(file, Path.GetFullPath(folder)), Path.GetFullPath(file, AppContext.BaseDirectory)];
-        return Array.Find(assemblies, File.Exists) is { } assembly
-            ? new AppSource(name, null, assembly)
-            : throw new ModuleException($"{name}: there is no {string.Join(" and no ", scripts.Select(script => Path.Combine(web ?? "web", script)).Concat(assemblies.Distinct()))}.{Others(web)}");
+        if (Array.Find(assemblies, File.Exists) is { } assembly)
+            return new AppSource(name, null, assembly);
+        var places = scripts.Select(script => Path.Combine(web ?? "web", script)).Concat(assemblies.Distinct());
+        throw new ModuleException($"{name}: there is no {string.Join(" and no ", places)}.{Others(web)}");
     }
 
     /// <summary>The file.</summary>
