@@ -49,7 +49,7 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
         "SERVER_SOFTWARE" => "AsyncServer",
         "GATEWAY_INTERFACE" => "CGI/1.1",
         // RFC 3875 4.1: an empty value says the same as none.
-        "REMOTE_ADDR" => request.RemoteEndPoint is IPEndPoint remote ? Unmapped(remote.Address).ToString() : "",
+        "REMOTE_ADDR" => request.RemoteEndPoint is IPEndPoint remote ? remote.Address.Unmapped().ToString() : "",
         "REMOTE_PORT" => request.RemoteEndPoint is IPEndPoint { Port: > 0 } remote ? Port(remote) : "",
         "wsgi.version" => Version,
         "wsgi.url_scheme" => request.Scheme,
@@ -97,11 +97,9 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
     // RFC 3875 4.1.14: IPv6 addresses in brackets, so that a URL can be put together.
     private static string ServerName(IPAddress address)
     {
-        var unmapped = Unmapped(address);
+        var unmapped = address.Unmapped();
         return unmapped.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{unmapped}]" : unmapped.ToString();
     }
-
-    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static string Port(IPEndPoint endPoint) => endPoint.Port.ToString(CultureInfo.InvariantCulture);
 }

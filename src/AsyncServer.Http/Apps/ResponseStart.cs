@@ -73,15 +73,13 @@ internal sealed class ResponseStart(ResponseWriter response)
     private static void Check(ResponseHeaders headers, string name, string value)
     {
         // PEP 3333 "Other HTTP Features": whether the connection lives is the server's business alone.
-        if (Is(name, "Connection"))
+        if (HeaderSyntax.Is(name, "Connection"))
             throw new ArgumentException("Connection is a hop-by-hop header; the server sets it (PEP 3333).", nameof(headers));
-        if (!Is(name, "Content-Length"))
+        if (!HeaderSyntax.Is(name, "Content-Length"))
             return;
         if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             throw new ArgumentException($"The Content-Length '{value}' is not a number of bytes.", nameof(headers));
         if (headers["Content-Length"] is not null)
             throw new ArgumentException("Content-Length is there twice.", nameof(headers));
     }
-
-    private static bool Is(string? name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 }

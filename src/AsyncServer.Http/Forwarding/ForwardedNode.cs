@@ -18,7 +18,7 @@ internal static class ForwardedNode
         // "10.1" and "010.0.0.1" are addresses to the system; what they would be to others nobody knows.
         if (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != host)
             return null;
-        return new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, number);
+        return new IPEndPoint(address.Unmapped(), number);
     }
 
     private static (string Host, string? Port) Split(string text)

@@ -58,7 +58,7 @@ internal sealed class Forwarding(ForwardingOptions options)
 
     private bool IsTrusted(IPAddress address)
     {
-        var unmapped = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var unmapped = address.Unmapped();
         foreach (var network in options.TrustedProxies)
         {
             if (network.Contains(unmapped))

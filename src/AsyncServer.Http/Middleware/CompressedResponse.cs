@@ -111,7 +111,7 @@ internal sealed class CompressedResponse : IDisposable
         var coding = AcceptEncoding.Choose(Codings, _environ.TryGetValue("HTTP_ACCEPT_ENCODING", out object? value) ? value as string : null);
         _declared = long.TryParse(headers.Find("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out long declared) ? declared : null;
         long? length = _declared ?? (_hasBody ? _body.Length : null);
-        int tag = all.FindIndex(static header => HeaderList.Is(header.Name, "ETag"));
+        int tag = all.FindIndex(static header => HeaderSyntax.Is(header.Name, "ETag"));
         if (status.StartsWith("304", StringComparison.Ordinal))
         {
             // RFC 9110 15.4.5: the one that the 200 had, by which a cache finds what it keeps.
@@ -123,7 +123,7 @@ internal sealed class CompressedResponse : IDisposable
             return _startResponse(status, all, excInfo);
         if (tag >= 0)
             Weaken(all, tag);
-        all.RemoveAll(static header => HeaderList.Is(header.Name, "Content-Length") || HeaderList.Is(header.Name, "Accept-Ranges"));
+        all.RemoveAll(static header => HeaderSyntax.Is(header.Name, "Content-Length") || HeaderSyntax.Is(header.Name, "Accept-Ranges"));
         all.Add(("Content-Encoding", coding.Name));
         var write = _startResponse(status, all, excInfo);
         _encoder = new ContentEncoder(coding, _options.Level);

@@ -26,11 +26,11 @@ public sealed class CompressionOptions
     internal bool Has(string? contentType)
     {
         string type = (contentType ?? "").Split(';')[0].Trim();
-        return type.Length > 0 && !HeaderList.Is(type, "text/event-stream") && Types.Any(pattern => pattern switch
+        return type.Length > 0 && !HeaderSyntax.Is(type, "text/event-stream") && Types.Any(pattern => pattern switch
         {
             ['*', .. var end] => type.EndsWith(end, StringComparison.OrdinalIgnoreCase),
             [.. var begin, '*'] => type.StartsWith(begin, StringComparison.OrdinalIgnoreCase),
-            _ => HeaderList.Is(type, pattern),
+            _ => HeaderSyntax.Is(type, pattern),
         });
     }
 }

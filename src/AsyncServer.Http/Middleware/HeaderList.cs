@@ -7,26 +7,24 @@ internal static class HeaderList
     {
         foreach (var header in headers)
         {
-            if (Is(header.Name, name))
+            if (HeaderSyntax.Is(header.Name, name))
                 return header.Value;
         }
         return null;
     }
 
     internal static bool Contains(this IReadOnlyList<(string Name, string Value)> headers, string name, string part) =>
-        headers.Any(header => Is(header.Name, name) && header.Value.Contains(part, StringComparison.OrdinalIgnoreCase));
+        headers.Any(header => HeaderSyntax.Is(header.Name, name) && header.Value.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The lines with one more field in Vary (RFC 9110 section 12.5.5).</summary>
     internal static List<(string Name, string Value)> WithVary(this IReadOnlyList<(string Name, string Value)> headers, string field)
     {
         List<(string Name, string Value)> all = [.. headers];
-        bool isThere = headers.Where(static header => Is(header.Name, "Vary"))
+        bool isThere = headers.Where(static header => HeaderSyntax.Is(header.Name, "Vary"))
             .SelectMany(static header => header.Value.Split(',', StringSplitOptions.TrimEntries))
-            .Any(name => name == "*" || Is(name, field));
+            .Any(name => name == "*" || HeaderSyntax.Is(name, field));
         if (!isThere)
             all.Add(("Vary", field));
         return all;
     }
-
-    internal static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

@@ -49,5 +49,6 @@ internal static class HeaderSyntax
         _ => false,
     };
 
-    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether two names are the same: of headers, media types and tokens, in any letter case.</summary>
+    internal static bool Is(string? name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 }
