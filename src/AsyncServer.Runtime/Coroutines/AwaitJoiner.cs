@@ -14,17 +14,27 @@ internal sealed class AwaitJoiner(Coroutine waiting, Coroutine target, Action co
 
     internal override void Tell(Coroutine ended)
     {
-        if (Interlocked.Exchange(ref _isOver, 1) == 0)
+        if (TryEnd())
             waiting.Hub.Enqueue(new WorkItem(waiting, ResumeCallback, this));
     }
 
     internal override bool Interrupt()
     {
-        if (Interlocked.Exchange(ref _isOver, 1) != 0)
+        if (!TryEnd())
             return false;
         _isInterrupted = true;
         waiting.Hub.Enqueue(new WorkItem(waiting, ResumeCallback, this));
         return true;
+    }
+
+    // Both are told on their own hubs' threads: on one and the same, no other thread comes here.
+    private bool TryEnd()
+    {
+        if (!ReferenceEquals(waiting.Hub, target.Hub))
+            return Interlocked.Exchange(ref _isOver, 1) == 0;
+        bool isFirst = _isOver == 0;
+        _isOver = 1;
+        return isFirst;
     }
 
     private void Resume()

@@ -131,7 +131,7 @@ public partial class Coroutine
     {
         if (delay <= TimeSpan.Zero)
             return Queued();
-        Hub.Occupancy.CoroutineStarted();
+        Hub.Occupancy.CoroutineStarted(Hub.IsOnThread);
         new DelayedStart(this).Begin(delay);
         return this;
     }

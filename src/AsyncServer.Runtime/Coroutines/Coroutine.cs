@@ -18,8 +18,6 @@ public partial class Coroutine : SynchronizationContext
 
     private static readonly Action<object?> StartCallback = static state => ((Coroutine)state!).Start();
 
-    private static long _lastId;
-
     private Func<object?, Task>? _body;
     private object? _state;
     private ExecutionContext? _context;
@@ -35,7 +33,7 @@ public partial class Coroutine : SynchronizationContext
     private protected Coroutine(Hub hub, Func<object?, Task> body, object? state, ExecutionContext? context)
     {
         Hub = hub;
-        Id = Interlocked.Increment(ref _lastId);
+        Id = hub.NextCoroutineId();
         _body = body;
         _state = state;
         _context = context;
@@ -150,7 +148,7 @@ public partial class Coroutine : SynchronizationContext
 
     private void Queue()
     {
-        Hub.Occupancy.CoroutineStarted();
+        Hub.Occupancy.CoroutineStarted(Hub.IsOnThread);
         Hub.Enqueue(new WorkItem(this, StartCallback, this));
     }
 
@@ -161,7 +159,7 @@ public partial class Coroutine : SynchronizationContext
         Hub.Coroutines.Add(this);
         if (Has(States.Killed))
             _task = MakeCancelled();
-        else if (context is null)
+        else if (context is null || Hub.IsInitial(context))
             RunBody();
         else
             ExecutionContext.Run(context, static self => ((Coroutine)self!).RunBody(), this);
@@ -214,7 +212,7 @@ public partial class Coroutine : SynchronizationContext
             details.Locals = null;
         Hub.Coroutines.Remove(this);
         TellJoiners();
-        Hub.Occupancy.CoroutineEnded();
+        Hub.Occupancy.CoroutineEnded(Hub.IsOnThread);
     }
 
     private protected virtual Task MakeCancelled() => Task.FromCanceled(new CancellationToken(canceled: true));

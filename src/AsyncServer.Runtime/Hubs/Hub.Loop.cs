@@ -6,6 +6,9 @@ public sealed partial class Hub
     // Poll after so much work, so that work which always makes more work cannot starve connections.
     private const int MaxItemsPerTurn = 61;
 
+    // A look at the clock costs as much as a small item.
+    private const int ItemsPerLookAtClock = 4;
+
     // How late a passed deadline may be noticed.
     private static readonly long SweepInterval = TimeSpan.FromMilliseconds(250).Ticks;
 
@@ -65,7 +68,7 @@ public sealed partial class Hub
         for (int i = 0; i < MaxItemsPerTurn && _ready.Count > 0; i++)
         {
             Invoke(_ready.Dequeue());
-            if (Environment.TickCount64 != tick)
+            if (i % ItemsPerLookAtClock == 0 && Environment.TickCount64 != tick)
                 return;
         }
     }

@@ -8,9 +8,12 @@ namespace AsyncServer.Runtime;
 /// </summary>
 public sealed partial class Hub
 {
-    internal static readonly Action<object?> RunAction = static state => ((Action)state!)();
     private static readonly Lazy<ExecutionContext> DefaultContext = new(CaptureDefaultContext);
+    // Hubs take numbers for their coroutines in blocks: one each would be a lock of the bus each.
+    private const int CoroutineIdBlock = 1024;
+
     private static int _lastId;
+    private static long _lastCoroutineId;
 
     [ThreadStatic]
     private static Hub? _current;
@@ -27,6 +30,8 @@ public sealed partial class Hub
     private int _depth;
     private long _nextSweep;
     private long _polls;
+    private long _nextCoroutineId;
+    private int _coroutineIdsLeft;
     private long _stretch;
     private Coroutine? _running;
     private int _started;
@@ -162,7 +167,7 @@ public sealed partial class Hub
     public void Post(Action callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        Enqueue(new WorkItem(null, RunAction, callback));
+        Enqueue(new WorkItem(null, callback, null));
     }
 
     /// <summary>Runs an async function as a coroutine of this hub; any thread may call it and await the task.</summary>
@@ -232,6 +237,22 @@ public sealed partial class Hub
         while (_ready.Count > 0 || !_remote.IsEmpty);
     });
 
+    internal long NextCoroutineId()
+    {
+        if (!IsOnThread)
+            return Interlocked.Increment(ref _lastCoroutineId);
+        if (_coroutineIdsLeft == 0)
+        {
+            _coroutineIdsLeft = CoroutineIdBlock;
+            _nextCoroutineId = Interlocked.Add(ref _lastCoroutineId, CoroutineIdBlock) - CoroutineIdBlock;
+        }
+        _coroutineIdsLeft--;
+        return ++_nextCoroutineId;
+    }
+
+    /// <summary>Whether a context is the one in which this hub's thread runs anyway.</summary>
+    internal bool IsInitial(ExecutionContext context) => ReferenceEquals(context, _initialContext);
+
     internal void Enqueue(WorkItem item)
     {
         if (IsOnThread)
@@ -243,6 +264,9 @@ public sealed partial class Hub
         if (Volatile.Read(ref _isStopped))
             RunRemainderOnPool();
     }
+
+    /// <summary>The same on the hub's own thread.</summary>
+    internal void EnqueueHere(WorkItem item) => _ready.Enqueue(item);
 
     /// <summary>Resumes a coroutine that waited: at once when the loop itself asks, else queued, so that calls never nest.</summary>
     internal void Resume(Coroutine? coroutine, Action<object?> continuation, object? state)

@@ -16,6 +16,8 @@ internal sealed class Occupancy
     private int _connections;
     private long _spawned;
     private long _ended;
+    private long _spawnedHere; // of the hub's thread, which need not lock the bus for them
+    private long _endedHere;
     private long _failed;
     private long _abandoned;
     private int _listeners;
@@ -32,9 +34,9 @@ internal sealed class Occupancy
         }
     }
 
-    internal long Spawned => Interlocked.Read(ref _spawned);
+    internal long Spawned => Interlocked.Read(ref _spawned) + Volatile.Read(ref _spawnedHere);
 
-    internal long Ended => Interlocked.Read(ref _ended);
+    internal long Ended => Interlocked.Read(ref _ended) + Volatile.Read(ref _endedHere);
 
     internal long Failed => Interlocked.Read(ref _failed);
 
@@ -88,13 +90,21 @@ internal sealed class Occupancy
         Signal();
     }
 
-    internal void CoroutineStarted() => Interlocked.Increment(ref _spawned);
+    internal void CoroutineStarted(bool isOnHub) => Count(isOnHub, ref _spawnedHere, ref _spawned);
 
-    internal void CoroutineEnded() => Interlocked.Increment(ref _ended);
+    internal void CoroutineEnded(bool isOnHub) => Count(isOnHub, ref _endedHere, ref _ended);
 
     internal void CoroutineFailed() => Interlocked.Increment(ref _failed);
 
     internal void CoroutineAbandoned() => Interlocked.Increment(ref _abandoned);
+
+    private static void Count(bool isOnHub, ref long here, ref long elsewhere)
+    {
+        if (isOnHub)
+            Volatile.Write(ref here, here + 1);
+        else
+            Interlocked.Increment(ref elsewhere);
+    }
 
     private void SignalEmpty() => Interlocked.Exchange(ref _empty, null)?.TrySetResult();
 
