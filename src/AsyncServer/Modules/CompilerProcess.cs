@@ -18,6 +18,8 @@ internal sealed class CompilerProcess : IDisposable
     // A script takes a second or two; what takes so long hangs.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private const string HasEnded = "the compiler has ended; what it said about that is on the console";
+
     private readonly Process _process;
     private readonly TimeProvider _time;
 
@@ -71,11 +73,18 @@ internal sealed class CompilerProcess : IDisposable
 
     private async Task<(int Code, string Text)> ExchangeAsync(string name)
     {
-        await _process.StandardInput.WriteAsync(name + '\n');
-        await _process.StandardInput.FlushAsync();
+        try
+        {
+            await _process.StandardInput.WriteAsync(name + '\n');
+            await _process.StandardInput.FlushAsync();
+        }
+        catch (IOException exception)
+        {
+            throw new IOException(HasEnded, exception); // before it could read
+        }
         string[] head = (await _process.StandardOutput.ReadLineAsync() ?? "").Split(' ');
         if (head.Length != 2 || !int.TryParse(head[0], CultureInfo.InvariantCulture, out int code) || !int.TryParse(head[1], CultureInfo.InvariantCulture, out int length))
-            throw new IOException("the compiler has ended; what it said about that is on the console");
+            throw new IOException(HasEnded);
         char[] text = new char[length];
         return length == 0 || await _process.StandardOutput.ReadBlockAsync(text) == length // which waits for more even if none is asked for
             ? (code, new string(text))
