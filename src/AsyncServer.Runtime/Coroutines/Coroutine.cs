@@ -14,6 +14,7 @@ public partial class Coroutine : SynchronizationContext
         Killed = 2,
         InterruptPending = 4,
         JoinInterrupted = 8,
+        Listed = 16,
     }
 
     private static readonly Action<object?> StartCallback = static state => ((Coroutine)state!).Start();
@@ -91,6 +92,9 @@ public partial class Coroutine : SynchronizationContext
 
     internal bool IsKilled => Has(States.Killed);
 
+    /// <summary>Whether its hub's list has it; not in its first piece.</summary>
+    internal bool IsListed => Has(States.Listed);
+
     /// <summary>Whether a kill, which found it in no wait, strikes its next one.</summary>
     internal bool IsInterruptPending => Has(States.InterruptPending);
 
@@ -156,7 +160,6 @@ public partial class Coroutine : SynchronizationContext
     {
         var context = _context;
         _context = null;
-        Hub.Coroutines.Add(this);
         if (Has(States.Killed))
             _task = MakeCancelled();
         else if (context is null || Hub.IsInitial(context))
@@ -166,9 +169,21 @@ public partial class Coroutine : SynchronizationContext
 
         // This coroutine is the current context, so the callback comes back to its hub wherever the body ends.
         if (_task!.IsCompleted)
+        {
             OnBodyEnd();
-        else
-            _task.GetAwaiter().UnsafeOnCompleted(OnBodyEnd);
+            return;
+        }
+        List();
+        _task.GetAwaiter().UnsafeOnCompleted(OnBodyEnd);
+    }
+
+    // Many end in their first piece: only those that live on pay for a place in the list.
+    private void List()
+    {
+        if (Has(States.Listed))
+            return;
+        _states |= States.Listed;
+        Hub.Coroutines.Add(this);
     }
 
     private void RunBody()
@@ -192,6 +207,7 @@ public partial class Coroutine : SynchronizationContext
     // What it has spawned for itself ends with it.
     private async Task EndAfterAsync(CoroutineGroup group)
     {
+        List();
         while (group.Count > 0 && !Hub.IsStopping)
         {
             try { await group.EndAsync(); }
@@ -210,7 +226,8 @@ public partial class Coroutine : SynchronizationContext
             Hub.Occupancy.CoroutineFailed();
         if (_details is { } details)
             details.Locals = null;
-        Hub.Coroutines.Remove(this);
+        if (Has(States.Listed))
+            Hub.Coroutines.Remove(this);
         TellJoiners();
         Hub.Occupancy.CoroutineEnded(Hub.IsOnThread);
     }

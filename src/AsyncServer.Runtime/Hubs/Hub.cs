@@ -108,7 +108,7 @@ public sealed partial class Hub
 
     internal Occupancy Occupancy { get; } = new();
 
-    /// <summary>Those that have started and not ended, on the hub's thread alone.</summary>
+    /// <summary>Those that have gone on after their first piece and not ended, on the hub's thread alone.</summary>
     internal CoroutineList Coroutines { get; } = new();
 
     internal bool IsEdgeTriggered { get; }
