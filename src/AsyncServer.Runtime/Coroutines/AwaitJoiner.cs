@@ -14,7 +14,11 @@ internal sealed class AwaitJoiner(Coroutine waiting, Coroutine target, Action co
 
     internal override void Tell(Coroutine ended)
     {
-        if (TryEnd())
+        if (!TryEnd())
+            return;
+        if (ReferenceEquals(waiting.Hub, ended.Hub) && !ended.Hub.HasStopped)
+            waiting.Hub.EnqueueHere(new WorkItem(waiting, ResumeCallback, this));
+        else
             waiting.Hub.Enqueue(new WorkItem(waiting, ResumeCallback, this));
     }
 

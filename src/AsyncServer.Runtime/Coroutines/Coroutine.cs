@@ -18,6 +18,7 @@ public partial class Coroutine : SynchronizationContext
     }
 
     private static readonly Action<object?> StartCallback = static state => ((Coroutine)state!).Start();
+    private static long _lastId;
 
     private Func<object?, Task>? _body;
     private object? _state;
@@ -28,13 +29,13 @@ public partial class Coroutine : SynchronizationContext
     private Details? _details;
     private string? _spawnFile;
     private int _spawnLine;
+    private long _id;
     private States _states; // the hub's thread alone
     private bool _isObserved; // any thread
 
     private protected Coroutine(Hub hub, Func<object?, Task> body, object? state, ExecutionContext? context)
     {
         Hub = hub;
-        Id = hub.NextCoroutineId();
         _body = body;
         _state = state;
         _context = context;
@@ -46,8 +47,16 @@ public partial class Coroutine : SynchronizationContext
     /// <summary>The hub on whose thread every piece of this coroutine runs.</summary>
     public Hub Hub { get; }
 
-    /// <summary>A number that no other coroutine of this process has (gevent: <c>minimal_ident</c>).</summary>
-    public long Id { get; }
+    /// <summary>A number that no other coroutine of this process has, given on first use (gevent: <c>minimal_ident</c>). Any thread may read it.</summary>
+    public long Id
+    {
+        get
+        {
+            if (Volatile.Read(ref _id) == 0)
+                Interlocked.CompareExchange(ref _id, Interlocked.Increment(ref _lastId), 0);
+            return _id;
+        }
+    }
 
     /// <summary>A name for reports, or null (gevent: <c>Greenlet.name</c>).</summary>
     public string? Name
@@ -156,6 +165,13 @@ public partial class Coroutine : SynchronizationContext
         Hub.Enqueue(new WorkItem(this, StartCallback, this));
     }
 
+    // For the hub's own thread: each question which thread this is costs some nanoseconds.
+    private void QueueHere()
+    {
+        Hub.Occupancy.CoroutineStarted(isOnHub: true);
+        Hub.EnqueueHere(new WorkItem(this, StartCallback, this));
+    }
+
     private void Start()
     {
         var context = _context;
@@ -229,7 +245,7 @@ public partial class Coroutine : SynchronizationContext
         if (Has(States.Listed))
             Hub.Coroutines.Remove(this);
         TellJoiners();
-        Hub.Occupancy.CoroutineEnded(Hub.IsOnThread);
+        Hub.Occupancy.CoroutineEnded(!Hub.HasStopped);
     }
 
     private protected virtual Task MakeCancelled() => Task.FromCanceled(new CancellationToken(canceled: true));
