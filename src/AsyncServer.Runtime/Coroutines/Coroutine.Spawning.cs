@@ -170,7 +170,7 @@ public partial class Coroutine
         {
             if (coroutine._state is Delayed delayed)
                 coroutine._state = delayed.State;
-            coroutine.Hub.Enqueue(new WorkItem(coroutine, StartCallback, coroutine));
+            coroutine.Hub.Enqueue(WorkItem.Start(coroutine));
         }
 
         public void OnStop()

@@ -13,11 +13,9 @@ public partial class Coroutine : SynchronizationContext
         Started = 1,
         Killed = 2,
         InterruptPending = 4,
-        JoinInterrupted = 8,
-        Listed = 16,
+        Listed = 8,
     }
 
-    private static readonly Action<object?> StartCallback = static state => ((Coroutine)state!).Start();
     private static long _lastId;
 
     private Func<object?, Task>? _body;
@@ -162,17 +160,18 @@ public partial class Coroutine : SynchronizationContext
     private void Queue()
     {
         Hub.Occupancy.CoroutineStarted(Hub.IsOnThread);
-        Hub.Enqueue(new WorkItem(this, StartCallback, this));
+        Hub.Enqueue(WorkItem.Start(this));
     }
 
     // For the hub's own thread: each question which thread this is costs some nanoseconds.
     private void QueueHere()
     {
         Hub.Occupancy.CoroutineStarted(isOnHub: true);
-        Hub.EnqueueHere(new WorkItem(this, StartCallback, this));
+        Hub.EnqueueHere(WorkItem.Start(this));
     }
 
-    private void Start()
+    /// <summary>Runs the first piece; called by its hub.</summary>
+    internal void Start()
     {
         var context = _context;
         _context = null;
