@@ -2,6 +2,12 @@ using System.CommandLine;
 using AsyncServer.Bench;
 using AsyncServer.Load;
 
+if (ChildPrograms.Find(args) is { } child)
+{
+    await child;
+    return 0;
+}
+
 var list = new Command("list", "Names the scenarios, what they do and when they pass.");
 list.SetAction(_ =>
 {
@@ -42,6 +48,6 @@ run.SetAction(async (options, cancellation) =>
     }
 });
 
-var root = new RootCommand("Load scenarios for the asyncserver program.") { list, run };
+var root = new RootCommand("Load scenarios for the asyncserver program.") { list, run, C10KCommand.Make(), C1MCommand.Make() };
 // The server gets the time to end when this program is interrupted.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });

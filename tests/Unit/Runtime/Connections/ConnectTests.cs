@@ -84,7 +84,7 @@ public sealed class ConnectTests
             var local = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0); // RFC 5737: nobody's
             await server.Host.RunAsync(async () =>
             {
-                var exception = await Assert.ThrowsAsync<IOException>(() => SocketConnection.ConnectAsync(server.EndPoint, local));
+                var exception = await Assert.ThrowsAsync<IOException>(() => SocketConnection.ConnectAsync(server.EndPoint, local, TestContext.Current.CancellationToken));
                 Assert.StartsWith($"Cannot connect to {server.EndPoint} from {local}: ", exception.Message);
                 Assert.Equal(AddressNotAvailable, Assert.IsType<Win32Exception>(exception.InnerException).NativeErrorCode);
             });
