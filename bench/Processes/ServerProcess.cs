@@ -22,6 +22,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
     /// <summary>User and system time of all threads since the start.</summary>
     public TimeSpan CpuTime => ProcessCpuClock.Read(_process.Id);
 
@@ -47,6 +51,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             throw;
         }
     }
+
+    public int DescriptorCount => ProcessFacts.DescriptorCount(_process.Id);
 
     public Uri Uri(string path) => new($"http://{EndPoint}{path}");
 
