@@ -18,7 +18,7 @@ internal static class C10KCommand
     private static readonly Option<int?> Clients = new("--clients") { Description = $"Client processes. Default: one for each {ConnectionsPerClient:N0} connections." };
     private static readonly Option<DirectoryInfo> Report = ExperimentOptions.Report("c10k");
 
-    public static Command Make()
+    public static Command Create()
     {
         var command = new Command("c10k", "Drives the server under every model with up to 10,000 connections, and writes a report with charts.")
         {

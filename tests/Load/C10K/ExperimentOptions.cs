@@ -13,7 +13,7 @@ internal static class ExperimentOptions
 
     public static Option<DirectoryInfo> Report(string folder) => new("--report")
     {
-        Description = $"Folder for report.html, report.md and results.csv. Default: artifacts/{folder} in the repository.",
+        Description = $"Folder for report.html, report.md and report.csv. Default: artifacts/{folder} in the repository.",
         DefaultValueFactory = _ => new DirectoryInfo(RepositoryRoot.Combine("artifacts", folder)),
     };
 

@@ -16,7 +16,7 @@ internal static class C1MCommand
 
     private static readonly Option<bool> Inside = new(InsideName) { Hidden = true };
 
-    public static Command Make()
+    public static Command Create()
     {
         var command = new Command("c1m", "Opens a million connections to a server with worker processes, in a network namespace of its own where it may make one, and writes a report.")
         {

@@ -35,11 +35,11 @@ internal sealed record ExperimentReport
             + "with the clients and the kernel's socket buffers."),
     ];
 
-    /// <summary>Writes <c>results.csv</c>, <c>report.md</c> and <c>report.html</c>.</summary>
+    /// <summary>Writes <c>report.csv</c>, <c>report.md</c> and <c>report.html</c>.</summary>
     public async Task WriteAsync(DirectoryInfo folder)
     {
         folder.Create();
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "results.csv"), CsvReport.Of(this));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "report.csv"), CsvReport.Of(this));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "report.md"), MarkdownReport.Of(this));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "report.html"), HtmlReport.Of(this));
     }

@@ -1,9 +1,8 @@
-using System.Runtime.InteropServices;
 using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 
-/// <summary>Where, on what and how a run was made: without it its numbers mean nothing.</summary>
+/// <summary>Where, on what and how an experiment was made, and what the system allows.</summary>
 internal static class RunFacts
 {
     /// <param name="command">The arguments of this program.</param>
@@ -11,21 +10,14 @@ internal static class RunFacts
     /// <param name="cancellation">Ends the wait for git.</param>
     public static async Task<IReadOnlyList<(string Name, string Value)>> ReadAsync(IEnumerable<string> command, TimeProvider time, CancellationToken cancellation) =>
     [
-        ("Command", $"dotnet run -c {RepositoryRoot.Configuration} --project tests/Load -- {string.Join(' ', command)}"),
-        ("Commit", await CommitAsync(cancellation)),
-        ("Date", $"{time.GetUtcNow():yyyy-MM-dd HH:mm} UTC"),
-        ("Machine", $"{Environment.ProcessorCount} processors, {Processor()}, {MachineMemory.TotalBytes >> 20:N0} MB; clients and server share it"),
-        ("System", $"{RuntimeInformation.OSDescription}, kernel {Setting("kernel/osrelease")}"),
-        ("Runtime", $"{RuntimeInformation.FrameworkDescription}, {RepositoryRoot.Configuration} build"),
-        ("Limits", $"{ProcessFacts.DescriptorLimit(Environment.ProcessId):N0} descriptors a process; backlog (somaxconn) {Setting("net/core/somaxconn")}; "
-            + $"local ports {Setting("net/ipv4/ip_local_port_range").Replace('\t', '-')}; connection tracking {Setting("net/netfilter/nf_conntrack_max")}"),
+        ("command", $"dotnet run -c {RepositoryRoot.Configuration} --project tests/Load -- {string.Join(' ', command)}"),
+        .. await Setting.DescribeAsync(time, cancellation),
+        ("memory", $"{MachineMemory.TotalBytes >> 20:N0} MB; clients and server share the machine"),
+        ("kernel", $"{Read("kernel/osrelease")}; backlog (somaxconn) {Read("net/core/somaxconn")}; local ports {Read("net/ipv4/ip_local_port_range").Replace('\t', '-')}; "
+            + $"tracked connections outside of a network namespace {Read("net/netfilter/nf_conntrack_max")}"),
     ];
 
-    private static string Processor() => File.ReadLines("/proc/cpuinfo")
-        .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
-        ?? $"{RuntimeInformation.ProcessArchitecture}";
-
-    private static string Setting(string name)
+    private static string Read(string name)
     {
         try
         {
@@ -33,19 +25,7 @@ internal static class RunFacts
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return "none"; // the kernel does not have it
-        }
-    }
-
-    private static async Task<string> CommitAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            return (await ChildProcess.RunAsync("git", ["describe", "--always", "--dirty"], "", cancellation)).Trim();
-        }
-        catch (SetupException)
-        {
-            return "unknown (no git here)";
+            return "none"; // this kernel does not have it, or not here
         }
     }
 }

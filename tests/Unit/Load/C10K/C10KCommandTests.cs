@@ -21,9 +21,9 @@ public sealed class C10KCommandTests
     [InlineData("--active", "-1", "--active must be at least 1")]
     [InlineData("--rate", "fast", "'fast'")]
     public void Parse_NotAValue_SaysWhatIsWrong(string option, string value, string expected) =>
-        Assert.Contains(C10KCommand.Make().Parse([option, value]).Errors, error => error.Message.Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(C10KCommand.Create().Parse([option, value]).Errors, error => error.Message.Contains(expected, StringComparison.Ordinal));
 
     [Fact]
     public void Parse_MillionWithoutClients_SaysWhatIsWrong() =>
-        Assert.Contains(C1MCommand.Make().Parse(["--clients", "0"]).Errors, error => error.Message == "--clients must be at least 1");
+        Assert.Contains(C1MCommand.Create().Parse(["--clients", "0"]).Errors, error => error.Message == "--clients must be at least 1");
 }

@@ -15,7 +15,7 @@ public sealed class ExperimentTests : IDisposable
     {
         var (exitCode, output) = await RunAsync("c10k", "--models", "coroutine,threads", "--connections", "50", "--level-seconds", "15", "--rate", "100", "--report", _report.FullName);
         Assert.True(exitCode == 0, output);
-        string[] lines = await File.ReadAllLinesAsync(Path.Combine(_report.FullName, "results.csv"), TestContext.Current.CancellationToken);
+        string[] lines = await File.ReadAllLinesAsync(Path.Combine(_report.FullName, "report.csv"), TestContext.Current.CancellationToken);
         Assert.StartsWith("coroutine,50,all,50,0,0,0,", lines[1]);
         Assert.StartsWith("threads,50,all,50,0,0,0,", lines[2]);
         Assert.True(File.Exists(Path.Combine(_report.FullName, "report.html")));

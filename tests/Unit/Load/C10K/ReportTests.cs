@@ -84,7 +84,7 @@ public sealed partial class ReportTests
         try
         {
             await SampleReport.Make().WriteAsync(folder);
-            Assert.Equal(["report.html", "report.md", "results.csv"], folder.GetFiles().Select(file => file.Name).Order());
+            Assert.Equal(["report.csv", "report.html", "report.md"], folder.GetFiles().Select(file => file.Name).Order());
         }
         finally
         {
