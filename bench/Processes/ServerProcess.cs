@@ -22,6 +22,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
     /// <summary>User and system time of all threads since the start.</summary>
     public TimeSpan CpuTime => ProcessCpuClock.Read(_process.Id);
 
@@ -34,7 +38,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(ServerCommand command, CancellationToken cancellation)
     {
         var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
-        var process = ChildProcess.Start(command.FileName, command.ArgumentsFor(endPoint.Port), $"{command.Name} needs it.");
+        var process = ChildProcess.Start(command.FileName, command.ArgumentsFor(endPoint.Port), $"{command.Name} needs it.", command.Environment);
         var server = new ServerProcess(command.Name, process, endPoint);
         try
         {
@@ -47,6 +51,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             throw;
         }
     }
+
+    public int DescriptorCount => ProcessFacts.DescriptorCount(_process.Id);
 
     public Uri Uri(string path) => new($"http://{EndPoint}{path}");
 
