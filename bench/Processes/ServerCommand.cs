@@ -8,6 +8,9 @@ internal sealed record ServerCommand(string Name, string FileName, IReadOnlyList
     /// <summary>Variables that the server's environment has beside those of this program.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether the server can be asked how many bytes it has allocated.</summary>
+    public bool CountsAllocations { get; init; }
+
     /// <summary>The asyncserver program of this repository with the sample site, built with this program's configuration.</summary>
     /// <exception cref="SetupException">It is not built.</exception>
     public static ServerCommand Product(params string[] options)
