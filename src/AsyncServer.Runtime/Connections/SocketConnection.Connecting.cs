@@ -52,6 +52,11 @@ public sealed partial class SocketConnection
 
     private static async Task<Connection> ConnectAsync(Hub hub, EndPoint endPoint, CancellationToken cancellation)
     {
+        if (hub.Transport == Transport.Sockets)
+        {
+            try { return await ManagedSocketConnection.ConnectAsync(hub, endPoint, cancellation); }
+            catch (SocketException exception) { throw Refusal(endPoint, exception.NativeErrorCode); }
+        }
         cancellation.ThrowIfCancellationRequested();
         var connection = Begin(hub, endPoint.Serialize(), endPoint, out bool isConnecting);
         if (!isConnecting)

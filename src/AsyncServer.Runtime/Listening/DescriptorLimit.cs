@@ -18,7 +18,7 @@ public static class DescriptorLimit
     /// </summary>
     public static int ForConnections()
     {
-        if (!OperatingSystem.IsLinux() || SocketDescriptor.Limit() is not { } limit)
+        if (!NativeCalls.AreUsed || SocketDescriptor.Limit() is not { } limit)
             return int.MaxValue;
         long reserve = Math.Clamp(limit / ReservePart, LeastReserve, MostReserve);
         long left = limit - reserve - Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();

@@ -24,6 +24,7 @@ internal static class ServerSettings
         Modules = modules,
         FailureHandler = settings.Get(Settings.Dev) ? FailureAnswer.Make : null,
         Hubs = settings.Get(Settings.Hubs),
+        Transport = settings.Get(Settings.Transport),
         Backlog = settings.Get(Settings.Backlog),
         ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
         SendServerHeader = !settings.Get(Settings.NoServerHeader),
