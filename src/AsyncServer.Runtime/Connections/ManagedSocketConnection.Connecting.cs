@@ -6,8 +6,11 @@ namespace AsyncServer.Runtime;
 /// <content>Connecting to others.</content>
 internal sealed partial class ManagedSocketConnection
 {
+    private const int IPLevel = 0;
+    private const int BindAddressNoPort = 24; // the port is chosen when it connects, free towards that server alone
+
     /// <exception cref="SocketException">Nobody answers there.</exception>
-    internal static async Task<Connection> ConnectAsync(Hub hub, EndPoint endPoint, CancellationToken cancellation)
+    internal static async Task<Connection> ConnectAsync(Hub hub, EndPoint endPoint, IPEndPoint? local, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Coroutine.Current?.CancellationToken ?? CancellationToken.None);
@@ -16,6 +19,8 @@ internal sealed partial class ManagedSocketConnection
         hub.Occupancy.ConnectionComing();
         try
         {
+            if (local is not null)
+                Bind(socket, local);
             await socket.ConnectAsync(endPoint, either.Token);
             return Open(hub, socket, PeerAddress.FromEndPoint(endPoint));
         }
@@ -25,6 +30,13 @@ internal sealed partial class ManagedSocketConnection
             hub.Occupancy.ConnectionGone();
             throw;
         }
+    }
+
+    private static void Bind(Socket socket, IPEndPoint local)
+    {
+        if (OperatingSystem.IsLinux() && local.Port == 0)
+            socket.SetRawSocketOption(IPLevel, BindAddressNoPort, BitConverter.GetBytes(1));
+        socket.Bind(local);
     }
 
     /// <summary>Puts a connected socket on its hub; when this fails, it is still the caller's to close.</summary>

@@ -77,8 +77,8 @@ public sealed partial class SocketConnection
     {
         if (hub.Transport == Transport.Sockets)
         {
-            try { return await ManagedSocketConnection.ConnectAsync(hub, endPoint, cancellation); }
-            catch (SocketException exception) { throw Refusal(endPoint, exception.NativeErrorCode); }
+            try { return await ManagedSocketConnection.ConnectAsync(hub, endPoint, local, cancellation); }
+            catch (SocketException exception) { throw Refusal(endPoint, local, exception.NativeErrorCode); }
         }
         cancellation.ThrowIfCancellationRequested();
         var connection = Begin(hub, endPoint.Serialize(), endPoint, local, out bool isConnecting);

@@ -68,7 +68,7 @@ public abstract class ConnectContract(Transport transport)
     [Fact]
     public async Task Connect_FromALocalAddress_ComesFromThere()
     {
-        await using var server = await SocketServer.StartAsync(EchoAsync);
+        await using var server = await SocketServer.StartAsync(EchoAsync, transport: transport);
         var local = new IPEndPoint(IPAddress.Parse("127.0.0.77"), 0);
         await server.Host.RunAsync(async () =>
         {
@@ -85,7 +85,7 @@ public abstract class ConnectContract(Transport transport)
     public async Task Connect_FromAnAddressOfAnotherMachine_SaysSo()
     {
         var leaked = Descriptors.Take();
-        await using (var server = await SocketServer.StartAsync(EchoAsync))
+        await using (var server = await SocketServer.StartAsync(EchoAsync, transport: transport))
         {
             var local = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0); // RFC 5737: nobody's
             await server.Host.RunAsync(async () =>
@@ -102,7 +102,7 @@ public abstract class ConnectContract(Transport transport)
     public async Task Connect_FromAnAddressOfAnotherFamily_Throws()
     {
         var local = new IPEndPoint(IPAddress.IPv6Loopback, 0);
-        await Assert.ThrowsAsync<ArgumentException>(() => SocketConnection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), local));
+        await Assert.ThrowsAsync<ArgumentException>(() => SocketConnection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), local, TestContext.Current.CancellationToken));
     }
 
     [Fact]
