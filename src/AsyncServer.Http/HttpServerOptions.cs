@@ -48,6 +48,9 @@ public sealed class HttpServerOptions
     /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor. Other models than the default one have one.</summary>
     public int Hubs { get; init; }
 
+    /// <summary>How bytes move over sockets. Default: epoll on Linux, .NET's sockets elsewhere.</summary>
+    public Transport Transport { get; init; }
+
     /// <summary>Connections that wait to be accepted on each address; the system may cap it.</summary>
     public int Backlog { get; init; } = SocketListener.DefaultBacklog;
 

@@ -40,7 +40,7 @@ public sealed partial class Hub
     /// <summary>Makes a hub that does not run yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="HubOptions.MaxBlockingThreads"/> is less than 1.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused a poller.</exception>
-    /// <exception cref="PlatformNotSupportedException">This system has no epoll, and the options name no other poller.</exception>
+    /// <exception cref="PlatformNotSupportedException"><see cref="Transport.Epoll"/> is asked for elsewhere than on Linux.</exception>
     public Hub(HubOptions? options = null) : this(options ?? new HubOptions(), null)
     {
     }
@@ -57,7 +57,8 @@ public sealed partial class Hub
         _ended = options.Ended;
         _stackSize = options.StackSize;
         _endsWhenEmpty = options.IsOfOneConnection;
-        _poller = poller ?? options.CreatePoller();
+        Transport = Resolve(options.Transport);
+        _poller = poller ?? (Transport == Transport.Sockets ? new WakePoller() : options.CreatePoller());
         IsEdgeTriggered = _poller.IsEdgeTriggered;
         DescriptorCap = _poller.DescriptorCap;
         IsOfOneConnection = options.IsOfOneConnection;
@@ -132,6 +133,8 @@ public sealed partial class Hub
 
     internal bool IsEdgeTriggered { get; }
 
+    /// <summary>Never <see cref="Transport.Auto"/>.</summary>
+    internal Transport Transport { get; }
 
     /// <summary>Whether it takes nothing new any more.</summary>
     internal bool IsStopping => Volatile.Read(ref _isStopping);
@@ -362,6 +365,13 @@ public sealed partial class Hub
     internal void Pause(int descriptor) => _poller.Remove(descriptor);
 
     internal void Unpause(int descriptor, long token) => _poller.Add(descriptor, token);
+
+    private static Transport Resolve(Transport asked) => asked switch
+    {
+        Transport.Auto => NativeCalls.AreUsed ? Transport.Epoll : Transport.Sockets,
+        Transport.Epoll when !NativeCalls.AreUsed => throw new PlatformNotSupportedException("The transport \"epoll\" needs Linux; this system has the transport \"sockets\"."),
+        _ => asked,
+    };
 
     private static ExecutionContext CaptureDefaultContext()
     {
