@@ -22,7 +22,7 @@ internal static class Oracle
             if (status == ParseStatus.Invalid)
                 expectations.Add(new Expectation(MessageKind.Refused) { Method = head.Method, Status = head.Rejection!.Status });
             else if (status == ParseStatus.Incomplete && head.HasBegun)
-                expectations.Add(new Expectation(MessageKind.CutHead));
+                expectations.Add(new Expectation(MessageKind.CutHead) { Method = head.Method }); // a 408 to HEAD has no body
             if (status != ParseStatus.Complete)
                 return expectations;
             var expectation = ReadRequest(ref rest, head);
