@@ -29,8 +29,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="fileName">A path, or a name that is looked up in PATH.</param>
     /// <param name="arguments">Passed as they are, without a shell.</param>
     /// <param name="missing">What to tell when there is no such program.</param>
+    /// <param name="environment">Variables beside those of this program.</param>
     /// <exception cref="SetupException">There is no such program.</exception>
-    public static ChildProcess Start(string fileName, IEnumerable<string> arguments, string missing)
+    public static ChildProcess Start(
+        string fileName, IEnumerable<string> arguments, string missing, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(fileName, arguments)
         {
@@ -38,6 +40,8 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         try
         {
             return new ChildProcess(Process.Start(start)!);

@@ -11,6 +11,9 @@ internal static class ProcessFacts
     /// <summary>The soft limit on open descriptors.</summary>
     public static long DescriptorLimit(int processId) => Number($"/proc/{processId}/limits", "Max open files");
 
+    /// <summary>Descriptors that are open now.</summary>
+    public static int DescriptorCount(int processId) => Directory.GetFiles($"/proc/{processId}/fd").Length;
+
     private static long Number(string file, string label)
     {
         string? line = File.ReadLines(file).FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal));

@@ -5,6 +5,12 @@ internal sealed record ServerCommand(string Name, string FileName, IReadOnlyList
 {
     private const string PortMark = "{port}";
 
+    /// <summary>Variables that the server's environment has beside those of this program.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether the server can be asked how many bytes it has allocated.</summary>
+    public bool CountsAllocations { get; init; }
+
     /// <summary>The asyncserver program of this repository with the sample site, built with this program's configuration.</summary>
     /// <exception cref="SetupException">It is not built.</exception>
     public static ServerCommand Product(params string[] options)
@@ -13,7 +19,8 @@ internal sealed record ServerCommand(string Name, string FileName, IReadOnlyList
         if (!File.Exists(program))
             throw new SetupException($"{program} is missing: dotnet build -c {RepositoryRoot.Configuration}");
         string[] root = options.Contains("--root") ? [] : ["--root", RepositoryRoot.Combine("html")];
-        return new ServerCommand("asyncserver", "dotnet", [program, PortMark, "--web", RepositoryRoot.Combine("web"), .. root, .. options]);
+        string[] web = options.Contains("--web") ? [] : ["--web", RepositoryRoot.Combine("web")];
+        return new ServerCommand("asyncserver", "dotnet", [program, PortMark, .. web, .. root, .. options]);
     }
 
     /// <summary>Any other server, from one line whose words are parted by blanks.</summary>

@@ -22,6 +22,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
     /// <summary>User and system time of all threads since the start.</summary>
     public TimeSpan CpuTime => ProcessCpuClock.Read(_process.Id);
 
@@ -33,9 +37,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <exception cref="SetupException">It ended, or did not listen in time; the message has what it printed.</exception>
     public static async Task<ServerProcess> StartAsync(ServerCommand command, CancellationToken cancellation)
     {
-        var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
-        var process = ChildProcess.Start(command.FileName, command.ArgumentsFor(endPoint.Port), $"{command.Name} needs it.");
-        var server = new ServerProcess(command.Name, process, endPoint);
+        var server = Launch(command);
         try
         {
             await server.WaitUntilListeningAsync(cancellation);
@@ -48,7 +50,27 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    public int DescriptorCount => ProcessFacts.DescriptorCount(_process.Id);
+
+    /// <summary>Starts the process and does not wait.</summary>
+    public static ServerProcess Launch(ServerCommand command)
+    {
+        var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
+        return new ServerProcess(
+            command.Name, ChildProcess.Start(command.FileName, command.ArgumentsFor(endPoint.Port), $"{command.Name} needs it.", command.Environment), endPoint);
+    }
+
     public Uri Uri(string path) => new($"http://{EndPoint}{path}");
+
+    /// <summary>For who waits until it listens.</summary>
+    /// <exception cref="SetupException">It ended, or had time enough.</exception>
+    public async Task RequireStartingAsync(TimeSpan waited)
+    {
+        if (_process.HasExited)
+            throw new SetupException($"{Name} ended instead of listening on port {EndPoint.Port}\n{await _process.ReadAllAsync()}");
+        if (waited > StartTimeout)
+            throw new SetupException($"{Name} does not listen on port {EndPoint.Port} after {StartTimeout.TotalSeconds} s");
+    }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
@@ -58,10 +80,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         long started = time.GetTimestamp();
         while (!await AcceptsAsync(cancellation))
         {
-            if (_process.HasExited)
-                throw new SetupException($"{Name} ended instead of listening on port {EndPoint.Port}\n{await _process.ReadAllAsync()}");
-            if (time.GetElapsedTime(started) > StartTimeout)
-                throw new SetupException($"{Name} does not listen on port {EndPoint.Port} after {StartTimeout.TotalSeconds} s");
+            await RequireStartingAsync(time.GetElapsedTime(started));
             await Task.Delay(ProbeInterval, time, cancellation);
         }
     }

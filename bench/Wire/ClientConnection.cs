@@ -37,8 +37,19 @@ internal sealed class ClientConnection : IDisposable
     }
 
     /// <summary>The bytes of a GET request.</summary>
-    public static byte[] Get(IPEndPoint server, string path) =>
-        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server}\r\n\r\n");
+    public static byte[] Get(IPEndPoint server, string path) => Request(server, path, [], body: null);
+
+    /// <summary>The bytes of a GET request, or of a POST when there is a body (ASCII).</summary>
+    /// <param name="server">For Host.</param>
+    /// <param name="path">The target.</param>
+    /// <param name="headers">Lines without their line ends.</param>
+    /// <param name="body">Null for none.</param>
+    public static byte[] Request(IPEndPoint server, string path, IReadOnlyList<string> headers, string? body)
+    {
+        string lines = string.Concat(headers.Select(header => header + "\r\n"));
+        string length = body is null ? "" : $"Content-Length: {body.Length}\r\n";
+        return Encoding.ASCII.GetBytes($"{(body is null ? "GET" : "POST")} {path} HTTP/1.1\r\nHost: {server}\r\n{lines}{length}\r\n{body}");
+    }
 
     /// <summary>Sends a request and waits for its whole answer.</summary>
     /// <exception cref="SocketException">The connection was reset.</exception>

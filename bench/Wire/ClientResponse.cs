@@ -9,6 +9,9 @@ namespace AsyncServer.Bench;
 /// <param name="Size">Bytes of head and body on the wire.</param>
 internal sealed record ClientResponse(int Status, byte[] Body, int Size)
 {
+    /// <summary>The value of ETag; null without one.</summary>
+    public string? EntityTag { get; private init; }
+
     /// <summary>Reads one response from the start of what has arrived; null when more has to arrive.</summary>
     /// <exception cref="InvalidDataException">No response starts like this.</exception>
     public static ClientResponse? Parse(ReadOnlySpan<byte> received)
@@ -34,7 +37,7 @@ internal sealed record ClientResponse(int Status, byte[] Body, int Size)
             body = rest.Length >= size ? rest[..size].ToArray() : null;
         else
             throw new InvalidDataException("a response on a kept-alive connection has no length");
-        return body is null ? null : new ClientResponse(status, body, headEnd + 4 + size);
+        return body is null ? null : new ClientResponse(status, body, headEnd + 4 + size) { EntityTag = Field(head, "ETag") };
     }
 
     private static int ParseStatus(ReadOnlySpan<byte> head)

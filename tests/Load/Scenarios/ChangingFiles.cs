@@ -20,11 +20,11 @@ internal static class ChangingFiles
         Threshold = "no answer has a wrong byte or a wrong length",
         NeedsFolder = true,
         Run = RunAsync,
-        Passes = tally => tally is { Errors: 0, Answers: Connections * RequestsPerConnection },
     };
 
-    private static async Task<Tally> RunAsync(Target target, CancellationToken cancellation)
+    private static async Task RunAsync(ScenarioRun run)
     {
+        var (target, cancellation) = (run.Target, run.Cancellation);
         var tally = new Tally();
         ChangingFile[] files =
         [
@@ -39,7 +39,7 @@ internal static class ChangingFiles
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(seed => AskManyAsync(target, files, new Random(seed), tally, cancellation)));
         await done.CancelAsync();
         await changes;
-        return tally;
+        run.CheckRight("changing-files", tally, Connections * RequestsPerConnection);
     }
 
     private static void ChangeUntil(ChangingFile[] files, CancellationToken done)
