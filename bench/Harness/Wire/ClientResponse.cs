@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace AsyncServer.Bench;
+namespace AsyncServer.Harness;
 
 /// <summary>A response as a client of ours sees it.</summary>
 /// <param name="Status">The status code.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AsyncServer.Bench;
+namespace AsyncServer.Harness;
 
 /// <summary>What <c>/proc/PID</c> says about a process.</summary>
 internal static class ProcessFacts

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace AsyncServer.Bench;
+namespace AsyncServer.Harness;
 
 /// <summary>The calls that .NET has no name for.</summary>
 internal static partial class NativeMethods

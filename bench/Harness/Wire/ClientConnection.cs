@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace AsyncServer.Bench;
+namespace AsyncServer.Harness;
 
 /// <summary>A keep-alive connection to the server under test: one request, one answer, as often as wanted.</summary>
 internal sealed class ClientConnection : IDisposable

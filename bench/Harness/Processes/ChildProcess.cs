@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace AsyncServer.Bench;
+namespace AsyncServer.Harness;
 
 /// <summary>A process that we start and always end, by its id, also when this program is interrupted.</summary>
 internal sealed class ChildProcess : IAsyncDisposable

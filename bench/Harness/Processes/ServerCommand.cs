@@ -1,4 +1,4 @@
-namespace AsyncServer.Bench;
+namespace AsyncServer.Harness;
 
 /// <summary>How to start a server: a program and its arguments, in which <c>{port}</c> stands for the port.</summary>
 internal sealed record ServerCommand(string Name, string FileName, IReadOnlyList<string> Arguments)

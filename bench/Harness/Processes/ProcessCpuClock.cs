@@ -1,4 +1,4 @@
-namespace AsyncServer.Bench;
+namespace AsyncServer.Harness;
 
 /// <summary>
 /// A process's CPU time, user and system, of all its threads, also of those that have ended, in nanoseconds:

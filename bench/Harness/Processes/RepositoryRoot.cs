@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace AsyncServer.Bench;
+namespace AsyncServer.Harness;
 
 /// <summary>The folder that holds <c>AsyncServer.sln</c>, and the paths in it that runs need.</summary>
 internal static class RepositoryRoot

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AsyncServer.Bench;
+namespace AsyncServer.Harness;
 
 /// <summary>A server in a process of its own on a free port of the loopback, from its first answer until disposed.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
