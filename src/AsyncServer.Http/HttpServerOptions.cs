@@ -70,6 +70,13 @@ public sealed class HttpServerOptions
     public bool TrimMemory { get; init; }
 
     /// <summary>
+    /// Whether requests are answered with 503 and Retry-After while more than 85% of the memory that the collector may use is in use, until it is less than 75%:
+    /// <c>DOTNET_GCHeapHardLimit</c>, or what the container or the machine has. Best effort: it looks four times a second. For programs that are servers and
+    /// nothing else; default: no.
+    /// </summary>
+    public bool RefuseWhenMemoryIsShort { get; init; }
+
+    /// <summary>
     /// How long an app may hold its hub without an await before a warning names the request; see <see cref="HubOptions.BlockingThreshold"/>. Default: 100 ms.
     /// </summary>
     public TimeSpan BlockingThreshold { get; init; } = TimeSpan.FromMilliseconds(100);

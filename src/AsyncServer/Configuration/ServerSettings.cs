@@ -36,6 +36,7 @@ internal static class ServerSettings
         AllowedHosts = settings.GetAll(Settings.AllowedHosts),
         RootPath = settings.IsSet(Settings.RootPath) ? settings.Get(Settings.RootPath) : "",
         TrimMemory = true,
+        RefuseWhenMemoryIsShort = true,
         LoggerFactory = logging,
         Limits = new HttpLimits
         {
