@@ -9,29 +9,26 @@ namespace AsyncServer.Runtime;
 public sealed partial class Hub
 {
     private static readonly Lazy<ExecutionContext> DefaultContext = new(CaptureDefaultContext);
-    // Hubs take numbers for their coroutines in blocks: one each would be a lock of the bus each.
-    private const int CoroutineIdBlock = 1024;
 
     private static int _lastId;
-    private static long _lastCoroutineId;
 
     [ThreadStatic]
     private static Hub? _current;
 
     private readonly IPoller _poller;
     private readonly IHubObserver? _observer;
-    private readonly WorkRing _ready = new();
+    private readonly Action<Hub>? _ended;
+    private readonly int _stackSize;
+    private readonly WorkRing _ready;
     private readonly RemoteQueue _remote;
     private readonly WorkerThreads _blockingThreads;
     private readonly ForeignAlarm? _foreignAlarm;
-    private readonly PollEvent[] _events = new PollEvent[EventBatch];
+    private readonly PollEvent[] _events;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionContext? _initialContext;
     private int _depth;
     private long _nextSweep;
     private long _polls;
-    private long _nextCoroutineId;
-    private int _coroutineIdsLeft;
     private long _stretch;
     private Coroutine? _running;
     private int _started;
@@ -43,17 +40,31 @@ public sealed partial class Hub
     /// <summary>Makes a hub that does not run yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="HubOptions.MaxBlockingThreads"/> is less than 1.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused a poller.</exception>
-    /// <exception cref="PlatformNotSupportedException">This system has no epoll, and the options name no other poller.</exception>
-    public Hub(HubOptions? options = null)
+    /// <exception cref="PlatformNotSupportedException"><see cref="Transport.Epoll"/> is asked for elsewhere than on Linux.</exception>
+    public Hub(HubOptions? options = null) : this(options ?? new HubOptions(), null)
     {
-        options ??= new HubOptions();
+    }
+
+    /// <param name="options">Options.</param>
+    /// <param name="poller">In the place of what the options make.</param>
+    internal Hub(HubOptions options, IPoller? poller)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBlockingThreads, 1, nameof(options.MaxBlockingThreads));
-        _blockingThreads = new WorkerThreads(options.MaxBlockingThreads, "blocking call");
+        _blockingThreads = options.BlockingThreads ?? new WorkerThreads(options.MaxBlockingThreads, "blocking call");
         Id = Interlocked.Increment(ref _lastId);
         Clock = new HubClock(options);
         _observer = options.Observer;
-        _poller = options.CreatePoller();
+        _ended = options.Ended;
+        _stackSize = options.StackSize;
+        _endsWhenEmpty = options.IsOfOneConnection;
+        Transport = Resolve(options.Transport);
+        _poller = poller ?? (Transport == Transport.Sockets ? new WakePoller() : options.CreatePoller());
         IsEdgeTriggered = _poller.IsEdgeTriggered;
+        DescriptorCap = _poller.DescriptorCap;
+        IsOfOneConnection = options.IsOfOneConnection;
+        _ready = new WorkRing(options.InitialCapacity);
+        _events = new PollEvent[options.InitialCapacity * EventsPerConnection];
+        Table = new ConnectionTable(options.InitialCapacity);
         _remote = new RemoteQueue(_poller);
         if (options.BlockingThreshold > TimeSpan.Zero)
             Watch = new HubWatch(this, options.BlockingThreshold);
@@ -82,6 +93,15 @@ public sealed partial class Hub
     /// </summary>
     public long Turn { get; private set; }
 
+    /// <summary>
+    /// Whether it was made for one connection and ends with it, as in a group with a thread for each connection: what is kept for such a hub is hardly
+    /// used again.
+    /// </summary>
+    public bool IsOfOneConnection { get; }
+
+    /// <summary>See <see cref="IPoller.DescriptorCap"/>.</summary>
+    public int DescriptorCap { get; }
+
     /// <summary>Connections that this hub serves, those on their way to it included. Any thread may read it.</summary>
     public int ConnectionCount => Occupancy.Connections;
 
@@ -102,19 +122,25 @@ public sealed partial class Hub
 
     internal HubClock Clock { get; }
 
-    internal ConnectionTable Table { get; } = new();
+    internal ConnectionTable Table { get; }
 
     internal AlarmQueue Alarms { get; } = new();
 
     internal Occupancy Occupancy { get; } = new();
 
-    /// <summary>Those that have started and not ended, on the hub's thread alone.</summary>
+    /// <summary>Those that have gone on after their first piece and not ended, on the hub's thread alone.</summary>
     internal CoroutineList Coroutines { get; } = new();
 
     internal bool IsEdgeTriggered { get; }
 
+    /// <summary>Never <see cref="Transport.Auto"/>.</summary>
+    internal Transport Transport { get; }
+
     /// <summary>Whether it takes nothing new any more.</summary>
     internal bool IsStopping => Volatile.Read(ref _isStopping);
+
+    /// <summary>Whether its loop is over, so that what is left runs on the thread pool.</summary>
+    internal bool HasStopped => Volatile.Read(ref _isStopped);
 
     internal bool IsOnThread => ReferenceEquals(_current, this);
 
@@ -155,7 +181,7 @@ public sealed partial class Hub
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)
             return;
-        var thread = new Thread(RunOwnThread) { IsBackground = true, Name = $"hub {Id}" };
+        var thread = new Thread(RunOwnThread, _stackSize) { IsBackground = true, Name = $"hub {Id}" };
         thread.UnsafeStart(); // accepted connections start on the default execution context
     }
 
@@ -189,14 +215,7 @@ public sealed partial class Hub
     /// Begins to drain: listeners close once their backlog is taken, idle connections end, busy ones see
     /// <see cref="Connection.IsDraining"/>. Any thread may call it, more than once.
     /// </summary>
-    public void Drain() => Post(() =>
-    {
-        if (IsDraining)
-            return;
-        Occupancy.BeginDrain();
-        Table.ForEach(static entry => entry.OnDrain());
-        Occupancy.TellDraining();
-    });
+    public void Drain() => Post(DrainNow);
 
     /// <summary>
     /// Has up to so many idle connections end, in no particular order, for instance because descriptors run short. Any thread may
@@ -218,9 +237,32 @@ public sealed partial class Hub
     /// <returns>Ends with <see cref="Stopped"/>.</returns>
     public Task Stop()
     {
-        Post(() => _isStopRequested = true);
+        Post(StopNow);
         Start();
         return Stopped;
+    }
+
+    /// <summary>What <see cref="Drain"/> posts.</summary>
+    internal void DrainNow()
+    {
+        if (IsDraining)
+            return;
+        Occupancy.BeginDrain();
+        Table.ForEach(static entry => entry.OnDrain());
+        Occupancy.TellDraining();
+    }
+
+    /// <summary>What <see cref="Stop"/> posts.</summary>
+    internal void StopNow() => _isStopRequested = true;
+
+    /// <summary>The same as <see cref="Post"/>, but a hub that sleeps goes on sleeping until <see cref="Wake"/>.</summary>
+    internal void PostWithoutWake(Action callback) => _remote.EnqueueWithoutWake(new WorkItem(null, callback, null));
+
+    internal void Wake()
+    {
+        _remote.Wake();
+        if (Volatile.Read(ref _isStopped))
+            RunRemainderOnPool();
     }
 
     /// <summary>Ends when the hub has nothing left to run; what waits for input or for time does not count.</summary>
@@ -237,19 +279,6 @@ public sealed partial class Hub
         while (_ready.Count > 0 || !_remote.IsEmpty);
     });
 
-    internal long NextCoroutineId()
-    {
-        if (!IsOnThread)
-            return Interlocked.Increment(ref _lastCoroutineId);
-        if (_coroutineIdsLeft == 0)
-        {
-            _coroutineIdsLeft = CoroutineIdBlock;
-            _nextCoroutineId = Interlocked.Add(ref _lastCoroutineId, CoroutineIdBlock) - CoroutineIdBlock;
-        }
-        _coroutineIdsLeft--;
-        return ++_nextCoroutineId;
-    }
-
     /// <summary>Whether a context is the one in which this hub's thread runs anyway.</summary>
     internal bool IsInitial(ExecutionContext context) => ReferenceEquals(context, _initialContext);
 
@@ -261,7 +290,7 @@ public sealed partial class Hub
             return;
         }
         _remote.Enqueue(item);
-        if (Volatile.Read(ref _isStopped))
+        if (HasStopped)
             RunRemainderOnPool();
     }
 
@@ -336,6 +365,13 @@ public sealed partial class Hub
     internal void Pause(int descriptor) => _poller.Remove(descriptor);
 
     internal void Unpause(int descriptor, long token) => _poller.Add(descriptor, token);
+
+    private static Transport Resolve(Transport asked) => asked switch
+    {
+        Transport.Auto => NativeCalls.AreUsed ? Transport.Epoll : Transport.Sockets,
+        Transport.Epoll when !NativeCalls.AreUsed => throw new PlatformNotSupportedException("The transport \"epoll\" needs Linux; this system has the transport \"sockets\"."),
+        _ => asked,
+    };
 
     private static ExecutionContext CaptureDefaultContext()
     {
