@@ -34,6 +34,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
     internal static unsafe partial int GetSocketName(int descriptor, byte* address, int* addressLength);
 
+    [LibraryImport(Library, EntryPoint = "getpeername", SetLastError = true)]
+    internal static unsafe partial int GetPeerName(int descriptor, byte* address, int* addressLength);
+
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     internal static unsafe partial nint Receive(int descriptor, byte* buffer, nint length, int flags);
 
@@ -101,6 +104,7 @@ internal static partial class Libc
     internal const int SocketLevel = 1;
     internal const int LingerOption = 13;
     internal const int ErrorOption = 4;
+    internal const int SharePortOption = 15;
     internal const int StreamType = 1;
     internal const int UnixFamily = 1;
     internal const int TcpLevel = 6;

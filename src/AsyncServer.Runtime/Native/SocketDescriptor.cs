@@ -70,6 +70,15 @@ internal static unsafe class SocketDescriptor
             : PeerAddress.FromNative(new ReadOnlySpan<byte>(address, Math.Min(length, AddressCapacity))).ToEndPoint();
     }
 
+    internal static PeerAddress Peer(int descriptor)
+    {
+        byte* address = stackalloc byte[AddressCapacity];
+        int length = AddressCapacity;
+        return Libc.GetPeerName(descriptor, address, &length) != 0
+            ? default
+            : PeerAddress.FromNative(new ReadOnlySpan<byte>(address, Math.Min(length, AddressCapacity)));
+    }
+
     /// <summary>Bytes received, 0 at the end of the stream, or minus the error number.</summary>
     internal static int Receive(int descriptor, Span<byte> buffer)
     {
