@@ -31,6 +31,8 @@ internal static class Serving
             using var modules = web is null ? null : new ScriptModules(web, isDebug: settings.Get(Settings.Dev), TimeProvider.System, logging.CreateLogger("AsyncServer.Modules"));
             var endPoints = seat?.EndPoints ?? ServerSettings.EndPoints(settings, Systemd.TakeSockets());
             bool hasOneConnection = seat is { IsOfConnection: true };
+            if (settings.Get(Settings.Model) == ServerModel.Processes)
+                WorkerProcess.CheckSystem("--model processes");
             await using var processes = hasOneConnection || settings.Get(Settings.Model) != ServerModel.Processes ? null
                 : new ConnectionProcesses(settings, arguments, logging.CreateLogger(WorkersCategory));
             await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, endPoints, modules, hasOneConnection, processes is null ? null : processes.ServeAsync));
@@ -49,7 +51,7 @@ internal static class Serving
             await server.StartAsync();
             if (link is null)
             {
-                Announce(server.EndPoints, settings, Many(server.Hubs.Hubs.Count, "hub"));
+                Announce(server.EndPoints, settings, Driven(server, settings.Get(Settings.Model)));
                 Systemd.NotifyReady();
             }
             link?.TellServing(server);
@@ -150,6 +152,12 @@ internal static class Serving
             Console.WriteLine(DevelopmentWarning(endPoints));
         Console.WriteLine("Press Ctrl+C to stop, or send SIGTERM; a second time to stop at once.");
     }
+
+    private static string Driven(HttpServer server, ServerModel model) => model switch
+    {
+        ServerModel.Coroutine => Many(server.Hubs.Hubs.Count, "hub"),
+        _ => $"model {model.ToString().ToLowerInvariant()}",
+    };
 
     private static string Many(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 

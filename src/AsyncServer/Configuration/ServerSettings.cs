@@ -30,9 +30,12 @@ internal static class ServerSettings
         Modules = modules,
         FailureHandler = settings.Get(Settings.Dev) ? FailureAnswer.Make : null,
         Model = hasOneConnection ? ServerModel.Coroutine : settings.Get(Settings.Model),
+        EpollTrigger = settings.Get(Settings.EpollTrigger),
+        ThreadStackSize = settings.Get(Settings.ThreadStackSize),
         Hubs = hasOneConnection ? 1 : Hubs(settings),
         TakeConnection = take,
         MaxRequests = MaxRequests(settings),
+        BlockingThreshold = hasOneConnection ? TimeSpan.Zero : new HttpServerOptions().BlockingThreshold, // who blocks there blocks nobody else
         Backlog = settings.Get(Settings.Backlog),
         ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
         SendServerHeader = !settings.Get(Settings.NoServerHeader),

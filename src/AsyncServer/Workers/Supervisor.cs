@@ -56,6 +56,7 @@ internal sealed class Supervisor : IDisposable
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
     internal static int Run(EffectiveSettings settings, SettingsReader reader, ProcessSignals signals, ILogger logger, Action<IReadOnlyList<EndPoint>> announce)
     {
+        WorkerProcess.CheckSystem("--workers");
         using var addresses = WorkerAddresses.Open(settings, Systemd.TakeSockets(), settings.Get(Settings.Workers));
         using var supervisor = new Supervisor(settings, reader, signals, logger, addresses);
         return Hub.Run(() => supervisor.RunAsync(announce), new HubOptions { BlockingThreshold = TimeSpan.Zero });

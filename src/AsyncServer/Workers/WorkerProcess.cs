@@ -43,6 +43,13 @@ internal sealed class WorkerProcess
     /// <summary>Called when it has had its number of requests.</summary>
     internal Action? ReplacementWanted { get; set; }
 
+    /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
+    internal static void CheckSystem(string flag)
+    {
+        if (!OperatingSystem.IsLinux())
+            throw new PlatformNotSupportedException($"{flag} needs Linux, which can hand open sockets to new processes.");
+    }
+
     /// <param name="seat">Its place.</param>
     /// <param name="arguments">Those of this process.</param>
     /// <param name="file">The configuration file, as it is to have it.</param>

@@ -60,6 +60,8 @@ internal sealed class WorkerSlot : IDisposable
     /// <summary>Has another worker take this one's place, and waits until it does or the supervisor stops.</summary>
     internal async Task RenewAsync()
     {
+        if (_supervisor.IsStopping)
+            return;
         Renew();
         await _renewed.WaitAsync();
     }
