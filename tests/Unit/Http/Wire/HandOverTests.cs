@@ -14,7 +14,7 @@ public sealed class HandOverTests
         var peer = server.Connect();
         await server.SendAsync(peer, Hello);
         Assert.DoesNotContain("Connection: close", await server.ReceiveNowAsync(peer), StringComparison.Ordinal);
-        var handingOver = server.Server.HandOverAsync();
+        var handingOver = server.Server.HandOverAsync(TestContext.Current.CancellationToken);
         await server.AdvanceAsync(TimeSpan.FromSeconds(74));
         Assert.False(peer.IsClosed);
         await server.SendAsync(peer, Hello);
@@ -32,7 +32,7 @@ public sealed class HandOverTests
         var silent = server.Connect();
         await server.SendAsync(asked, Hello);
         await server.ReceiveNowAsync(asked);
-        var handingOver = server.Server.HandOverAsync();
+        var handingOver = server.Server.HandOverAsync(TestContext.Current.CancellationToken);
         await server.AdvanceAsync(TimeSpan.FromSeconds(74));
         Assert.False(asked.IsClosed || silent.IsClosed);
         await server.AdvanceAsync(TimeSpan.FromSeconds(1));
@@ -45,7 +45,7 @@ public sealed class HandOverTests
     {
         await using var server = new WireServer();
         var first = server.Connect(); // keeps the server at it
-        var handingOver = server.Server.HandOverAsync();
+        var handingOver = server.Server.HandOverAsync(TestContext.Current.CancellationToken);
         await server.SettleAsync();
         var late = server.Connect();
         await server.SendAsync(late, Hello);
@@ -62,7 +62,7 @@ public sealed class HandOverTests
         var peer = server.Connect();
         await server.SendAsync(peer, Hello);
         await server.ReceiveNowAsync(peer);
-        var handingOver = server.Server.HandOverAsync();
+        var handingOver = server.Server.HandOverAsync(TestContext.Current.CancellationToken);
         await server.SettleAsync();
         Assert.False(peer.IsClosed);
         Assert.Equal(0, await server.StopAsync(TimeSpan.FromSeconds(30)));
