@@ -1,46 +1,53 @@
 using System.Net;
 using System.Net.Sockets;
-using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 
-/// <summary>The server under load: the asyncserver program of this repository, or one that runs already.</summary>
+/// <summary>The server under load.</summary>
 internal sealed class Target : IAsyncDisposable
 {
-    private readonly ServerProcess? _process;
     private readonly DirectoryInfo? _folder;
 
     private Target(IPEndPoint endPoint, ServerProcess? process, DirectoryInfo? folder)
     {
         EndPoint = endPoint;
-        _process = process;
+        Process = process;
         _folder = folder;
     }
 
     public IPEndPoint EndPoint { get; }
 
+    /// <summary>Its process; null when it ran already.</summary>
+    public ServerProcess? Process { get; }
+
     /// <summary>The document root, for a scenario that needs one of its own.</summary>
     public string Folder => _folder!.FullName;
 
-    /// <param name="running">Where a server runs already; null starts ours.</param>
-    /// <param name="needsFolder">Whether it serves an empty folder instead of the sample site.</param>
-    /// <param name="cancellation">Ends the wait for its start.</param>
-    /// <exception cref="SetupException">Ours does not start, or the name of the other has no address.</exception>
-    public static async Task<Target> OpenAsync(Uri? running, bool needsFolder, CancellationToken cancellation)
+    /// <summary>Finds the server, or starts it.</summary>
+    /// <exception cref="SetupException">It does not start, or its name has no address.</exception>
+    public static async Task<Target> OpenAsync(ServerChoice choice, Scenario scenario, CancellationToken cancellation)
     {
-        if (running is not null && needsFolder)
-            throw new SetupException("this scenario changes files below the document root: it starts a server of its own, without --target");
-        if (running is not null)
+        if (choice.Running is { } running)
             return new Target(new IPEndPoint(await AddressAsync(running, cancellation), running.Port), process: null, folder: null);
-        var folder = needsFolder ? Directory.CreateTempSubdirectory("asyncserver-load") : null;
-        var process = await ServerProcess.StartAsync(folder is null ? ServerCommand.Product() : ServerCommand.Product("--root", folder.FullName), cancellation);
-        return new Target(process.EndPoint, process, folder);
+        var folder = scenario.NeedsFolder ? Directory.CreateTempSubdirectory("asyncserver-load") : null;
+        string[] root = folder is null ? [] : ["--root", folder.FullName];
+        var command = choice.Command is { } line ? ServerCommand.Parse(line) : ServerCommand.Product([.. root, .. scenario.ServerOptions]);
+        try
+        {
+            var process = await ServerProcess.StartAsync(command, cancellation);
+            return new Target(process.EndPoint, process, folder);
+        }
+        catch
+        {
+            folder?.Delete(recursive: true);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-            await _process.DisposeAsync();
+        if (Process is not null)
+            await Process.DisposeAsync();
         _folder?.Delete(recursive: true);
     }
 

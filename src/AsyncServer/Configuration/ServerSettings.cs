@@ -33,6 +33,7 @@ internal static class ServerSettings
         EpollTrigger = settings.Get(Settings.EpollTrigger),
         ThreadStackSize = settings.Get(Settings.ThreadStackSize),
         Hubs = hasOneConnection ? 1 : Hubs(settings),
+        Transport = hasOneConnection ? Transport.Auto : settings.Get(Settings.Transport), // it is handed a descriptor
         TakeConnection = take,
         MaxRequests = MaxRequests(settings),
         BlockingThreshold = hasOneConnection ? TimeSpan.Zero : new HttpServerOptions().BlockingThreshold, // who blocks there blocks nobody else
@@ -44,6 +45,7 @@ internal static class ServerSettings
         AllowedHosts = settings.GetAll(Settings.AllowedHosts),
         RootPath = settings.IsSet(Settings.RootPath) ? settings.Get(Settings.RootPath) : "",
         TrimMemory = !hasOneConnection,
+        RefuseWhenMemoryIsShort = true,
         LoggerFactory = logging,
         Limits = new HttpLimits
         {

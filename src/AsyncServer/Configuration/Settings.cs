@@ -129,6 +129,15 @@ internal static class Settings
 
     internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own, for the model coroutine. 0 = one for each processor, which workers share.", 0, 0, 1024);
 
+    internal static Setting<Runtime.Transport> Transport { get; } = new()
+    {
+        Name = "transport",
+        ValueName = "WHAT",
+        Description = "How bytes move over sockets: epoll (Linux), sockets (.NET's, everywhere), or auto: epoll where there is one.",
+        Default = "auto",
+        Parse = OneOf<Runtime.Transport>(),
+    };
+
     internal static Setting<int> Backlog { get; } = Count("backlog", "Connections that wait to be accepted, on each address.", Runtime.SocketListener.DefaultBacklog, 1);
 
     internal static Setting<TimeSpan> ReceiveTimeout { get; } = Time("receive-timeout", "Caps every wait for a client's bytes: keep-alive, head and body." + NoLimit, "0");
@@ -260,7 +269,7 @@ internal static class Settings
     internal static IReadOnlyList<Setting> All { get; } =
     [
         Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Workers, MaxRequests, MaxRequestsJitter,
-        Model, EpollTrigger, ThreadStackSize, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
+        Model, EpollTrigger, ThreadStackSize, Hubs, Transport, Backlog, ReceiveTimeout, KeepAliveTimeout,
         HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, Overload, MaxConcurrentRequests,
         MaxQueuedRequests, QueueTimeout, MaxRequestsPerConnection, MaxBodySize, MinBodyDataRate, MinResponseDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
         AccessLog, AccessLogFormat, TrustedProxies, ForwardedHeaders, AllowedHosts, RootPath, NoServerHeader, Dev, LogLevel,

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 
@@ -18,14 +17,13 @@ internal static class Smoke
         What = $"{Connections} keep-alive connections, each asks {Path} {RequestsPerConnection} times",
         Threshold = "every request gets its right answer",
         Run = RunAsync,
-        Passes = tally => tally is { Errors: 0, Answers: Connections * RequestsPerConnection },
     };
 
-    private static async Task<Tally> RunAsync(Target target, CancellationToken cancellation)
+    private static async Task RunAsync(ScenarioRun run)
     {
         var tally = new Tally();
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => AskManyAsync(target, tally, cancellation)));
-        return tally;
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => AskManyAsync(run.Target, tally, run.Cancellation)));
+        run.CheckRight("smoke", tally, Connections * RequestsPerConnection);
     }
 
     private static async Task AskManyAsync(Target target, Tally tally, CancellationToken cancellation)

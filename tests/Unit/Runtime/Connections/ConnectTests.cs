@@ -6,10 +6,17 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Runtime.Connections;
 
+[Collection(Descriptors.Name)]
+public sealed class ConnectTests() : ConnectContract(Transport.Epoll);
+
+[Collection(Descriptors.Name)]
+public sealed class ManagedConnectTests() : ConnectContract(Transport.Sockets);
+
 /// <summary>gevent: <c>socket.create_connection</c>.</summary>
-public sealed class ConnectTests
+public abstract class ConnectContract(Transport transport)
 {
     private const int ConnectionRefused = 111;
+    private const int AddressNotAvailable = 99;
 
     private static async Task EchoAsync(Connection connection)
     {
@@ -26,7 +33,7 @@ public sealed class ConnectTests
     [InlineData("localhost")]
     public async Task Connect_ToAServer_TalksToIt(string host)
     {
-        await using var server = await SocketServer.StartAsync(EchoAsync);
+        await using var server = await SocketServer.StartAsync(EchoAsync, transport: transport);
         await server.Host.RunAsync(async () =>
         {
             using var connection = await SocketConnection.ConnectAsync($"{host}:{server.EndPoint.Port}");
@@ -45,7 +52,7 @@ public sealed class ConnectTests
         using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // taken, and refuses
         var endPoint = bound.LocalEndPoint!;
-        await using (var host = new TestHub())
+        await using (var host = new TestHub(transport: transport))
         {
             await host.RunAsync(async () =>
             {
@@ -59,6 +66,46 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task Connect_FromALocalAddress_ComesFromThere()
+    {
+        await using var server = await SocketServer.StartAsync(EchoAsync, transport: transport);
+        var local = new IPEndPoint(IPAddress.Parse("127.0.0.77"), 0);
+        await server.Host.RunAsync(async () =>
+        {
+            using var connection = await SocketConnection.ConnectAsync(server.EndPoint, local);
+            var chosen = Assert.IsType<IPEndPoint>(connection.LocalEndPoint);
+            Assert.Equal(local.Address, chosen.Address);
+            Assert.NotEqual(0, chosen.Port);
+            await connection.SendAsync("hello"u8.ToArray());
+            Assert.Equal(5, await connection.ReceiveAsync(new byte[10]));
+        });
+    }
+
+    [Fact]
+    public async Task Connect_FromAnAddressOfAnotherMachine_SaysSo()
+    {
+        var leaked = Descriptors.Take();
+        await using (var server = await SocketServer.StartAsync(EchoAsync, transport: transport))
+        {
+            var local = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0); // RFC 5737: nobody's
+            await server.Host.RunAsync(async () =>
+            {
+                var exception = await Assert.ThrowsAsync<IOException>(() => SocketConnection.ConnectAsync(server.EndPoint, local, TestContext.Current.CancellationToken));
+                Assert.StartsWith($"Cannot connect to {server.EndPoint} from {local}: ", exception.Message);
+                Assert.Equal(AddressNotAvailable, Assert.IsType<Win32Exception>(exception.InnerException).NativeErrorCode);
+            });
+        }
+        await leaked.AssertNoneLeakedAsync();
+    }
+
+    [Fact]
+    public async Task Connect_FromAnAddressOfAnotherFamily_Throws()
+    {
+        var local = new IPEndPoint(IPAddress.IPv6Loopback, 0);
+        await Assert.ThrowsAsync<ArgumentException>(() => SocketConnection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), local, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Connect_BacklogIsFull_EndsByTheTokenAndByAKill()
     {
         using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -66,7 +113,7 @@ public sealed class ConnectTests
         full.Listen(0); // takes one, lets the next wait
         using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         first.Connect(full.LocalEndPoint!);
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         using var cancellation = new CancellationTokenSource();
         Coroutine? killed = null;
         await host.RunAsync(() => { killed = Coroutine.Spawn(() => SocketConnection.ConnectAsync(full.LocalEndPoint!)); });
@@ -84,7 +131,7 @@ public sealed class ConnectTests
     public async Task Connect_UnixSocket_TalksToIt()
     {
         string path = Path.Combine(Path.GetTempPath(), $"connect-{Environment.ProcessId}.sock");
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         await host.RunAsync(async () =>
         {
             var listener = SocketListener.Attach(host.Hub, SocketListener.Bind(new UnixDomainSocketEndPoint(path)));
