@@ -24,6 +24,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
         Idle = 64,
         Closed = 128,
         Unwatched = 256,
+        HandingOver = 512,
     }
 
     private static readonly Action<object?> CancelCallback = static state => ((CancellationTokenSource)state!).Cancel();
@@ -43,7 +44,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
         Hub = hub;
         Descriptor = descriptor;
         _readable = new ReadWait(hub);
-        _states = States.Writable | (hub.IsDraining ? States.Draining : States.None);
+        _states = States.Writable | (hub.IsDraining ? States.Draining : hub.IsHandingOver ? States.HandingOver : States.None);
         _token = hub.Register(this, descriptor);
     }
 
@@ -82,6 +83,9 @@ public abstract partial class Connection : IHubEntry, IDisposable
 
     /// <summary>Whether the hub drains, or descriptors run short: end as soon as no answer is owed.</summary>
     public bool IsDraining => Has(States.Draining);
+
+    /// <summary>Whether the next answer is to be the last one: as <see cref="IsDraining"/>, or because the hub hands over, for which it may wait.</summary>
+    public bool IsEnding => Has(States.Draining | States.HandingOver);
 
     /// <summary>Whether the deadline passed. Setting another one clears it.</summary>
     public bool IsTimedOut => Has(States.TimedOut);
@@ -285,6 +289,8 @@ public abstract partial class Connection : IHubEntry, IDisposable
     }
 
     void IHubEntry.OnDrain() => Drain();
+
+    void IHubEntry.OnHandOver() => _states |= States.HandingOver;
 
     void IHubEntry.OnStop() => Abort();
 

@@ -111,6 +111,9 @@ public sealed partial class Hub
     /// <summary>Whether it drains: no new connections, and the present ones end as soon as they owe no answer.</summary>
     public bool IsDraining => Occupancy.IsDraining;
 
+    /// <summary>Whether it hands over: no new connections, and the next answer of each present one is its last.</summary>
+    public bool IsHandingOver => Occupancy.IsHandingOver;
+
     /// <summary>Is cancelled when it begins to drain: for answers that would last, such as streams of events, to come to their end.</summary>
     public CancellationToken Draining => Occupancy.Draining;
 
@@ -218,6 +221,12 @@ public sealed partial class Hub
     public void Drain() => Post(DrainNow);
 
     /// <summary>
+    /// Begins to hand over to another process that listens on the same sockets: listeners close once their backlog is taken, and connections live until their next
+    /// answer, which is to be the last (<see cref="Connection.IsEnding"/>). Any thread may call it, more than once; it may drain afterwards.
+    /// </summary>
+    public void HandOver() => Post(HandOverNow);
+
+    /// <summary>
     /// Has up to so many idle connections end, in no particular order, for instance because descriptors run short. Any thread may
     /// call it.
     /// </summary>
@@ -250,6 +259,15 @@ public sealed partial class Hub
         Occupancy.BeginDrain();
         Table.ForEach(static entry => entry.OnDrain());
         Occupancy.TellDraining();
+    }
+
+    /// <summary>What <see cref="HandOver"/> posts.</summary>
+    internal void HandOverNow()
+    {
+        if (IsDraining || IsHandingOver)
+            return;
+        Occupancy.BeginHandOver();
+        Table.ForEach(static entry => entry.OnHandOver());
     }
 
     /// <summary>What <see cref="Stop"/> posts.</summary>
