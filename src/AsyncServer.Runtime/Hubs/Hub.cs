@@ -1,5 +1,3 @@
-using System.ComponentModel;
-
 namespace AsyncServer.Runtime;
 
 /// <summary>
@@ -337,52 +335,11 @@ public sealed partial class Hub
         await Coroutine.Yield();
     }
 
-    /// <exception cref="InvalidOperationException">The hub has stopped, or this is not its thread.</exception>
-    internal long Register(IHubEntry entry, int descriptor)
-    {
-        if (IsStopping)
-            throw new InvalidOperationException("The hub has stopped.");
-        CheckThread();
-        int slot = Table.Add(entry);
-        long token = Table.Token(slot);
-        if (descriptor < 0)
-            return token;
-        try
-        {
-            _poller.Add(descriptor, token);
-            return token;
-        }
-        catch
-        {
-            Table.Remove(slot);
-            throw;
-        }
-    }
-
-    /// <param name="token">What <see cref="Register"/> returned.</param>
-    /// <param name="descriptor">What the poller still watches, or -1.</param>
-    internal void Unregister(long token, int descriptor)
-    {
-        Table.Remove(ConnectionTable.SlotOf(token));
-        if (descriptor < 0)
-            return;
-        try { _poller.Closing(descriptor); }
-        catch (Win32Exception) { /* it is about to be closed, which ends the watching as well */ }
-    }
-
     internal void CheckThread()
     {
         if (!IsOnThread)
             throw new InvalidOperationException("This belongs to its hub's thread; come back to it with Hub.Post or a coroutine.");
     }
-
-    internal void Arm(int descriptor, long token, PollEvents interest) => _poller.Arm(descriptor, token, interest);
-
-    internal void Disarm(int descriptor, long token, PollEvents interest) => _poller.Disarm(descriptor, token, interest);
-
-    internal void Pause(int descriptor) => _poller.Remove(descriptor);
-
-    internal void Unpause(int descriptor, long token) => _poller.Add(descriptor, token);
 
     private static Transport Resolve(Transport asked) => asked switch
     {
