@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net;
 using Microsoft.Win32.SafeHandles;
 
