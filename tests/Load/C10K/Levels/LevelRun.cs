@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
@@ -42,7 +43,7 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
             var before = await AtRestAsync(server, cancellation);
             _machineBytes = MachineMemory.AvailableBytes;
             _cpuTime = before.CpuTime;
-            await using var fleet = ClientFleet.Start(server.EndPoint, site.Path, body, plan.Clients, plan.Connections);
+            await using var fleet = await ClientFleet.StartAsync(server.EndPoint, site.Path, body, plan.Clients, plan.Connections);
             await using var interrupted = cancellation.Register(fleet.Stop);
 
             var opening = await OpenAsync(server, fleet);
@@ -56,7 +57,7 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
                 Stopped = _stopped, Before = before, Full = full, MachineBytes = used, Opening = opening, Again = again, Active = active, Curve = _curve,
             };
         }
-        catch (Exception failure) when (failure is SetupException or InvalidDataException or TimeoutException or System.Net.Sockets.SocketException)
+        catch (Exception failure) when (failure is SetupException or IOException or InvalidDataException or TimeoutException or Win32Exception)
         {
             return result with { CouldNotRun = $"failed: {Reason(failure.Message)}" };
         }
@@ -75,11 +76,10 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
         long started = time.GetTimestamp();
         while (true)
         {
-            var earlier = ProcessTree.Read(server.Id);
+            var earlier = ProcessTree.ReadCpuTime(server.Id);
             await Task.Delay(RestInterval, time, cancellation);
-            var now = ProcessTree.Read(server.Id);
-            if (now.CpuTime - earlier.CpuTime <= Rest || time.GetElapsedTime(started) > RestPatience)
-                return now;
+            if (ProcessTree.ReadCpuTime(server.Id) - earlier <= Rest || time.GetElapsedTime(started) > RestPatience)
+                return ProcessTree.Read(server.Id);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
         progress.End();
         var before = _cpuTime;
         if (!server.HasExited)
-            _cpuTime = ProcessTree.Read(server.Id).CpuTime;
+            _cpuTime = ProcessTree.ReadCpuTime(server.Id);
         return new PhaseResult { Wanted = wanted, Tally = tally, Seconds = seconds, CpuTime = _cpuTime - before };
     }
 

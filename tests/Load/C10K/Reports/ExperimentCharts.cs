@@ -19,6 +19,8 @@ internal static class ExperimentCharts
                 "p99, ms", level => Milliseconds(level.Active), logY: true);
             yield return Against(report, "Errors", "Connections that were not served, and those that failed later, of 100. Lower is better.",
                 "% of connections", level => Math.Min(100, 100.0 * (level.Unserved + level.Again.Failed + level.Again.NotTried) / level.Connections), logY: false);
+            yield return Against(report, "CPU time of a request among idle connections", "What the server needs for each request of the active ones. A rising line means that idle connections cost time.",
+                "µs a request", level => level.ActiveMicrosecondsPerRequest, logY: true);
             yield return Against(report, "Threads of the server", "In all of its processes.", "threads", level => level.Full.Threads, logY: true);
         }
         int largest = report.Sizes[^1];

@@ -23,13 +23,15 @@ internal static class HtmlReport
         .glance { border-collapse: separate; border-spacing: 4px; width: 100%; } .glance th, .glance td { border: 0; }
         .glance td { border-radius: 8px; text-align: left; padding: .5rem .75rem; vertical-align: top; min-width: 8.5rem; white-space: normal; }
         .glance td b { display: block; font-size: 1.05rem; } .glance td small { display: block; font-size: .82rem; }
+        .glance thead th { text-align: left; }
         .glance th small { display: block; font-weight: 400; color: var(--quiet); white-space: normal; max-width: 18rem; }
         .all { background: var(--good); color: var(--good-ink); } .some { background: var(--part); color: var(--part-ink); }
         .none { background: var(--bad); color: var(--bad-ink); } .off { background: var(--off); color: var(--off-ink); }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); gap: 1.25rem; }
         .charts .chart { margin: 0; padding: 1rem 1.25rem; background: var(--card); border-radius: 12px; max-width: none; }
-        .numbers { font-size: .85rem; } .numbers thead th { white-space: normal; min-width: 4.2rem; } .numbers td.words { white-space: normal; min-width: 20rem; }
-        dt { font-weight: 600; margin-top: .5rem; } dd { margin: 0; max-width: 60rem; }
+        .charts .chart svg { font-size: 14px; }
+        .numbers { font-size: .85rem; } .numbers th:first-child { position: sticky; left: 0; background: var(--page); } .numbers thead th { white-space: normal; min-width: 4.2rem; } .numbers td.words { white-space: normal; min-width: 20rem; }
+        dl { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1.5rem; margin: 0; } dt { font-weight: 600; } dd { margin: 0; max-width: 60rem; }
         """;
 
     public static string Of(ExperimentReport report) => $"""

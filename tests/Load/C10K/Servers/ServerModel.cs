@@ -28,7 +28,7 @@ internal sealed record ServerModel(string Name, string What, params IReadOnlyLis
     /// <summary>The default model in worker processes with an event loop each.</summary>
     /// <param name="count">How many; 0 for one process without workers.</param>
     public static ServerModel Workers(int count) => new("coroutine", count == 0 ? "one process with one event loop" : $"{count} worker processes, each with one event loop",
-        ["--hubs", "1", .. count == 0 ? [] : (string[])["--model", "coroutine", "--workers", $"{count}"]])
+        ["--hubs", "1", .. count == 0 ? [] : (string[])["--workers", $"{count}"]])
     {
         Environment = SmallProcess.Variables,
     };

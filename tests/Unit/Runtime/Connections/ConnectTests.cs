@@ -96,7 +96,7 @@ public sealed class ConnectTests
     public async Task Connect_FromAnAddressOfAnotherFamily_Throws()
     {
         var local = new IPEndPoint(IPAddress.IPv6Loopback, 0);
-        await Assert.ThrowsAsync<ArgumentException>(() => SocketConnection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), local));
+        await Assert.ThrowsAsync<ArgumentException>(() => SocketConnection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), local, TestContext.Current.CancellationToken));
     }
 
     [Fact]
