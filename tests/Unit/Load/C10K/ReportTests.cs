@@ -56,7 +56,7 @@ public sealed partial class ReportTests
         Assert.Contains("is &lt;not&gt; here", html);
         Assert.DoesNotContain("NaN", html);
         Assert.Equal(8, Svg().Count(html));
-        foreach (string words in new[] { "all served", "640 served", "not run", "half of it: memory", "How it was measured", "abc1234" })
+        foreach (string words in new[] { "all held", "640 held", "not run", "half of it: memory", "How it was measured", "abc1234" })
             Assert.Contains(words, html);
     }
 
