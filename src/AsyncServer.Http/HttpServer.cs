@@ -15,6 +15,10 @@ public sealed class HttpServer : IAsyncDisposable
     // How long a stop waits for a hub whose app does not give its thread back, and for a disk that does not take the last lines.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
 
+    // Threads of connections that end give back what the next one needs.
+    private static readonly TimeSpan ThreadShortagePause = TimeSpan.FromSeconds(1);
+    private const int EndedForThreads = 32;
+
     private readonly HttpServerOptions _options;
     private readonly HttpService _service;
     private readonly ILogger _logger;
@@ -25,7 +29,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly RefusedConnections _refused;
     private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
     private readonly List<EndPoint> _endPoints = [];
-    private readonly int _descriptorLimit = DescriptorLimit.ForConnections();
+    private readonly int _descriptorLimit;
     private readonly Lock _lock = new();
     private HeapTrimmer? _trimmer;
     private Task? _starting;
@@ -57,14 +61,10 @@ public sealed class HttpServer : IAsyncDisposable
             AccessLog = _accessLog,
             Forwarding = options.Forwarding.TrustsSomebody ? new Forwarding(options.Forwarding) : null,
         };
-        _hubs = new HubGroup(options.Hubs, new HubOptions
-        {
-            TimeProvider = options.TimeProvider,
-            Observer = new HubLog(_logger),
-            BlockingThreshold = options.BlockingThreshold,
-        });
-        if (options.Limits.MaxConnections > 0)
-            _places = new SemaphoreSlim(options.Limits.MaxConnections);
+        _hubs = ServerModels.MakeHubs(options, _logger);
+        _descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
+        if (ServerModels.MaxConnections(options) is > 0 and var most)
+            _places = new SemaphoreSlim(most);
     }
 
     /// <summary>The routes; add them before the server starts.</summary>
@@ -73,10 +73,13 @@ public sealed class HttpServer : IAsyncDisposable
     /// <summary>The addresses that the server listens on, once it has started.</summary>
     public IReadOnlyList<EndPoint> EndPoints => _endPoints;
 
-    /// <summary>The hubs that serve the connections.</summary>
+    /// <summary>The hubs that serve the connections, or in the model <see cref="ServerModel.Threads"/> the one that accepts them.</summary>
     public HubGroup Hubs => _hubs;
 
     internal StaticFiles? Files => _files;
+
+    /// <summary>How many things are kept for single hubs.</summary>
+    internal int KeptForHubs => _contexts.Count + (_files?.CacheCount ?? 0);
 
     /// <summary>Opens the addresses and begins to serve. Further calls wait for the same.</summary>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
@@ -162,25 +165,51 @@ public sealed class HttpServer : IAsyncDisposable
             if (!client.IsOpen)
                 return;
             // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
-            if (_places is null)
-                client.Connect(_hubs.LeastLoaded(), ServeAsync);
-            else if (await TryTakePlaceAsync(_places))
-                client.Connect(_hubs.LeastLoaded(), ServeInPlaceAsync, lost: () => _places.Release());
-            else
-                client.Connect(_hubs.LeastLoaded(), connection => _refused.ServeAsync(connection, ContextOf(connection.Hub)));
+            bool isTaken = _places is null ? _hubs.Connect(client, ServeAsync)
+                : await TryTakePlaceAsync(_places) ? _hubs.Connect(client, ServeInPlaceAsync, lost: () => _places.Release())
+                : _hubs.Connect(client, RefuseAsync);
+            if (!isTaken)
+                await PauseForThreadsAsync(listener);
         }
+    }
+
+    private async Task PauseForThreadsAsync(SocketListener listener)
+    {
+        _logger.AcceptPaused(listener.LocalEndPoint, ThreadShortagePause, "the system has no further thread; the connection was closed");
+        Shorten(EndedForThreads);
+        await Coroutine.Sleep(ThreadShortagePause);
     }
 
     private async ValueTask<bool> TryTakePlaceAsync(SemaphoreSlim places)
     {
-        if (_options.Limits.Overload == OverloadMode.Refuse)
+        if (_options.Limits.Overload == OverloadMode.Refuse && _options.Model != ServerModel.Sequential)
             return places.Wait(0);
         await places.WaitAsync();
         return true;
     }
 
     /// <summary>Serves one connection, whatever its transport, to its end.</summary>
-    internal Task ServeAsync(Connection connection) => new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync();
+    internal Task ServeAsync(Connection connection) => connection.Hub.IsOfOneConnection
+        ? ServeAloneAsync(connection.Hub, new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync())
+        : new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync();
+
+    private Task RefuseAsync(Connection connection) => connection.Hub.IsOfOneConnection
+        ? ServeAloneAsync(connection.Hub, _refused.ServeAsync(connection, ContextOf(connection.Hub)))
+        : _refused.ServeAsync(connection, ContextOf(connection.Hub));
+
+    // What is kept for its hub goes with the connection.
+    private async Task ServeAloneAsync(Hub hub, Task serving)
+    {
+        try
+        {
+            await serving;
+        }
+        finally
+        {
+            _contexts.TryRemove(hub, out _);
+            _files?.Forget(hub);
+        }
+    }
 
     private async Task ServeInPlaceAsync(Connection connection)
     {
@@ -190,11 +219,7 @@ public sealed class HttpServer : IAsyncDisposable
 
     private HubContext ContextOf(Hub hub) => _contexts.GetOrAdd(hub, static (hub, service) => new HubContext(hub, service), _service);
 
-    private void Shorten(int count)
-    {
-        foreach (var hub in _hubs.Hubs)
-            hub.EndIdle(count);
-    }
+    private void Shorten(int count) => _hubs.EndIdle(count);
 
     private async Task<int> StopOnceAsync(TimeSpan grace, CancellationToken hurry)
     {

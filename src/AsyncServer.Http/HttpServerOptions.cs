@@ -36,7 +36,16 @@ public sealed class HttpServerOptions
     /// <summary>Makes the answers to requests whose app failed; null, the default, for a plain 500 that shows the request's id, or the page for it.</summary>
     public FailureHandler? FailureHandler { get; init; }
 
-    /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor.</summary>
+    /// <summary>How connections are driven. Default: a coroutine for each, on a hub for each processor.</summary>
+    public ServerModel Model { get; init; }
+
+    /// <summary>When epoll reports a connection, in the models that use it. Default: edge-triggered.</summary>
+    public EpollTrigger EpollTrigger { get; init; }
+
+    /// <summary>Bytes of a thread's stack in the model <see cref="ServerModel.Threads"/>, at least 128 KB. Default: 512 KB.</summary>
+    public int ThreadStackSize { get; init; } = ConnectionThreadOptions.DefaultStackSize;
+
+    /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor. Other models than the default one have one.</summary>
     public int Hubs { get; init; }
 
     /// <summary>Connections that wait to be accepted on each address; the system may cap it.</summary>
@@ -89,7 +98,7 @@ public sealed class HttpServerOptions
     /// <summary>Checks what can be checked without listening; a server does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is the parameter's.</exception>
     /// <exception cref="ArgumentException">
-    /// A value of <see cref="Files"/>, <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/> or <see cref="RootPath"/> has no meaning.
+    /// The model goes with one hub alone or does not use epoll, and the options ask for it; or a value of <see cref="Files"/>, <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/> or <see cref="RootPath"/> has no meaning.
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="Files"/> does not exist.</exception>
@@ -98,6 +107,7 @@ public sealed class HttpServerOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, IPEndPoint.MaxPort);
         ArgumentOutOfRangeException.ThrowIfNegative(Hubs);
+        ServerModels.Check(this);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Backlog);
         ArgumentOutOfRangeException.ThrowIfLessThan(ShutdownTimeout, TimeSpan.Zero);
         if (Root is not null && !Directory.Exists(Root))

@@ -89,8 +89,7 @@ internal static class Serving
     {
         foreach (var endPoint in server.EndPoints)
             Console.WriteLine($"AsyncServer listens on {endPoint}{Browsable(endPoint)}");
-        int hubs = server.Hubs.Hubs.Count;
-        Console.WriteLine($"Files from {Path.GetFullPath(settings.GetPath(Settings.Root))}; {hubs} {(hubs == 1 ? "hub" : "hubs")}; process {Environment.ProcessId}.");
+        Console.WriteLine($"Files from {Path.GetFullPath(settings.GetPath(Settings.Root))}; {Driven(server, settings.Get(Settings.Model))}; process {Environment.ProcessId}.");
         if (web is not null)
             Console.WriteLine($"Script modules from {Path.GetFullPath(web)}.");
         if (app is not null)
@@ -99,6 +98,12 @@ internal static class Serving
             Console.WriteLine(DevelopmentWarning(server.EndPoints));
         Console.WriteLine("Press Ctrl+C to stop, or send SIGTERM; a second time to stop at once.");
     }
+
+    private static string Driven(HttpServer server, ServerModel model) => model switch
+    {
+        ServerModel.Coroutine => server.Hubs.Hubs.Count == 1 ? "1 hub" : $"{server.Hubs.Hubs.Count} hubs",
+        _ => $"model {model.ToString().ToLowerInvariant()}",
+    };
 
     private static string DevelopmentWarning(IEnumerable<EndPoint> endPoints) =>
         endPoints.OfType<IPEndPoint>().FirstOrDefault(static endPoint => !IPAddress.IsLoopback(endPoint.Address)) is { } open

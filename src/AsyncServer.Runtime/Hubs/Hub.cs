@@ -20,11 +20,13 @@ public sealed partial class Hub
 
     private readonly IPoller _poller;
     private readonly IHubObserver? _observer;
-    private readonly WorkRing _ready = new();
+    private readonly Action<Hub>? _ended;
+    private readonly int _stackSize;
+    private readonly WorkRing _ready;
     private readonly RemoteQueue _remote;
     private readonly WorkerThreads _blockingThreads;
     private readonly ForeignAlarm? _foreignAlarm;
-    private readonly PollEvent[] _events = new PollEvent[EventBatch];
+    private readonly PollEvent[] _events;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionContext? _initialContext;
     private int _depth;
@@ -44,16 +46,29 @@ public sealed partial class Hub
     /// <exception cref="ArgumentOutOfRangeException"><see cref="HubOptions.MaxBlockingThreads"/> is less than 1.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused a poller.</exception>
     /// <exception cref="PlatformNotSupportedException">This system has no epoll, and the options name no other poller.</exception>
-    public Hub(HubOptions? options = null)
+    public Hub(HubOptions? options = null) : this(options ?? new HubOptions(), null)
     {
-        options ??= new HubOptions();
+    }
+
+    /// <param name="options">Options.</param>
+    /// <param name="poller">In the place of what the options make.</param>
+    internal Hub(HubOptions options, IPoller? poller)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBlockingThreads, 1, nameof(options.MaxBlockingThreads));
-        _blockingThreads = new WorkerThreads(options.MaxBlockingThreads, "blocking call");
+        _blockingThreads = options.BlockingThreads ?? new WorkerThreads(options.MaxBlockingThreads, "blocking call");
         Id = Interlocked.Increment(ref _lastId);
         Clock = new HubClock(options);
         _observer = options.Observer;
-        _poller = options.CreatePoller();
+        _ended = options.Ended;
+        _stackSize = options.StackSize;
+        _endsWhenEmpty = options.IsOfOneConnection;
+        _poller = poller ?? options.CreatePoller();
         IsEdgeTriggered = _poller.IsEdgeTriggered;
+        DescriptorCap = _poller.DescriptorCap;
+        IsOfOneConnection = options.IsOfOneConnection;
+        _ready = new WorkRing(options.InitialCapacity);
+        _events = new PollEvent[options.InitialCapacity * EventsPerConnection];
+        Table = new ConnectionTable(options.InitialCapacity);
         _remote = new RemoteQueue(_poller);
         if (options.BlockingThreshold > TimeSpan.Zero)
             Watch = new HubWatch(this, options.BlockingThreshold);
@@ -82,6 +97,15 @@ public sealed partial class Hub
     /// </summary>
     public long Turn { get; private set; }
 
+    /// <summary>
+    /// Whether it was made for one connection and ends with it, as in a group with a thread for each connection: what is kept for such a hub is hardly
+    /// used again.
+    /// </summary>
+    public bool IsOfOneConnection { get; }
+
+    /// <summary>See <see cref="IPoller.DescriptorCap"/>.</summary>
+    public int DescriptorCap { get; }
+
     /// <summary>Connections that this hub serves, those on their way to it included. Any thread may read it.</summary>
     public int ConnectionCount => Occupancy.Connections;
 
@@ -102,7 +126,7 @@ public sealed partial class Hub
 
     internal HubClock Clock { get; }
 
-    internal ConnectionTable Table { get; } = new();
+    internal ConnectionTable Table { get; }
 
     internal AlarmQueue Alarms { get; } = new();
 
@@ -112,6 +136,7 @@ public sealed partial class Hub
     internal CoroutineList Coroutines { get; } = new();
 
     internal bool IsEdgeTriggered { get; }
+
 
     /// <summary>Whether it takes nothing new any more.</summary>
     internal bool IsStopping => Volatile.Read(ref _isStopping);
@@ -155,7 +180,7 @@ public sealed partial class Hub
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)
             return;
-        var thread = new Thread(RunOwnThread) { IsBackground = true, Name = $"hub {Id}" };
+        var thread = new Thread(RunOwnThread, _stackSize) { IsBackground = true, Name = $"hub {Id}" };
         thread.UnsafeStart(); // accepted connections start on the default execution context
     }
 
@@ -189,14 +214,7 @@ public sealed partial class Hub
     /// Begins to drain: listeners close once their backlog is taken, idle connections end, busy ones see
     /// <see cref="Connection.IsDraining"/>. Any thread may call it, more than once.
     /// </summary>
-    public void Drain() => Post(() =>
-    {
-        if (IsDraining)
-            return;
-        Occupancy.BeginDrain();
-        Table.ForEach(static entry => entry.OnDrain());
-        Occupancy.TellDraining();
-    });
+    public void Drain() => Post(DrainNow);
 
     /// <summary>
     /// Has up to so many idle connections end, in no particular order, for instance because descriptors run short. Any thread may
@@ -218,9 +236,32 @@ public sealed partial class Hub
     /// <returns>Ends with <see cref="Stopped"/>.</returns>
     public Task Stop()
     {
-        Post(() => _isStopRequested = true);
+        Post(StopNow);
         Start();
         return Stopped;
+    }
+
+    /// <summary>What <see cref="Drain"/> posts.</summary>
+    internal void DrainNow()
+    {
+        if (IsDraining)
+            return;
+        Occupancy.BeginDrain();
+        Table.ForEach(static entry => entry.OnDrain());
+        Occupancy.TellDraining();
+    }
+
+    /// <summary>What <see cref="Stop"/> posts.</summary>
+    internal void StopNow() => _isStopRequested = true;
+
+    /// <summary>The same as <see cref="Post"/>, but a hub that sleeps goes on sleeping until <see cref="Wake"/>.</summary>
+    internal void PostWithoutWake(Action callback) => _remote.EnqueueWithoutWake(new WorkItem(null, callback, null));
+
+    internal void Wake()
+    {
+        _remote.Wake();
+        if (Volatile.Read(ref _isStopped))
+            RunRemainderOnPool();
     }
 
     /// <summary>Ends when the hub has nothing left to run; what waits for input or for time does not count.</summary>

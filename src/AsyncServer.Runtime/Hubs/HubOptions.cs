@@ -30,4 +30,19 @@ public sealed class HubOptions
     /// The most threads that <see cref="Hub.RunBlockingAsync{T}"/> uses on one hub, at least 1. They start when they are needed. Default: 10, as gevent's.
     /// </summary>
     public int MaxBlockingThreads { get; init; } = 10;
+
+    /// <summary>How many connections it has room for at first.</summary>
+    internal int InitialCapacity { get; init; } = 64;
+
+    /// <summary>Whether it is for one connection: it ends when its coroutines have ended.</summary>
+    internal bool IsOfOneConnection { get; init; }
+
+    /// <summary>Bytes of its thread's stack; 0 for what the system gives.</summary>
+    internal int StackSize { get; init; }
+
+    /// <summary>Threads for blocking calls that it shares with other hubs; null for its own.</summary>
+    internal WorkerThreads? BlockingThreads { get; init; }
+
+    /// <summary>Called by its thread at the very end.</summary>
+    internal Action<Hub>? Ended { get; init; }
 }

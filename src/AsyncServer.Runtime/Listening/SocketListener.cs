@@ -114,6 +114,12 @@ public sealed class SocketListener : IHubEntry
                 continue;
             }
             int descriptor = Accept(_descriptor, out var peer);
+            if (descriptor >= _hub.DescriptorCap)
+            {
+                SocketDescriptor.Close(descriptor); // all below are taken, since the system gives the lowest that is free
+                await PauseAsync(Errno.TooManyFilesInProcess);
+                continue;
+            }
             if (descriptor >= 0)
             {
                 _backoff.Reset();
@@ -186,7 +192,7 @@ public sealed class SocketListener : IHubEntry
     {
         var pause = _backoff.Next();
         if (_backoff.ShouldReport(_hub.Clock.Now))
-            _hub.ReportAcceptPaused(LocalEndPoint, Errno.ToException(error, "accept").Message, pause);
+            _hub.ReportAcceptPaused(LocalEndPoint, Reason(error), pause);
         if (Errno.IsShortage(error))
             Shortage?.Invoke(EvictedAtOnce);
         try
@@ -198,6 +204,10 @@ public sealed class SocketListener : IHubEntry
         catch (Win32Exception) { /* still short; the next accept that has to wait finds it unwatched and pauses again */ }
         catch (OperationCanceledException) { /* the hub stops and has closed this */ }
     }
+
+    private string Reason(int error) => error == Errno.TooManyFilesInProcess && _hub.DescriptorCap < int.MaxValue
+        ? $"descriptors run short, and this poller has no room for those from {_hub.DescriptorCap} on"
+        : Errno.ToException(error, "accept").Message;
 
     // Sees that the next connection will be reported; false with the system's error number when it will not.
     private bool TryArm(out int error)

@@ -22,6 +22,12 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
     internal static unsafe partial int EpollWait(int epoll, void* events, int maxEvents, int timeout);
 
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    internal static unsafe partial int Poll(PollRecord* records, nuint count, int timeout);
+
+    [LibraryImport(Library, EntryPoint = "select", SetLastError = true)]
+    internal static unsafe partial int Select(int limit, ulong* readable, ulong* writable, ulong* exceptional, TimeValue* timeout);
+
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
     internal static unsafe partial int Accept(int descriptor, byte* address, int* addressLength, int flags);
 
@@ -48,6 +54,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "sendfile", SetLastError = true)]
     internal static unsafe partial nint SendFile(int destination, int source, long* offset, nint count);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    internal static unsafe partial nint Read(int descriptor, byte* buffer, nint length);
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static unsafe partial nint Write(int descriptor, byte* buffer, nint length);
@@ -121,6 +130,23 @@ internal struct OpenHow
     internal ulong Flags;
     internal ulong Mode;
     internal ulong Resolve;
+}
+
+/// <summary><c>struct pollfd</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollRecord
+{
+    internal int Descriptor;
+    internal short Interest;
+    internal short Reported;
+}
+
+/// <summary><c>struct timeval</c> of 64-bit Linux.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TimeValue
+{
+    internal long Seconds;
+    internal long Microseconds;
 }
 
 /// <summary>One piece of a gathered send: <c>struct iovec</c>.</summary>

@@ -34,6 +34,8 @@ internal sealed class EffectiveSettings
         ];
         foreach (var source in strongestFirst)
             settings.Add(source, errors);
+        if (errors.Count == 0)
+            errors.AddRange(ModelRules.Check(settings));
         return settings;
     }
 

@@ -95,7 +95,30 @@ internal static class Settings
         Parse = Text,
     };
 
-    internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own. 0 = one for each processor.", 0, 0, 1024);
+    internal static Setting<Http.ServerModel> Model { get; } = new()
+    {
+        Name = "model",
+        ValueName = "MODEL",
+        Description = "How connections are driven: coroutine (on a hub for each processor), epoll, poll, select or sweep (on one hub), "
+            + "threads (one for each connection) or sequential (one connection after the other).",
+        Default = "coroutine",
+        Parse = OneOf<Http.ServerModel>(),
+    };
+
+    internal static Setting<Runtime.EpollTrigger> EpollTrigger { get; } = new()
+    {
+        Name = "epoll-trigger",
+        ValueName = "WHEN",
+        Description = "When epoll reports a connection, for the models coroutine and epoll: edge (once for each change) or level (as long as it holds).",
+        Default = "edge",
+        Parse = OneOf<Runtime.EpollTrigger>(),
+    };
+
+    internal static Setting<int> ThreadStackSize { get; } = Count(
+        "thread-stack-size", "Bytes of a thread's stack, for the model threads; the system takes what a thread touches.",
+        Runtime.ConnectionThreadOptions.DefaultStackSize, 128 * 1024, 1024 * 1024 * 1024);
+
+    internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own, for the model coroutine. 0 = one for each processor.", 0, 0, 1024);
 
     internal static Setting<int> Backlog { get; } = Count("backlog", "Connections that wait to be accepted, on each address.", Runtime.SocketListener.DefaultBacklog, 1);
 
@@ -227,7 +250,8 @@ internal static class Settings
 
     internal static IReadOnlyList<Setting> All { get; } =
     [
-        Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
+        Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Model, EpollTrigger, ThreadStackSize, Hubs, Backlog,
+        ReceiveTimeout, KeepAliveTimeout,
         HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, Overload, MaxConcurrentRequests,
         MaxQueuedRequests, QueueTimeout, MaxRequestsPerConnection, MaxBodySize, MinBodyDataRate, MinResponseDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
         AccessLog, AccessLogFormat, TrustedProxies, ForwardedHeaders, AllowedHosts, RootPath, NoServerHeader, Dev, LogLevel,
