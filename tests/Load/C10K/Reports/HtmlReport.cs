@@ -32,7 +32,7 @@ internal static class HtmlReport
         .tiles b { display: block; color: var(--text); font-size: 1.35rem; line-height: 1.4; }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); gap: 1.25rem; }
         .charts .chart { margin: 0; padding: 1rem 1.25rem; background: var(--card); border-radius: 12px; max-width: none; }
-        .charts .chart svg { font-size: 14px; }
+        .charts .chart svg { font-size: 13px; }
         .numbers { font-size: .85rem; } .numbers th:first-child { position: sticky; left: 0; background: var(--page); } .numbers thead th { white-space: normal; min-width: 4.2rem; } .numbers .words { white-space: normal; min-width: 20rem; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1.5rem; margin: 0; } dt { font-weight: 600; } dd { margin: 0; max-width: 60rem; }
         """;
