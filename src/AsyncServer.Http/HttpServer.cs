@@ -31,7 +31,9 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly List<EndPoint> _endPoints = [];
     private readonly int _descriptorLimit;
     private readonly Lock _lock = new();
+    private readonly RequestHandler _refuseRequest;
     private HeapTrimmer? _trimmer;
+    private MemoryGuard? _memory;
     private Task? _starting;
     private Task<int>? _stopping;
 
@@ -41,6 +43,7 @@ public sealed class HttpServer : IAsyncDisposable
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="HttpServerOptions.Files"/> does not exist.</exception>
     /// <exception cref="IOException">The access log cannot be written.</exception>
+    /// <exception cref="PlatformNotSupportedException"><see cref="Transport.Epoll"/> is asked for elsewhere than on Linux.</exception>
     public HttpServer(HttpServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -53,6 +56,11 @@ public sealed class HttpServer : IAsyncDisposable
         var dispatcher = new Dispatcher(Routes, _files, options);
         var overload = new Overload(_logger, options.TimeProvider);
         _refused = new RefusedConnections(overload);
+        _refuseRequest = (request, response, _) =>
+        {
+            overload.Note();
+            return dispatcher.RefuseAsync(request, response.Live, Overload.Answer);
+        };
         RequestHandler handler = dispatcher.HandleAsync;
         if (options.Limits.MaxConcurrentRequests > 0)
             handler = new RequestGate(options.Limits, options.TimeProvider, handler, dispatcher.RefuseAsync, overload).HandleAsync;
@@ -100,6 +108,11 @@ public sealed class HttpServer : IAsyncDisposable
         _hubs.Start();
         if (_options.TrimMemory)
             _trimmer = new HeapTrimmer(_options.TimeProvider);
+        if (_options.RefuseWhenMemoryIsShort)
+        {
+            var usual = _service.Handler;
+            _memory = new MemoryGuard(_options.TimeProvider, isShort => _service.Handler = isShort ? _refuseRequest : usual, _logger);
+        }
         for (int i = 0; i < sockets.Count; i++)
         {
             var socket = sockets[i];
@@ -232,6 +245,7 @@ public sealed class HttpServer : IAsyncDisposable
             _logger.Draining(open, grace.TotalSeconds);
         _hubs.Start();
         _trimmer?.Dispose();
+        _memory?.Dispose();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
         string reason = hurry.IsCancellationRequested ? "the stop was hurried" : "its time was over";
         try

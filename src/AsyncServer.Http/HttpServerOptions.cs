@@ -48,6 +48,9 @@ public sealed class HttpServerOptions
     /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor. Other models than the default one have one.</summary>
     public int Hubs { get; init; }
 
+    /// <summary>How bytes move over sockets. Default: epoll on Linux, .NET's sockets elsewhere.</summary>
+    public Transport Transport { get; init; }
+
     /// <summary>Connections that wait to be accepted on each address; the system may cap it.</summary>
     public int Backlog { get; init; } = SocketListener.DefaultBacklog;
 
@@ -65,6 +68,13 @@ public sealed class HttpServerOptions
     /// milliseconds. For programs that are servers and nothing else; default: no.
     /// </summary>
     public bool TrimMemory { get; init; }
+
+    /// <summary>
+    /// Whether requests are answered with 503 and Retry-After while more than 85% of the memory that the collector may use is in use, until it is less than 75%:
+    /// <c>DOTNET_GCHeapHardLimit</c>, or what the container or the machine has. Best effort: it looks four times a second. For programs that are servers and
+    /// nothing else; default: no.
+    /// </summary>
+    public bool RefuseWhenMemoryIsShort { get; init; }
 
     /// <summary>
     /// How long an app may hold its hub without an await before a warning names the request; see <see cref="HubOptions.BlockingThreshold"/>. Default: 100 ms.

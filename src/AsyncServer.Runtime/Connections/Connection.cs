@@ -276,6 +276,9 @@ public abstract partial class Connection : IHubEntry, IDisposable
             Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) = Hub.Clock.DueAfter(more);
             return;
         }
+        ReportLateInput();
+        if (IsClosed || Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) != ConnectionTable.NoDeadline)
+            return; // it went on
         _states |= States.TimedOut;
         Cancel();
         CompleteWaits(false);

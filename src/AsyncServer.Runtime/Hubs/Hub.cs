@@ -9,11 +9,8 @@ namespace AsyncServer.Runtime;
 public sealed partial class Hub
 {
     private static readonly Lazy<ExecutionContext> DefaultContext = new(CaptureDefaultContext);
-    // Hubs take numbers for their coroutines in blocks: one each would be a lock of the bus each.
-    private const int CoroutineIdBlock = 1024;
 
     private static int _lastId;
-    private static long _lastCoroutineId;
 
     [ThreadStatic]
     private static Hub? _current;
@@ -32,8 +29,6 @@ public sealed partial class Hub
     private int _depth;
     private long _nextSweep;
     private long _polls;
-    private long _nextCoroutineId;
-    private int _coroutineIdsLeft;
     private long _stretch;
     private Coroutine? _running;
     private int _started;
@@ -45,7 +40,7 @@ public sealed partial class Hub
     /// <summary>Makes a hub that does not run yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="HubOptions.MaxBlockingThreads"/> is less than 1.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused a poller.</exception>
-    /// <exception cref="PlatformNotSupportedException">This system has no epoll, and the options name no other poller.</exception>
+    /// <exception cref="PlatformNotSupportedException"><see cref="Transport.Epoll"/> is asked for elsewhere than on Linux.</exception>
     public Hub(HubOptions? options = null) : this(options ?? new HubOptions(), null)
     {
     }
@@ -62,7 +57,8 @@ public sealed partial class Hub
         _ended = options.Ended;
         _stackSize = options.StackSize;
         _endsWhenEmpty = options.IsOfOneConnection;
-        _poller = poller ?? options.CreatePoller();
+        Transport = Resolve(options.Transport);
+        _poller = poller ?? (Transport == Transport.Sockets ? new WakePoller() : options.CreatePoller());
         IsEdgeTriggered = _poller.IsEdgeTriggered;
         DescriptorCap = _poller.DescriptorCap;
         IsOfOneConnection = options.IsOfOneConnection;
@@ -132,14 +128,19 @@ public sealed partial class Hub
 
     internal Occupancy Occupancy { get; } = new();
 
-    /// <summary>Those that have started and not ended, on the hub's thread alone.</summary>
+    /// <summary>Those that have gone on after their first piece and not ended, on the hub's thread alone.</summary>
     internal CoroutineList Coroutines { get; } = new();
 
     internal bool IsEdgeTriggered { get; }
 
+    /// <summary>Never <see cref="Transport.Auto"/>.</summary>
+    internal Transport Transport { get; }
 
     /// <summary>Whether it takes nothing new any more.</summary>
     internal bool IsStopping => Volatile.Read(ref _isStopping);
+
+    /// <summary>Whether its loop is over, so that what is left runs on the thread pool.</summary>
+    internal bool HasStopped => Volatile.Read(ref _isStopped);
 
     internal bool IsOnThread => ReferenceEquals(_current, this);
 
@@ -278,19 +279,6 @@ public sealed partial class Hub
         while (_ready.Count > 0 || !_remote.IsEmpty);
     });
 
-    internal long NextCoroutineId()
-    {
-        if (!IsOnThread)
-            return Interlocked.Increment(ref _lastCoroutineId);
-        if (_coroutineIdsLeft == 0)
-        {
-            _coroutineIdsLeft = CoroutineIdBlock;
-            _nextCoroutineId = Interlocked.Add(ref _lastCoroutineId, CoroutineIdBlock) - CoroutineIdBlock;
-        }
-        _coroutineIdsLeft--;
-        return ++_nextCoroutineId;
-    }
-
     /// <summary>Whether a context is the one in which this hub's thread runs anyway.</summary>
     internal bool IsInitial(ExecutionContext context) => ReferenceEquals(context, _initialContext);
 
@@ -302,7 +290,7 @@ public sealed partial class Hub
             return;
         }
         _remote.Enqueue(item);
-        if (Volatile.Read(ref _isStopped))
+        if (HasStopped)
             RunRemainderOnPool();
     }
 
@@ -377,6 +365,13 @@ public sealed partial class Hub
     internal void Pause(int descriptor) => _poller.Remove(descriptor);
 
     internal void Unpause(int descriptor, long token) => _poller.Add(descriptor, token);
+
+    private static Transport Resolve(Transport asked) => asked switch
+    {
+        Transport.Auto => NativeCalls.AreUsed ? Transport.Epoll : Transport.Sockets,
+        Transport.Epoll when !NativeCalls.AreUsed => throw new PlatformNotSupportedException("The transport \"epoll\" needs Linux; this system has the transport \"sockets\"."),
+        _ => asked,
+    };
 
     private static ExecutionContext CaptureDefaultContext()
     {

@@ -12,10 +12,11 @@ public sealed class HubOptions
     /// </summary>
     public TimeSpan? MaxTimeStep { get; init; }
 
-    /// <summary>Makes the poller of each hub. Default: an <see cref="EpollPoller"/>.</summary>
-    public Func<IPoller> CreatePoller { get; init; } = static () => OperatingSystem.IsLinux()
-        ? new EpollPoller()
-        : throw new PlatformNotSupportedException("Hubs poll with epoll, which this system does not have; set HubOptions.CreatePoller.");
+    /// <summary>How the hub moves bytes over sockets. Default: epoll on Linux, .NET's sockets elsewhere.</summary>
+    public Transport Transport { get; init; }
+
+    /// <summary>Makes the poller of each hub, for <see cref="Transport.Epoll"/>; <see cref="Transport.Sockets"/> has no use for one. Default: an <see cref="EpollPoller"/>.</summary>
+    public Func<IPoller> CreatePoller { get; init; } = static () => new EpollPoller();
 
     /// <summary>Hears of failures that no caller can be told of. Default: they are dropped.</summary>
     public IHubObserver? Observer { get; init; }

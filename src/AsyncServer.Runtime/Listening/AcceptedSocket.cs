@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace AsyncServer.Runtime;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace AsyncServer.Runtime;
 public readonly struct AcceptedSocket
 {
     private readonly int _descriptorPlusOne;
+    private readonly Socket? _managed;
 
     internal AcceptedSocket(int descriptor, PeerAddress peer)
     {
@@ -14,8 +17,15 @@ public readonly struct AcceptedSocket
         Peer = peer;
     }
 
+    /// <summary>Of a listener of <see cref="Transport.Sockets"/>.</summary>
+    internal AcceptedSocket(Socket managed)
+    {
+        _managed = managed;
+        Peer = PeerAddress.FromEndPoint(managed.RemoteEndPoint);
+    }
+
     /// <summary>False for the default value, which <see cref="SocketListener.AcceptAsync"/> returns once it is closed.</summary>
-    public bool IsOpen => _descriptorPlusOne > 0;
+    public bool IsOpen => _descriptorPlusOne > 0 || _managed is not null;
 
     internal int Descriptor => _descriptorPlusOne - 1;
 
@@ -30,16 +40,28 @@ public readonly struct AcceptedSocket
     /// Serves the connection and closes it. What it throws is reported to the hub's observer, and resets the connection.
     /// </param>
     /// <param name="lost">Called on the hub in the place of <paramref name="handle"/> when the hub could not take the connection, which is closed then.</param>
+    /// <exception cref="ArgumentException">The hub has another <see cref="Transport"/> than the one whose listener accepted it.</exception>
     public void Connect(Hub hub, Func<Connection, Task> handle, Action? lost = null)
     {
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(handle);
+        if (hub.Transport == Transport.Sockets != _managed is not null)
+            throw new ArgumentException("The connection was accepted on a hub of another transport; give all hubs of a server the same.", nameof(hub));
         hub.Occupancy.ConnectionComing();
         Coroutine.Spawn(hub, Start.Run, new Start(this, hub, handle, lost), context: null);
     }
 
     /// <summary>Closes the descriptor of a connection that is not wanted.</summary>
-    public void Close() => SocketDescriptor.Close(Descriptor);
+    public void Close()
+    {
+        if (_managed is null)
+            SocketDescriptor.Close(Descriptor);
+        else
+            _managed.Dispose();
+    }
+
+    private Connection Open(Hub hub) =>
+        _managed is null ? new SocketConnection(hub, this) : ManagedSocketConnection.Open(hub, _managed, Peer);
 
     private sealed record Start(AcceptedSocket Accepted, Hub Hub, Func<Connection, Task> Handle, Action? Lost)
     {
@@ -52,10 +74,10 @@ public readonly struct AcceptedSocket
                 Drop(); // it came too late: the hub has taken down the others already
                 return Task.CompletedTask;
             }
-            SocketConnection connection;
+            Connection connection;
             try
             {
-                connection = new SocketConnection(Hub, Accepted);
+                connection = Accepted.Open(Hub);
             }
             catch
             {

@@ -19,7 +19,7 @@ public static class DescriptorLimit
     /// <param name="cap">See <see cref="IPoller.DescriptorCap"/>.</param>
     public static int ForConnections(int cap = int.MaxValue)
     {
-        if (!OperatingSystem.IsLinux() || SocketDescriptor.Limit() is not { } limit)
+        if (!NativeCalls.AreUsed || SocketDescriptor.Limit() is not { } limit)
             return int.MaxValue;
         limit = Math.Min(limit, cap);
         long reserve = Math.Clamp(limit / ReservePart, LeastReserve, MostReserve);

@@ -92,8 +92,11 @@ internal static class ListenSocket
 
     private static Socket Adopt(DescriptorEndPoint inherited, int backlog)
     {
+        if (OperatingSystem.IsWindows())
+            throw new SocketException((int)SocketError.OperationNotSupported);
         var socket = new Socket(new SafeSocketHandle(inherited.Descriptor, ownsHandle: true));
-        SocketDescriptor.CloseOnExec(inherited.Descriptor); // held by a child, it would listen on when the server has ended
+        if (NativeCalls.AreUsed)
+            SocketDescriptor.CloseOnExec(inherited.Descriptor); // held by a child, it would listen on when the server has ended
         return Listen(socket, backlog); // listening again only sets the backlog
     }
 

@@ -27,6 +27,7 @@ internal static class ServerSettings
         EpollTrigger = settings.Get(Settings.EpollTrigger),
         ThreadStackSize = settings.Get(Settings.ThreadStackSize),
         Hubs = settings.Get(Settings.Hubs),
+        Transport = settings.Get(Settings.Transport),
         Backlog = settings.Get(Settings.Backlog),
         ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
         SendServerHeader = !settings.Get(Settings.NoServerHeader),
@@ -35,6 +36,7 @@ internal static class ServerSettings
         AllowedHosts = settings.GetAll(Settings.AllowedHosts),
         RootPath = settings.IsSet(Settings.RootPath) ? settings.Get(Settings.RootPath) : "",
         TrimMemory = true,
+        RefuseWhenMemoryIsShort = true,
         LoggerFactory = logging,
         Limits = new HttpLimits
         {

@@ -120,6 +120,15 @@ internal static class Settings
 
     internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own, for the model coroutine. 0 = one for each processor.", 0, 0, 1024);
 
+    internal static Setting<Runtime.Transport> Transport { get; } = new()
+    {
+        Name = "transport",
+        ValueName = "WHAT",
+        Description = "How bytes move over sockets: epoll (Linux), sockets (.NET's, everywhere), or auto: epoll where there is one.",
+        Default = "auto",
+        Parse = OneOf<Runtime.Transport>(),
+    };
+
     internal static Setting<int> Backlog { get; } = Count("backlog", "Connections that wait to be accepted, on each address.", Runtime.SocketListener.DefaultBacklog, 1);
 
     internal static Setting<TimeSpan> ReceiveTimeout { get; } = Time("receive-timeout", "Caps every wait for a client's bytes: keep-alive, head and body." + NoLimit, "0");
@@ -250,7 +259,7 @@ internal static class Settings
 
     internal static IReadOnlyList<Setting> All { get; } =
     [
-        Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Model, EpollTrigger, ThreadStackSize, Hubs, Backlog,
+        Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Model, EpollTrigger, ThreadStackSize, Hubs, Transport, Backlog,
         ReceiveTimeout, KeepAliveTimeout,
         HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, Overload, MaxConcurrentRequests,
         MaxQueuedRequests, QueueTimeout, MaxRequestsPerConnection, MaxBodySize, MinBodyDataRate, MinResponseDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,

@@ -1,5 +1,3 @@
-using AsyncServer.Bench;
-
 namespace AsyncServer.Load;
 
 /// <summary>Levels one after the other; what is known so far is on the disk after each of them.</summary>

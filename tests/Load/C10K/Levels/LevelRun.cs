@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 
@@ -9,6 +8,9 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
     private static readonly TimeSpan RestInterval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(15);
+
+    // Of a processor: what a server that only waits does not reach.
+    private const double IdleShare = 0.05;
 
     private readonly List<OpeningSample> _curve = [];
     private string? _stopped;
@@ -90,13 +92,14 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
         long servedLast = 0;
         long started = time.GetTimestamp();
         long servedAt = started;
+        var servedCpu = _cpuTime;
         _curve.Add(new OpeningSample(TimeSpan.Zero, 0, 0));
         var result = await RunAsync(server, fleet, ClientPhase.Open, "opening", plan.Connections, plan.OpeningDuration, tally =>
         {
             if (time.GetElapsedTime(started) is var now && now - _curve[^1].Time > OpeningSample.Interval)
                 _curve.Add(new OpeningSample(now, tally.Served, MachineUse));
             if (tally.Served > servedLast)
-                (servedLast, servedAt) = (tally.Served, time.GetTimestamp());
+                (servedLast, servedAt, servedCpu) = (tally.Served, time.GetTimestamp(), ProcessTree.ReadCpuTime(server.Id));
             if (_stopped is null && StopReason(time.GetElapsedTime(servedAt)) is { } reason)
             {
                 _stopped = reason;
@@ -110,8 +113,11 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
 
         string? StopReason(TimeSpan quiet) => MachineMemory.IsShort ? $"memory: {MachineMemory.ReserveBytes >> 20} MB must stay free"
             : server.HasExited ? "the server has ended"
-            : quiet > plan.Stall ? $"nothing more was served for {plan.Stall.TotalSeconds:0.#} s"
+            : quiet > plan.Stall && IsIdle() ? $"nothing more was served for {plan.Stall.TotalSeconds:0.#} s"
             : null;
+
+        // A server that starts a process for each connection serves none of them for a while, and is busy all the time.
+        bool IsIdle() => ProcessTree.ReadCpuTime(server.Id) - servedCpu < plan.Stall * IdleShare;
     }
 
     private Task<PhaseResult> RunAsync(

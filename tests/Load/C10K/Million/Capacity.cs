@@ -36,7 +36,7 @@ internal sealed record Capacity
     {
         Workers = workers,
         Clients = clients,
-        DescriptorsPerProcess = Bench.ProcessFacts.DescriptorLimit(Environment.ProcessId),
+        DescriptorsPerProcess = ProcessFacts.DescriptorLimit(Environment.ProcessId),
         SystemDescriptors = Number("/proc/sys/fs/file-nr", 2) - Number("/proc/sys/fs/file-nr", 0),
         AvailableBytes = MachineMemory.AvailableBytes - MachineMemory.ReserveBytes,
         TrackedConnections = isTracked && File.Exists("/proc/sys/net/netfilter/nf_conntrack_max")

@@ -1,4 +1,3 @@
-using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 
