@@ -15,6 +15,7 @@ public sealed class HttpServer : IAsyncDisposable
     // How long a stop waits for a hub whose app does not give its thread back, and for a disk that does not take the last lines.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
 
+    private static readonly Task Never = new TaskCompletionSource().Task;
     // Threads of connections that end give back what the next one needs.
     private static readonly TimeSpan ThreadShortagePause = TimeSpan.FromSeconds(1);
     private const int EndedForThreads = 32;
@@ -26,6 +27,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly HubGroup _hubs;
     private readonly StaticFiles? _files;
     private readonly SemaphoreSlim? _places;
+    private readonly RequestQuota? _quota;
     private readonly RefusedConnections _refused;
     private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
     private readonly List<EndPoint> _endPoints = [];
@@ -64,6 +66,11 @@ public sealed class HttpServer : IAsyncDisposable
         RequestHandler handler = dispatcher.HandleAsync;
         if (options.Limits.MaxConcurrentRequests > 0)
             handler = new RequestGate(options.Limits, options.TimeProvider, handler, dispatcher.RefuseAsync, overload).HandleAsync;
+        if (options.MaxRequests > 0)
+        {
+            _quota = new RequestQuota(options.MaxRequests, handler);
+            handler = _quota.HandleAsync;
+        }
         _service = new HttpService(options.Limits, handler, dispatcher.RefuseAsync, options.FailureHandler, options.SendServerHeader, _logger)
         {
             AccessLog = _accessLog,
@@ -84,6 +91,9 @@ public sealed class HttpServer : IAsyncDisposable
     /// <summary>The hubs that serve the connections, or in the model <see cref="ServerModel.Threads"/> the one that accepts them.</summary>
     public HubGroup Hubs => _hubs;
 
+    /// <summary>Ends when <see cref="HttpServerOptions.MaxRequests"/> requests have come; never where there is no such number.</summary>
+    public Task MaxRequestsReached => _quota?.Reached ?? Never;
+
     internal StaticFiles? Files => _files;
 
     /// <summary>How many things are kept for single hubs.</summary>
@@ -91,6 +101,7 @@ public sealed class HttpServer : IAsyncDisposable
 
     /// <summary>Opens the addresses and begins to serve. Further calls wait for the same.</summary>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
+    /// <exception cref="InvalidOperationException">The model is <see cref="ServerModel.Processes"/>, and nothing takes the connections.</exception>
     /// <exception cref="ObjectDisposedException">The server was stopped; make another one.</exception>
     public Task StartAsync()
     {
@@ -103,6 +114,8 @@ public sealed class HttpServer : IAsyncDisposable
 
     private async Task StartOnceAsync()
     {
+        if (_options.Model == ServerModel.Processes && _options.TakeConnection is null)
+            throw new InvalidOperationException("The model Processes needs HttpServerOptions.TakeConnection: what starts the processes.");
         Routes.Seal();
         var sockets = Listening.Open(_options);
         _hubs.Start();
@@ -118,15 +131,40 @@ public sealed class HttpServer : IAsyncDisposable
             var socket = sockets[i];
             var hub = _hubs.Hubs[i % _hubs.Hubs.Count];
             _endPoints.Add(socket.LocalEndPoint!);
-            await hub.InvokeAsync(() => Listen(hub, socket)).ConfigureAwait(false);
+            await ListenAsync(hub, socket).ConfigureAwait(false);
             _logger.Listening(socket.LocalEndPoint!);
         }
+    }
+
+    /// <summary>Serves a further address while it runs, without a line in <see cref="EndPoints"/>.</summary>
+    /// <param name="endPoint">As in <see cref="HttpServerOptions.EndPoints"/>.</param>
+    /// <returns>Dispose it to give the address up before the server stops; what waits to be accepted then is for others that have the same socket.</returns>
+    /// <exception cref="ListenException">The address is in use, not permitted, or not one of this machine.</exception>
+    /// <exception cref="InvalidOperationException">The server has stopped.</exception>
+    public async Task<IAsyncDisposable> ListenAsync(EndPoint endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        var hub = _hubs.LeastLoaded();
+        return new ServedAddress(hub, await ListenAsync(hub, Listening.Open(endPoint, _options)).ConfigureAwait(false));
+    }
+
+    /// <summary>Serves one connection that another process has accepted, to its end, in the place of <see cref="StartAsync"/>; then stops, as it does when it is stopped meanwhile.</summary>
+    /// <returns>How many connections were cut off: 0 or 1.</returns>
+    public async Task<int> ServeAsync(AcceptedSocket connection)
+    {
+        Routes.Seal();
+        _hubs.Start();
+        connection.Connect(_hubs.LeastLoaded(), ServeAsync);
+        await _hubs.WhenEmptyAsync().ConfigureAwait(false);
+        return await StopAsync().ConfigureAwait(false);
     }
 
     /// <summary>Goes on in a new file of the access log's name, after the old one was renamed; no line is lost. Without an access log it does nothing.</summary>
     public void ReopenAccessLog() => _accessLog?.Reopen();
 
-    /// <summary>Serves until SIGTERM or SIGINT, then drains; a second signal ends at once. SIGUSR1 is <see cref="ReopenAccessLog"/>.</summary>
+    /// <summary>
+    /// Serves until SIGTERM, SIGINT or <see cref="HttpServerOptions.MaxRequests"/>, then drains; a second signal ends at once. SIGUSR1 is <see cref="ReopenAccessLog"/>.
+    /// </summary>
     /// <param name="started">Called when the server listens and signals are awaited.</param>
     /// <param name="stopping">Called when the first signal has come, before the server drains.</param>
     /// <returns>How many connections were cut off.</returns>
@@ -136,7 +174,7 @@ public sealed class HttpServer : IAsyncDisposable
         using var signals = new ProcessSignals { IsServing = true, ReopenRequested = ReopenAccessLog };
         await StartAsync().ConfigureAwait(false);
         started?.Invoke();
-        await signals.First.ConfigureAwait(false);
+        await Task.WhenAny(signals.First, MaxRequestsReached).ConfigureAwait(false);
         stopping?.Invoke();
         return await StopAsync(_options.ShutdownTimeout, signals.Second).ConfigureAwait(false);
     }
@@ -154,6 +192,21 @@ public sealed class HttpServer : IAsyncDisposable
             return _stopping ??= StopOnceAsync(grace ?? _options.ShutdownTimeout, hurry);
     }
 
+    /// <summary>
+    /// Hands over to another process that listens on the same sockets: stops accepting, and lets each connection wait for one more request, whose answer carries
+    /// <c>Connection: close</c>, or for its timeout; then stops as <see cref="StopAsync"/> does. That may be called meanwhile to stop sooner.
+    /// </summary>
+    /// <param name="hurry">Stops at once.</param>
+    /// <returns>How many connections were cut off.</returns>
+    public async Task<int> HandOverAsync(CancellationToken hurry = default)
+    {
+        var idle = _options.Limits.EffectiveKeepAlive;
+        _hubs.Start();
+        // Where idle connections may wait for ever, they get as long as requests do.
+        await _hubs.HandOverAsync(idle > TimeSpan.Zero ? idle : _options.ShutdownTimeout, hurry).ConfigureAwait(false);
+        return await StopAsync(hurry: hurry).ConfigureAwait(false);
+    }
+
     /// <summary>Stops at once, if it was not stopped.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -162,12 +215,12 @@ public sealed class HttpServer : IAsyncDisposable
         _files?.Dispose();
     }
 
-    private Task Listen(Hub hub, Socket socket)
+    private Task<SocketListener> ListenAsync(Hub hub, Socket socket) => hub.InvokeAsync(() =>
     {
         var listener = SocketListener.Attach(hub, socket, Shorten, () => _hubs.ConnectionCount >= _descriptorLimit);
         _ = Coroutine.Spawn(() => AcceptAsync(listener));
-        return Task.CompletedTask;
-    }
+        return Task.FromResult(listener);
+    });
 
     // The accept loop: accept, spawn a coroutine for the connection, next.
     private async Task AcceptAsync(SocketListener listener)
@@ -178,8 +231,14 @@ public sealed class HttpServer : IAsyncDisposable
             if (!client.IsOpen)
                 return;
             // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
+            bool hasPlace = _places is null || await TryTakePlaceAsync(_places);
+            if (hasPlace && _options.TakeConnection is { } take)
+            {
+                _ = Coroutine.Spawn(() => PassAsync(client, take));
+                continue;
+            }
             bool isTaken = _places is null ? _hubs.Connect(client, ServeAsync)
-                : await TryTakePlaceAsync(_places) ? _hubs.Connect(client, ServeInPlaceAsync, lost: () => _places.Release())
+                : hasPlace ? _hubs.Connect(client, ServeInPlaceAsync, lost: () => _places.Release())
                 : _hubs.Connect(client, RefuseAsync);
             if (!isTaken)
                 await PauseForThreadsAsync(listener);
@@ -222,6 +281,12 @@ public sealed class HttpServer : IAsyncDisposable
             _contexts.TryRemove(hub, out _);
             _files?.Forget(hub);
         }
+    }
+
+    private async Task PassAsync(AcceptedSocket client, Func<AcceptedSocket, Task> take)
+    {
+        try { await take(client); }
+        finally { _places?.Release(); }
     }
 
     private async Task ServeInPlaceAsync(Connection connection)

@@ -57,6 +57,18 @@ public sealed class HttpServerOptions
     /// <summary>Limits and deadlines.</summary>
     public HttpLimits Limits { get; init; } = new();
 
+    /// <summary>
+    /// Takes each accepted connection in the server's place, for instance to give it to another process, and ends when that connection has; called on the hub that
+    /// accepts. <see cref="HttpLimits.MaxConnections"/> counts them; a stop does not wait for them. Null, the default: the server serves them itself.
+    /// </summary>
+    public Func<AcceptedSocket, Task>? TakeConnection { get; init; }
+
+    /// <summary>
+    /// After so many requests the server is to be replaced by a fresh one: <see cref="HttpServer.MaxRequestsReached"/> ends, and <see cref="HttpServer.RunAsync"/> stops as for a
+    /// signal. 0, the default, for never.
+    /// </summary>
+    public int MaxRequests { get; init; }
+
     /// <summary>How long requests in flight may take once the server stops. Default: 30 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -119,6 +131,7 @@ public sealed class HttpServerOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Hubs);
         ServerModels.Check(this);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Backlog);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxRequests);
         ArgumentOutOfRangeException.ThrowIfLessThan(ShutdownTimeout, TimeSpan.Zero);
         if (Root is not null && !Directory.Exists(Root))
             throw new DirectoryNotFoundException($"The document root '{Root}' does not exist or is not a directory.");

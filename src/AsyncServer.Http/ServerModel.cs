@@ -23,4 +23,7 @@ public enum ServerModel
 
     /// <summary>One connection after the other.</summary>
     Sequential,
+
+    /// <summary>A process for each connection; a program's own, through <see cref="HttpServerOptions.TakeConnection"/>.</summary>
+    Processes,
 }

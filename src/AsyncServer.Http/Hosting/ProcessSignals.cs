@@ -50,11 +50,17 @@ internal sealed class ProcessSignals : IDisposable
         _reopen?.Dispose();
     }
 
+    /// <summary>The same as a first signal.</summary>
+    internal bool Stop() => _first.TrySetResult();
+
+    /// <summary>The same as a second signal.</summary>
+    internal void Hurry() => _second.Cancel();
+
     private void OnSignal(PosixSignalContext context)
     {
-        bool isFirst = _first.TrySetResult();
+        bool isFirst = Stop();
         context.Cancel = isFirst || IsServing;
         if (!isFirst && IsServing)
-            _second.Cancel();
+            Hurry();
     }
 }

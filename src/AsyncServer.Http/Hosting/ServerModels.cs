@@ -45,6 +45,7 @@ internal static class ServerModels
 
     private static Func<IPoller> Poller(HttpServerOptions options) => options.Model switch
     {
+        ServerModel.Processes => new HubOptions().CreatePoller, // for accepting alone
         ServerModel.Coroutine when options.EpollTrigger == EpollTrigger.Edge => new HubOptions().CreatePoller,
         ServerModel.Coroutine or ServerModel.Epoll => () => new EpollPoller(options.EpollTrigger),
         ServerModel.Select => static () => new SelectPoller(),

@@ -48,6 +48,8 @@ internal sealed class LastSend : IHubEntry
 
     void IHubEntry.OnDrain() { }
 
+    void IHubEntry.OnHandOver() { }
+
     void IHubEntry.OnStop() => Cut();
 
     private void Cut()

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-
 namespace AsyncServer.Runtime;
 
 /// <summary>
@@ -111,6 +109,9 @@ public sealed partial class Hub
     /// <summary>Whether it drains: no new connections, and the present ones end as soon as they owe no answer.</summary>
     public bool IsDraining => Occupancy.IsDraining;
 
+    /// <summary>Whether it hands over: no new connections, and the next answer of each present one is its last.</summary>
+    public bool IsHandingOver => Occupancy.IsHandingOver;
+
     /// <summary>Is cancelled when it begins to drain: for answers that would last, such as streams of events, to come to their end.</summary>
     public CancellationToken Draining => Occupancy.Draining;
 
@@ -218,6 +219,12 @@ public sealed partial class Hub
     public void Drain() => Post(DrainNow);
 
     /// <summary>
+    /// Begins to hand over to another process that listens on the same sockets: listeners close once their backlog is taken, and connections live until their next
+    /// answer, which is to be the last (<see cref="Connection.IsEnding"/>). Any thread may call it, more than once; it may drain afterwards.
+    /// </summary>
+    public void HandOver() => Post(HandOverNow);
+
+    /// <summary>
     /// Has up to so many idle connections end, in no particular order, for instance because descriptors run short. Any thread may
     /// call it.
     /// </summary>
@@ -250,6 +257,15 @@ public sealed partial class Hub
         Occupancy.BeginDrain();
         Table.ForEach(static entry => entry.OnDrain());
         Occupancy.TellDraining();
+    }
+
+    /// <summary>What <see cref="HandOver"/> posts.</summary>
+    internal void HandOverNow()
+    {
+        if (IsDraining || IsHandingOver)
+            return;
+        Occupancy.BeginHandOver();
+        Table.ForEach(static entry => entry.OnHandOver());
     }
 
     /// <summary>What <see cref="Stop"/> posts.</summary>
@@ -319,52 +335,11 @@ public sealed partial class Hub
         await Coroutine.Yield();
     }
 
-    /// <exception cref="InvalidOperationException">The hub has stopped, or this is not its thread.</exception>
-    internal long Register(IHubEntry entry, int descriptor)
-    {
-        if (IsStopping)
-            throw new InvalidOperationException("The hub has stopped.");
-        CheckThread();
-        int slot = Table.Add(entry);
-        long token = Table.Token(slot);
-        if (descriptor < 0)
-            return token;
-        try
-        {
-            _poller.Add(descriptor, token);
-            return token;
-        }
-        catch
-        {
-            Table.Remove(slot);
-            throw;
-        }
-    }
-
-    /// <param name="token">What <see cref="Register"/> returned.</param>
-    /// <param name="descriptor">What the poller still watches, or -1.</param>
-    internal void Unregister(long token, int descriptor)
-    {
-        Table.Remove(ConnectionTable.SlotOf(token));
-        if (descriptor < 0)
-            return;
-        try { _poller.Closing(descriptor); }
-        catch (Win32Exception) { /* it is about to be closed, which ends the watching as well */ }
-    }
-
     internal void CheckThread()
     {
         if (!IsOnThread)
             throw new InvalidOperationException("This belongs to its hub's thread; come back to it with Hub.Post or a coroutine.");
     }
-
-    internal void Arm(int descriptor, long token, PollEvents interest) => _poller.Arm(descriptor, token, interest);
-
-    internal void Disarm(int descriptor, long token, PollEvents interest) => _poller.Disarm(descriptor, token, interest);
-
-    internal void Pause(int descriptor) => _poller.Remove(descriptor);
-
-    internal void Unpause(int descriptor, long token) => _poller.Add(descriptor, token);
 
     private static Transport Resolve(Transport asked) => asked switch
     {

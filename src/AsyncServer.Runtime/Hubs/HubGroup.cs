@@ -92,7 +92,41 @@ public sealed class HubGroup : IAsyncDisposable
         foreach (var hub in Hubs)
             hub.Drain();
         _threads?.Drain();
-        using var deadline = new CancellationTokenSource(grace, _time);
+        return await WhenEmptyAsync(grace, hurry).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Has every hub hand over (see <see cref="Hub.HandOver"/>) and waits until no connection is left or <paramref name="patience"/> has passed.
+    /// </summary>
+    /// <param name="patience">How long connections may wait for their last request.</param>
+    /// <param name="hurry">Ends the waiting early.</param>
+    /// <returns>How many connections are left.</returns>
+    public async Task<int> HandOverAsync(TimeSpan patience, CancellationToken hurry = default)
+    {
+        foreach (var hub in Hubs)
+            hub.HandOver();
+        _threads?.HandOver();
+        return await WhenEmptyAsync(patience, hurry).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends when none of the hubs has a connection any more; later ones may come.</summary>
+    public async Task WhenEmptyAsync()
+    {
+        foreach (var hub in Hubs)
+            await hub.Occupancy.WhenEmptyAsync().ConfigureAwait(false);
+        if (_threads is not null)
+            await _threads.WhenEmptyAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Stops every hub at once, which resets the connections that are left. Further calls wait for the same end.</summary>
+    public Task StopAsync() => Task.WhenAll(Hubs.Select(static hub => hub.Stop()).Append(_threads?.StopAsync() ?? Task.CompletedTask));
+
+    /// <summary>The same as <see cref="StopAsync"/>.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private async Task<int> WhenEmptyAsync(TimeSpan patience, CancellationToken hurry)
+    {
+        using var deadline = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, hurry);
         try
         {
@@ -107,15 +141,9 @@ public sealed class HubGroup : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            return ConnectionCount; // the grace is over
+            return ConnectionCount; // the time is over
         }
     }
-
-    /// <summary>Stops every hub at once, which resets the connections that are left. Further calls wait for the same end.</summary>
-    public Task StopAsync() => Task.WhenAll(Hubs.Select(static hub => hub.Stop()).Append(_threads?.StopAsync() ?? Task.CompletedTask));
-
-    /// <summary>The same as <see cref="StopAsync"/>.</summary>
-    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     private static Hub Make(Hub[] made, int count, HubOptions? options)
     {

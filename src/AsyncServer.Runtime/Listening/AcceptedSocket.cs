@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace AsyncServer.Runtime;
 
@@ -50,6 +52,19 @@ public readonly struct AcceptedSocket
         hub.Occupancy.ConnectionComing();
         Coroutine.Spawn(hub, Start.Run, new Start(this, hub, handle, lost), context: null);
     }
+
+    /// <summary>A connection that another process has accepted and this one was started with (see <see cref="Detach"/>).</summary>
+    /// <param name="descriptor">The descriptor of a connected socket, which this process's children will not have.</param>
+    public static AcceptedSocket Inherit(int descriptor)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(descriptor);
+        SocketDescriptor.CloseOnExec(descriptor);
+        SocketDescriptor.DoNotBlock(descriptor);
+        return new AcceptedSocket(descriptor, SocketDescriptor.Peer(descriptor));
+    }
+
+    /// <summary>Takes the descriptor, to give it to another process (<see cref="ChildProcessOptions.Descriptors"/>), in the place of <see cref="Connect"/> and <see cref="Close"/>.</summary>
+    public SafeHandle Detach() => _managed is null ? new SafeFileHandle(Descriptor, ownsHandle: true) : _managed.SafeHandle;
 
     /// <summary>Closes the descriptor of a connection that is not wanted.</summary>
     public void Close()

@@ -39,7 +39,7 @@ public sealed class SocketListener : IHubEntry
         _descriptor = _acceptor is null ? (int)socket.Handle : -1;
         LocalEndPoint = socket.LocalEndPoint!;
         _acceptable = new AcceptWait(hub);
-        _isDraining = hub.IsDraining;
+        _isDraining = hub.IsDraining || hub.IsHandingOver;
         if (_isDraining)
             _acceptor?.Drain();
         _token = hub.Register(this, _descriptor);
@@ -75,6 +75,18 @@ public sealed class SocketListener : IHubEntry
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         return ListenSocket.Open(endPoint, backlog, mode);
+    }
+
+    /// <summary>Opens several listening sockets of one address, among which the system spreads connections by their source (SO_REUSEPORT).</summary>
+    /// <param name="endPoint">An IP address. With port 0 all have the one that the system chose for the first.</param>
+    /// <param name="count">How many, above zero.</param>
+    /// <param name="backlog">Connections that wait to be accepted on each.</param>
+    /// <exception cref="SocketException">The address is in use, also by others that share it among themselves; or it is not permitted, or not one of this machine.</exception>
+    public static IReadOnlyList<Socket> BindGroup(IPEndPoint endPoint, int count, int backlog = DefaultBacklog)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return ListenSocket.OpenGroup(endPoint, count, backlog);
     }
 
     /// <summary>Puts a listening socket on a hub and owns it from now on, also when it throws; called on the hub's thread.</summary>
@@ -152,6 +164,8 @@ public sealed class SocketListener : IHubEntry
             return;
         _hub.CheckThread();
         _isClosed = true;
+        if (_acceptor is null)
+            Unwatch(); // where other processes hold the socket too, closing it here would not end the watching
         _hub.Unregister(_token, _isUnwatched ? -1 : _descriptor);
         _socket.Dispose();
         _acceptor?.Close();
@@ -181,6 +195,8 @@ public sealed class SocketListener : IHubEntry
 
     // The accept loop takes what the backlog still holds and closes at the first "would block".
     void IHubEntry.OnDrain() => Drain();
+
+    void IHubEntry.OnHandOver() => Drain();
 
     void IHubEntry.OnStop() => Close();
 

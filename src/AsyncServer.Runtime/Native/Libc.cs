@@ -43,6 +43,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
     internal static unsafe partial int GetSocketName(int descriptor, byte* address, int* addressLength);
 
+    [LibraryImport(Library, EntryPoint = "getpeername", SetLastError = true)]
+    internal static unsafe partial int GetPeerName(int descriptor, byte* address, int* addressLength);
+
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     internal static unsafe partial nint Receive(int descriptor, byte* buffer, nint length, int flags);
 
@@ -105,6 +108,7 @@ internal static partial class Libc
     // Values of the Linux ABI on x64 and arm64; the ones that differ between the two are chosen where they are used.
     internal const int CloseOnExec = 0x80000;
     internal const int SetDescriptorFlags = 2;
+    internal const int SetStatusFlags = 4;
     internal const int CloseOnExecFlag = 1;
     internal const int NonBlocking = 0x800;
     internal const int NoSignal = 0x4000;
@@ -113,6 +117,7 @@ internal static partial class Libc
     internal const int SocketLevel = 1;
     internal const int LingerOption = 13;
     internal const int ErrorOption = 4;
+    internal const int SharePortOption = 15;
     internal const int StreamType = 1;
     internal const int UnixFamily = 1;
     internal const int TcpLevel = 6;

@@ -14,6 +14,7 @@ internal sealed class ConnectionThreads
     private readonly Occupancy _occupancy = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<Hub, ConnectionThread> _threads = [];
+    private bool _isHandingOver;
     private bool _isDraining;
     private bool _isStopping;
 
@@ -46,6 +47,8 @@ internal sealed class ConnectionThreads
         _occupancy.ConnectionComing();
         lock (_lock)
         {
+            if (_isHandingOver)
+                hub.HandOver();
             if (_isDraining)
                 hub.Drain();
             if (_isStopping)
@@ -73,6 +76,14 @@ internal sealed class ConnectionThreads
         lock (_lock)
             _isDraining = true;
         Tell(static hub => hub.PostWithoutWake(hub.DrainNow));
+    }
+
+    /// <summary>Has every thread hand over, those that come later too.</summary>
+    internal void HandOver()
+    {
+        lock (_lock)
+            _isHandingOver = true;
+        Tell(static hub => hub.PostWithoutWake(hub.HandOverNow));
     }
 
     /// <summary>Ends when no connection is left.</summary>

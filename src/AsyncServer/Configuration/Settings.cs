@@ -100,7 +100,7 @@ internal static class Settings
         Name = "model",
         ValueName = "MODEL",
         Description = "How connections are driven: coroutine (on a hub for each processor), epoll, poll, select or sweep (on one hub), "
-            + "threads (one for each connection) or sequential (one connection after the other).",
+            + "threads (one for each connection), processes (one for each connection) or sequential (one connection after the other).",
         Default = "coroutine",
         Parse = OneOf<Http.ServerModel>(),
     };
@@ -118,7 +118,16 @@ internal static class Settings
         "thread-stack-size", "Bytes of a thread's stack, for the model threads; the system takes what a thread touches.",
         Runtime.ConnectionThreadOptions.DefaultStackSize, 128 * 1024, 1024 * 1024 * 1024);
 
-    internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own, for the model coroutine. 0 = one for each processor.", 0, 0, 1024);
+    internal static Setting<int> Workers { get; } = Count(
+        "workers", "Worker processes that share the addresses, under a process that replaces those that die; SIGHUP has new ones read the configuration. 0 = none.", 0, 0, 256);
+
+    internal static Setting<int> MaxRequests { get; } = Count(
+        "max-requests", "Requests after which a worker is replaced by a fresh one; without --workers the server then stops as for SIGTERM." + NoLimit, 0);
+
+    internal static Setting<int> MaxRequestsJitter { get; } = Count(
+        "max-requests-jitter", "Up to so many requests more, by chance, so that not all workers are replaced at a time.", 0);
+
+    internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own, for the model coroutine. 0 = one for each processor, which workers share.", 0, 0, 1024);
 
     internal static Setting<Runtime.Transport> Transport { get; } = new()
     {
@@ -145,7 +154,7 @@ internal static class Settings
 
     internal static Setting<TimeSpan> ShutdownTimeout { get; } = Time("shutdown-timeout", "How long requests in flight may take once the server stops.", "30");
 
-    internal static Setting<int> MaxConnections { get; } = Count("max-connections", "Connections at a time; --overload says what happens to further ones." + NoLimit, 0);
+    internal static Setting<int> MaxConnections { get; } = Count("max-connections", "Connections at a time; --overload says what happens to further ones. The model processes has 64 unless told otherwise." + NoLimit, 0);
 
     internal static Setting<Http.OverloadMode> Overload { get; } = new()
     {
@@ -259,12 +268,15 @@ internal static class Settings
 
     internal static IReadOnlyList<Setting> All { get; } =
     [
-        Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Model, EpollTrigger, ThreadStackSize, Hubs, Transport, Backlog,
-        ReceiveTimeout, KeepAliveTimeout,
+        Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Workers, MaxRequests, MaxRequestsJitter,
+        Model, EpollTrigger, ThreadStackSize, Hubs, Transport, Backlog, ReceiveTimeout, KeepAliveTimeout,
         HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, Overload, MaxConcurrentRequests,
         MaxQueuedRequests, QueueTimeout, MaxRequestsPerConnection, MaxBodySize, MinBodyDataRate, MinResponseDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
         AccessLog, AccessLogFormat, TrustedProxies, ForwardedHeaders, AllowedHosts, RootPath, NoServerHeader, Dev, LogLevel,
     ];
+
+    /// <summary>What workers do not decide for themselves, so that only a restart changes it.</summary>
+    internal static IReadOnlyList<Setting> OfTheSupervisor { get; } = [Port, Bind, UnixMode, Workers];
 
     private static Setting<int> Count(string name, string description, int standard, int least = 0, int most = int.MaxValue) => new()
     {

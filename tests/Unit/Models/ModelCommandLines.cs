@@ -13,6 +13,7 @@ internal static class ModelCommandLines
         "--model select",
         "--model sweep",
         "--model threads",
+        "--model processes",
         "--model sequential",
     ];
 }

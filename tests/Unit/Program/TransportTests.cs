@@ -74,7 +74,7 @@ public sealed class TransportTests : IDisposable
         Assert.Contains("\r\n\r\nHTTP/1.1 206 Partial Content\r\n", answers, StringComparison.Ordinal);
 
         using var events = Connect(port);
-        events.Send("GET /events.py HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+        events.Send("GET /events.py HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n"u8);
         Assert.Contains("text/event-stream", Until(events, "data:"), StringComparison.Ordinal);
 
         // Nothing more comes from the first: the receive timeout ends it.

@@ -92,6 +92,8 @@ public sealed class ConnectionTableTests
 
         public void OnDrain() { }
 
+        public void OnHandOver() { }
+
         public void OnStop() { }
     }
 }
