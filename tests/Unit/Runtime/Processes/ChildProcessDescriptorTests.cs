@@ -1,5 +1,6 @@
 using AsyncServer.Runtime;
 using AsyncServer.Unit.Support;
+using ChildProcess = AsyncServer.Runtime.ChildProcess;
 
 namespace AsyncServer.Unit.Runtime.Processes;
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text;
 using AsyncServer.Runtime;
 using AsyncServer.Unit.Support;
+using ChildProcess = AsyncServer.Runtime.ChildProcess;
 
 namespace AsyncServer.Unit.Runtime.Processes;
 
