@@ -54,6 +54,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int DescriptorCount => ProcessFacts.DescriptorCount(_process.Id);
 
+    public int OwnDescriptorCount => ProcessFacts.OwnDescriptorCount(_process.Id);
+
     public Uri Uri(string path) => new($"http://{EndPoint}{path}");
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

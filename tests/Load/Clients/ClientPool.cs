@@ -48,9 +48,8 @@ internal sealed class ClientPool : IDisposable
     }
 
     /// <summary>Has every client ask once, connecting first where it has to.</summary>
-    public async Task<Tally> AskAllAsync(ReadOnlyMemory<byte> request, Expected answer, CancellationToken cancellation)
+    public async Task AskAllAsync(ReadOnlyMemory<byte> request, Expected answer, Tally tally, CancellationToken cancellation)
     {
-        var tally = new Tally();
         await using var openers = new CoroutinePool(Openers);
         foreach (var client in _clients)
         {
@@ -69,7 +68,6 @@ internal sealed class ClientPool : IDisposable
             });
         }
         await openers.JoinAsync();
-        return tally;
     }
 
     public void Dispose()
