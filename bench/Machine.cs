@@ -7,11 +7,21 @@ internal static class Machine
 {
     public static async Task DescribeAsync(Report report, TimeProvider time, CancellationToken cancellation)
     {
-        report.Line($"- machine: {Environment.ProcessorCount} cores, {ProcessorName()}, {RuntimeInformation.OSDescription}, kernel {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}");
-        report.Line($"- runtime: {RuntimeInformation.FrameworkDescription}, {RepositoryRoot.Configuration} build");
-        report.Line($"- commit: {await CommitAsync(cancellation)}, {time.GetUtcNow():yyyy-MM-dd HH:mm} UTC");
+        foreach (string fact in await FactsAsync(time, cancellation))
+            report.Line($"- {fact}");
+    }
+
+    public static async Task<IReadOnlyList<string>> FactsAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        List<string> facts =
+        [
+            $"machine: {Environment.ProcessorCount} cores, {ProcessorName()}, {RuntimeInformation.OSDescription}, kernel {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}",
+            $"runtime: {RuntimeInformation.FrameworkDescription}, {RepositoryRoot.Configuration} build",
+            $"commit: {await CommitAsync(cancellation)}, {time.GetUtcNow():yyyy-MM-dd HH:mm} UTC",
+        ];
         if (RepositoryRoot.Configuration != "Release")
-            report.Line($"- **this build is not optimised: use -c Release**");
+            facts.Add("**this build is not optimised: use -c Release**");
+        return facts;
     }
 
     private static string ProcessorName() => File.ReadLines("/proc/cpuinfo")

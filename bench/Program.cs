@@ -153,7 +153,10 @@ idle.SetAction((options, cancellation) => MeasureAsync(async report =>
     return await run.RunAsync(Subject(options, ServerCommand.Product), cancellation);
 }, cancellation));
 
-var root = new RootCommand("Measures AsyncServer on this machine.") { floor, echo, module, log, files, idle, serve, serveEcho };
+var root = new RootCommand("Measures AsyncServer on this machine.")
+{
+    PeersCommand.Create(MeasureAsync), floor, echo, module, log, files, idle, serve, serveEcho,
+};
 // Servers get the time to end when this program is interrupted.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 

@@ -7,6 +7,8 @@ internal sealed class Samples
 
     public Samples(IEnumerable<double> values) => _sorted = [.. values.Order()];
 
+    public int Count => _sorted.Length;
+
     public double Median => _sorted.Length % 2 == 1
         ? _sorted[_sorted.Length / 2]
         : (_sorted[_sorted.Length / 2 - 1] + _sorted[_sorted.Length / 2]) / 2;

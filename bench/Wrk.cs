@@ -4,27 +4,48 @@ using System.Text.RegularExpressions;
 namespace AsyncServer.Bench;
 
 /// <summary><c>wrk</c>, the load generator, with one thread.</summary>
-internal sealed partial class Wrk(string path, int connections) : ILoad
+internal sealed partial record Wrk(string Path, int Connections) : ILoad
 {
+    /// <summary>Longer than any answer of a healthy server takes; wrk counts those beyond as errors.</summary>
+    private const int TimeoutSeconds = 10;
+
+    public IReadOnlyList<string> Headers { get; init; } = [];
+
+    /// <summary>A script for wrk and its arguments; empty for plain GETs.</summary>
+    public IReadOnlyList<string> Script { get; init; } = [];
+
+    /// <summary>The body of a POST; null for a GET.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>The status that every answer should have.</summary>
+    public int Status { get; init; } = 200;
+
     public string Unit => "request";
 
-    public string Description => $"wrk, 1 thread, {connections} connections, GET {path}";
+    public string Description => $"wrk, 1 thread, {Connections} connections, {(Body is null ? "GET" : "POST")} {Path}";
 
     /// <exception cref="SetupException">wrk is missing, failed, or printed what we do not know.</exception>
-    public async Task<LoadResult> RunAsync(ServerProcess server, TimeSpan duration, CancellationToken cancellation)
-    {
-        string[] arguments = ["-t1", $"-c{connections}", $"-d{duration.TotalSeconds}s", "--latency", server.Uri(path).ToString()];
-        return Parse(await ChildProcess.RunAsync("wrk", arguments, "Install it, on Debian: apt install wrk.", cancellation));
-    }
+    public async Task<LoadResult> RunAsync(ServerProcess server, TimeSpan duration, CancellationToken cancellation) =>
+        Parse(await ChildProcess.RunAsync(
+            "wrk", ArgumentsFor(server.Uri(Path), duration), "Install it, on Debian: apt install wrk.", cancellation));
 
     public async Task<int> AnswerSizeAsync(ServerProcess server, CancellationToken cancellation)
     {
         using var connection = await ClientConnection.ConnectAsync(server.EndPoint, cancellation);
-        var answer = await connection.AskAsync(ClientConnection.Get(server.EndPoint, path), cancellation);
-        return answer.Status == 200
+        var answer = await connection.AskAsync(ClientConnection.Request(server.EndPoint, Path, Headers, Body), cancellation);
+        return answer.Status == Status
             ? answer.Size
-            : throw new SetupException($"{server.Name} answers {path} with status {answer.Status}");
+            : throw new SetupException($"{server.Name} answers {Path} with status {answer.Status}");
     }
+
+    internal IEnumerable<string> ArgumentsFor(Uri address, TimeSpan duration) =>
+    [
+        "-t1", $"-c{Connections}", $"-d{duration.TotalSeconds:F0}s", "--timeout", $"{TimeoutSeconds}s", "--latency",
+        .. Headers.SelectMany(header => (string[])["-H", header]),
+        .. Script.Take(1).SelectMany(script => (string[])["-s", script]),
+        address.ToString(),
+        .. Script.Count > 1 ? ["--", .. Script.Skip(1)] : Array.Empty<string>(),
+    ];
 
     internal static LoadResult Parse(string output)
     {

@@ -32,4 +32,15 @@ public abstract class HubBenchmark
 
     /// <summary>Runs a loop on the thread pool.</summary>
     protected static Task OnPool(Func<Task> loop) => Task.Run(loop);
+
+    /// <summary>Runs a loop as several coroutines that share the rounds.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="loop">Gets its number of rounds.</param>
+    protected Task OnHub(int count, Func<int, Task> loop) => _hub.InvokeAsync(() =>
+        Coroutine.JoinAllAsync([.. Enumerable.Range(0, count).Select(_ => Coroutine.Spawn(() => loop(Rounds / count)))]).AsTask());
+
+    /// <summary>Runs a loop as several tasks on the thread pool that share the rounds.</summary>
+    /// <inheritdoc cref="OnHub(int, Func{int, Task})"/>
+    protected static Task OnPool(int count, Func<int, Task> loop) =>
+        Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => loop(Rounds / count))));
 }

@@ -1,6 +1,12 @@
 using System.CommandLine;
 using AsyncServer.Load;
 
+if (ChildPrograms.Find(args) is { } child)
+{
+    await child;
+    return 0;
+}
+
 var list = new Command("list", "Names the scenarios, what they do and when they pass.");
 list.SetAction(_ =>
 {
@@ -8,7 +14,7 @@ list.SetAction(_ =>
         Console.WriteLine($"{scenario.Name}: {scenario.What}; passes when {scenario.Threshold}");
 });
 
-var root = new RootCommand("Load scenarios for the asyncserver program.") { list, RunCommand.Create() };
+var root = new RootCommand("Load scenarios for the asyncserver program.") { list, RunCommand.Create(), C10KCommand.Create(), C1MCommand.Create() };
 var parsed = root.Parse(args);
 // The server gets the time to end when this program is interrupted.
 int exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });

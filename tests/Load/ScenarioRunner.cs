@@ -1,5 +1,4 @@
 using System.Globalization;
-using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 

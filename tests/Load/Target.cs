@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 

@@ -3,27 +3,34 @@ namespace AsyncServer.Runtime;
 /// <summary>A coroutine that awaits another one, possibly on another hub.</summary>
 internal sealed class AwaitJoiner(Coroutine waiting, Coroutine target, Action continuation) : Joiner
 {
-    private static readonly Action<object?> ResumeCallback = static self => ((AwaitJoiner)self!).Resume();
-
     private int _isOver;
-    private bool _isInterrupted;
 
     internal override string Purpose => $"the end of {target}";
 
     internal override bool IsOver => Volatile.Read(ref _isOver) != 0;
 
+    /// <summary>The one that is awaited.</summary>
+    internal Coroutine Target => target;
+
+    /// <summary>Whether a kill has ended the wait, and not the end of the other.</summary>
+    internal bool IsInterrupted { get; private set; }
+
     internal override void Tell(Coroutine ended)
     {
-        if (TryEnd())
-            waiting.Hub.Enqueue(new WorkItem(waiting, ResumeCallback, this));
+        if (!TryEnd())
+            return;
+        if (ReferenceEquals(waiting.Hub, ended.Hub) && !ended.Hub.HasStopped)
+            waiting.Hub.EnqueueHere(new WorkItem(waiting, continuation, null));
+        else
+            waiting.Hub.Enqueue(new WorkItem(waiting, continuation, null));
     }
 
     internal override bool Interrupt()
     {
         if (!TryEnd())
             return false;
-        _isInterrupted = true;
-        waiting.Hub.Enqueue(new WorkItem(waiting, ResumeCallback, this));
+        IsInterrupted = true;
+        waiting.Hub.Enqueue(new WorkItem(waiting, continuation, null));
         return true;
     }
 
@@ -35,13 +42,5 @@ internal sealed class AwaitJoiner(Coroutine waiting, Coroutine target, Action co
         bool isFirst = _isOver == 0;
         _isOver = 1;
         return isFirst;
-    }
-
-    private void Resume()
-    {
-        waiting.LeaveWait(this);
-        if (_isInterrupted)
-            waiting.InterruptJoin();
-        continuation();
     }
 }

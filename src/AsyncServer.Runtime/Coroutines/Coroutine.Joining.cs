@@ -126,7 +126,7 @@ public partial class Coroutine
     internal Task Ended()
     {
         _isObserved = true;
-        if (Current is { } waiting && waiting.TakeJoinInterrupt())
+        if (Current is { } waiting && waiting.LeaveJoin(this))
             throw new OperationCanceledException("The coroutine was killed while it awaited another.", new CancellationToken(canceled: true));
         if (IsCompleted)
             return _task!;

@@ -137,13 +137,18 @@ public partial class Coroutine
         throw new OperationCanceledException("The coroutine was killed, or its hub stopped.", new CancellationToken(canceled: true));
     }
 
-    internal void InterruptJoin() => _states |= States.JoinInterrupted;
-
-    internal bool TakeJoinInterrupt()
+    /// <summary>Leaves the await of another coroutine that has brought this one back.</summary>
+    /// <returns>Whether it was a kill that did.</returns>
+    internal bool LeaveJoin(Coroutine target)
     {
-        bool isInterrupted = Has(States.JoinInterrupted);
-        _states &= ~States.JoinInterrupted;
-        return isInterrupted;
+        for (var wait = _waits; wait is not null; wait = wait.Next)
+        {
+            if (wait is not AwaitJoiner { IsOver: true } joiner || !ReferenceEquals(joiner.Target, target))
+                continue;
+            LeaveWait(joiner);
+            return joiner.IsInterrupted;
+        }
+        return false;
     }
 
     private void Kill()

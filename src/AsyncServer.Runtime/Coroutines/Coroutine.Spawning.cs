@@ -20,7 +20,7 @@ public partial class Coroutine
     public static Coroutine Spawn(Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new Coroutine(CurrentHub(), RunFunction, body, ExecutionContext.Capture()).SpawnedAt(file, line).Queued();
+        return new Coroutine(CurrentHub(), RunFunction, body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedHere();
     }
 
     /// <param name="body">What it runs; it gets the coroutine's <see cref="CancellationToken"/>.</param>
@@ -30,7 +30,7 @@ public partial class Coroutine
     public static Coroutine Spawn(Func<CancellationToken, Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new Coroutine(CurrentHub(), RunCancellable, body, ExecutionContext.Capture()).SpawnedAt(file, line).Queued();
+        return new Coroutine(CurrentHub(), RunCancellable, body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedHere();
     }
 
     /// <typeparam name="T">What it returns.</typeparam>
@@ -39,7 +39,7 @@ public partial class Coroutine
     {
         ArgumentNullException.ThrowIfNull(body);
         var coroutine = new Coroutine<T>(CurrentHub(), RunFunction, body, ExecutionContext.Capture());
-        coroutine.SpawnedAt(file, line).Queued();
+        coroutine.SpawnedAt(file, line).QueuedHere();
         return coroutine;
     }
 
@@ -49,7 +49,7 @@ public partial class Coroutine
     {
         ArgumentNullException.ThrowIfNull(body);
         var coroutine = new Coroutine<T>(CurrentHub(), RunCancellable, body, ExecutionContext.Capture());
-        coroutine.SpawnedAt(file, line).Queued();
+        coroutine.SpawnedAt(file, line).QueuedHere();
         return coroutine;
     }
 
@@ -127,11 +127,17 @@ public partial class Coroutine
         return this;
     }
 
+    private Coroutine QueuedHere()
+    {
+        QueueHere();
+        return this;
+    }
+
     private Coroutine QueuedAfter(TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero)
-            return Queued();
-        Hub.Occupancy.CoroutineStarted(Hub.IsOnThread);
+            return QueuedHere();
+        Hub.Occupancy.CoroutineStarted(isOnHub: true);
         new DelayedStart(this).Begin(delay);
         return this;
     }
@@ -164,7 +170,7 @@ public partial class Coroutine
         {
             if (coroutine._state is Delayed delayed)
                 coroutine._state = delayed.State;
-            coroutine.Hub.Enqueue(new WorkItem(coroutine, StartCallback, coroutine));
+            coroutine.Hub.Enqueue(WorkItem.Start(coroutine));
         }
 
         public void OnStop()

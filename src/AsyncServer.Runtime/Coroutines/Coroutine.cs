@@ -13,10 +13,10 @@ public partial class Coroutine : SynchronizationContext
         Started = 1,
         Killed = 2,
         InterruptPending = 4,
-        JoinInterrupted = 8,
+        Listed = 8,
     }
 
-    private static readonly Action<object?> StartCallback = static state => ((Coroutine)state!).Start();
+    private static long _lastId;
 
     private Func<object?, Task>? _body;
     private object? _state;
@@ -27,13 +27,13 @@ public partial class Coroutine : SynchronizationContext
     private Details? _details;
     private string? _spawnFile;
     private int _spawnLine;
+    private long _id;
     private States _states; // the hub's thread alone
     private bool _isObserved; // any thread
 
     private protected Coroutine(Hub hub, Func<object?, Task> body, object? state, ExecutionContext? context)
     {
         Hub = hub;
-        Id = hub.NextCoroutineId();
         _body = body;
         _state = state;
         _context = context;
@@ -45,8 +45,16 @@ public partial class Coroutine : SynchronizationContext
     /// <summary>The hub on whose thread every piece of this coroutine runs.</summary>
     public Hub Hub { get; }
 
-    /// <summary>A number that no other coroutine of this process has (gevent: <c>minimal_ident</c>).</summary>
-    public long Id { get; }
+    /// <summary>A number that no other coroutine of this process has, given on first use (gevent: <c>minimal_ident</c>). Any thread may read it.</summary>
+    public long Id
+    {
+        get
+        {
+            if (Volatile.Read(ref _id) == 0)
+                Interlocked.CompareExchange(ref _id, Interlocked.Increment(ref _lastId), 0);
+            return _id;
+        }
+    }
 
     /// <summary>A name for reports, or null (gevent: <c>Greenlet.name</c>).</summary>
     public string? Name
@@ -90,6 +98,9 @@ public partial class Coroutine : SynchronizationContext
     public object? Subject { get; set; }
 
     internal bool IsKilled => Has(States.Killed);
+
+    /// <summary>Whether its hub's list has it; not in its first piece.</summary>
+    internal bool IsListed => Has(States.Listed);
 
     /// <summary>Whether a kill, which found it in no wait, strikes its next one.</summary>
     internal bool IsInterruptPending => Has(States.InterruptPending);
@@ -149,14 +160,21 @@ public partial class Coroutine : SynchronizationContext
     private void Queue()
     {
         Hub.Occupancy.CoroutineStarted(Hub.IsOnThread);
-        Hub.Enqueue(new WorkItem(this, StartCallback, this));
+        Hub.Enqueue(WorkItem.Start(this));
     }
 
-    private void Start()
+    // For the hub's own thread: each question which thread this is costs some nanoseconds.
+    private void QueueHere()
+    {
+        Hub.Occupancy.CoroutineStarted(isOnHub: true);
+        Hub.EnqueueHere(WorkItem.Start(this));
+    }
+
+    /// <summary>Runs the first piece; called by its hub.</summary>
+    internal void Start()
     {
         var context = _context;
         _context = null;
-        Hub.Coroutines.Add(this);
         if (Has(States.Killed))
             _task = MakeCancelled();
         else if (context is null || Hub.IsInitial(context))
@@ -166,9 +184,21 @@ public partial class Coroutine : SynchronizationContext
 
         // This coroutine is the current context, so the callback comes back to its hub wherever the body ends.
         if (_task!.IsCompleted)
+        {
             OnBodyEnd();
-        else
-            _task.GetAwaiter().UnsafeOnCompleted(OnBodyEnd);
+            return;
+        }
+        List();
+        _task.GetAwaiter().UnsafeOnCompleted(OnBodyEnd);
+    }
+
+    // Many end in their first piece: only those that live on pay for a place in the list.
+    private void List()
+    {
+        if (Has(States.Listed))
+            return;
+        _states |= States.Listed;
+        Hub.Coroutines.Add(this);
     }
 
     private void RunBody()
@@ -192,6 +222,7 @@ public partial class Coroutine : SynchronizationContext
     // What it has spawned for itself ends with it.
     private async Task EndAfterAsync(CoroutineGroup group)
     {
+        List();
         while (group.Count > 0 && !Hub.IsStopping)
         {
             try { await group.EndAsync(); }
@@ -210,9 +241,10 @@ public partial class Coroutine : SynchronizationContext
             Hub.Occupancy.CoroutineFailed();
         if (_details is { } details)
             details.Locals = null;
-        Hub.Coroutines.Remove(this);
+        if (Has(States.Listed))
+            Hub.Coroutines.Remove(this);
         TellJoiners();
-        Hub.Occupancy.CoroutineEnded(Hub.IsOnThread);
+        Hub.Occupancy.CoroutineEnded(!Hub.HasStopped);
     }
 
     private protected virtual Task MakeCancelled() => Task.FromCanceled(new CancellationToken(canceled: true));

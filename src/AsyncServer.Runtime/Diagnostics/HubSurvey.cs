@@ -35,6 +35,8 @@ internal sealed class HubSurvey
         _hub.Clock.Update();
         var all = new List<Coroutine>();
         _hub.Coroutines.ForEach(all.Add);
+        if (_hub.Running is { IsListed: false, IsCompleted: false } beginner)
+            all.Add(beginner);
         var children = all.SelectMany(static coroutine => coroutine.Members).ToHashSet();
         _answer.TrySetResult(new HubInfo(_hub, _state)
         {

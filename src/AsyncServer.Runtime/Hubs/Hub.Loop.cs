@@ -94,7 +94,7 @@ public sealed partial class Hub
         }
         else
         {
-            count = _poller.Wait(_events, 0); // work waits already, and so may input
+            count = Table.Count == 0 ? 0 : _poller.Wait(_events, 0); // work waits already, and so may input
         }
 
         // Input before timers: what came in time is served although the hub looks late.

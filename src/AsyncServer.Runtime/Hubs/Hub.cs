@@ -9,11 +9,8 @@ namespace AsyncServer.Runtime;
 public sealed partial class Hub
 {
     private static readonly Lazy<ExecutionContext> DefaultContext = new(CaptureDefaultContext);
-    // Hubs take numbers for their coroutines in blocks: one each would be a lock of the bus each.
-    private const int CoroutineIdBlock = 1024;
 
     private static int _lastId;
-    private static long _lastCoroutineId;
 
     [ThreadStatic]
     private static Hub? _current;
@@ -30,8 +27,6 @@ public sealed partial class Hub
     private int _depth;
     private long _nextSweep;
     private long _polls;
-    private long _nextCoroutineId;
-    private int _coroutineIdsLeft;
     private long _stretch;
     private Coroutine? _running;
     private int _started;
@@ -108,13 +103,16 @@ public sealed partial class Hub
 
     internal Occupancy Occupancy { get; } = new();
 
-    /// <summary>Those that have started and not ended, on the hub's thread alone.</summary>
+    /// <summary>Those that have gone on after their first piece and not ended, on the hub's thread alone.</summary>
     internal CoroutineList Coroutines { get; } = new();
 
     internal bool IsEdgeTriggered { get; }
 
     /// <summary>Whether it takes nothing new any more.</summary>
     internal bool IsStopping => Volatile.Read(ref _isStopping);
+
+    /// <summary>Whether its loop is over, so that what is left runs on the thread pool.</summary>
+    internal bool HasStopped => Volatile.Read(ref _isStopped);
 
     internal bool IsOnThread => ReferenceEquals(_current, this);
 
@@ -237,19 +235,6 @@ public sealed partial class Hub
         while (_ready.Count > 0 || !_remote.IsEmpty);
     });
 
-    internal long NextCoroutineId()
-    {
-        if (!IsOnThread)
-            return Interlocked.Increment(ref _lastCoroutineId);
-        if (_coroutineIdsLeft == 0)
-        {
-            _coroutineIdsLeft = CoroutineIdBlock;
-            _nextCoroutineId = Interlocked.Add(ref _lastCoroutineId, CoroutineIdBlock) - CoroutineIdBlock;
-        }
-        _coroutineIdsLeft--;
-        return ++_nextCoroutineId;
-    }
-
     /// <summary>Whether a context is the one in which this hub's thread runs anyway.</summary>
     internal bool IsInitial(ExecutionContext context) => ReferenceEquals(context, _initialContext);
 
@@ -261,7 +246,7 @@ public sealed partial class Hub
             return;
         }
         _remote.Enqueue(item);
-        if (Volatile.Read(ref _isStopped))
+        if (HasStopped)
             RunRemainderOnPool();
     }
 

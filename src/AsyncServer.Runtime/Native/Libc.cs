@@ -28,6 +28,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
     internal static partial int Socket(int family, int type, int protocol);
 
+    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
+    internal static unsafe partial int Bind(int descriptor, byte* address, uint length);
+
     [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
     internal static unsafe partial int Connect(int descriptor, byte* address, uint length);
 
@@ -105,6 +108,8 @@ internal static partial class Libc
     internal const int UnixFamily = 1;
     internal const int TcpLevel = 6;
     internal const int NoDelayOption = 1;
+    internal const int InternetLevel = 0;
+    internal const int BindAddressNoPortOption = 24;
     internal const int DescriptorResource = 7;
     internal const int SendQueueLength = 0x5411;
 }

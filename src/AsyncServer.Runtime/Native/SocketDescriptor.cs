@@ -30,6 +30,16 @@ internal static unsafe class SocketDescriptor
         return descriptor;
     }
 
+    /// <summary>Gives the socket its own address: 0 or minus the error number. A port of 0 is chosen when it connects, where the system can wait so long.</summary>
+    internal static int Bind(int descriptor, ReadOnlySpan<byte> address)
+    {
+        // ip(7): so that the port need only be free towards the one peer, not everywhere. Also the option of IPv6 sockets.
+        int on = 1;
+        _ = Libc.SetSocketOption(descriptor, Libc.InternetLevel, Libc.BindAddressNoPortOption, &on, sizeof(int));
+        fixed (byte* start = address)
+            return Libc.Bind(descriptor, start, (uint)address.Length) == 0 ? 0 : -Errno.Last;
+    }
+
     /// <summary>Begins to connect: 0 when it is done, else minus the error number, <see cref="Errno.InProgress"/> where it goes on.</summary>
     internal static int Connect(int descriptor, ReadOnlySpan<byte> address)
     {

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 

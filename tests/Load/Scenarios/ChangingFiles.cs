@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 

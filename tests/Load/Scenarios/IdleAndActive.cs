@@ -1,4 +1,3 @@
-using AsyncServer.Bench;
 using AsyncServer.Runtime;
 
 namespace AsyncServer.Load;

@@ -1,5 +1,4 @@
 using System.Text;
-using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using AsyncServer.Bench;
 
 namespace AsyncServer.Load;
 

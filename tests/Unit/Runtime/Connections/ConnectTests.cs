@@ -10,6 +10,7 @@ namespace AsyncServer.Unit.Runtime.Connections;
 public sealed class ConnectTests
 {
     private const int ConnectionRefused = 111;
+    private const int AddressNotAvailable = 99;
 
     private static async Task EchoAsync(Connection connection)
     {
@@ -56,6 +57,46 @@ public sealed class ConnectTests
         }
         bound.Dispose();
         await leaked.AssertNoneLeakedAsync();
+    }
+
+    [Fact]
+    public async Task Connect_FromALocalAddress_ComesFromThere()
+    {
+        await using var server = await SocketServer.StartAsync(EchoAsync);
+        var local = new IPEndPoint(IPAddress.Parse("127.0.0.77"), 0);
+        await server.Host.RunAsync(async () =>
+        {
+            using var connection = await SocketConnection.ConnectAsync(server.EndPoint, local);
+            var chosen = Assert.IsType<IPEndPoint>(connection.LocalEndPoint);
+            Assert.Equal(local.Address, chosen.Address);
+            Assert.NotEqual(0, chosen.Port);
+            await connection.SendAsync("hello"u8.ToArray());
+            Assert.Equal(5, await connection.ReceiveAsync(new byte[10]));
+        });
+    }
+
+    [Fact]
+    public async Task Connect_FromAnAddressOfAnotherMachine_SaysSo()
+    {
+        var leaked = Descriptors.Take();
+        await using (var server = await SocketServer.StartAsync(EchoAsync))
+        {
+            var local = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0); // RFC 5737: nobody's
+            await server.Host.RunAsync(async () =>
+            {
+                var exception = await Assert.ThrowsAsync<IOException>(() => SocketConnection.ConnectAsync(server.EndPoint, local, TestContext.Current.CancellationToken));
+                Assert.StartsWith($"Cannot connect to {server.EndPoint} from {local}: ", exception.Message);
+                Assert.Equal(AddressNotAvailable, Assert.IsType<Win32Exception>(exception.InnerException).NativeErrorCode);
+            });
+        }
+        await leaked.AssertNoneLeakedAsync();
+    }
+
+    [Fact]
+    public async Task Connect_FromAnAddressOfAnotherFamily_Throws()
+    {
+        var local = new IPEndPoint(IPAddress.IPv6Loopback, 0);
+        await Assert.ThrowsAsync<ArgumentException>(() => SocketConnection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), local, TestContext.Current.CancellationToken));
     }
 
     [Fact]

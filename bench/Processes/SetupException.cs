@@ -1,4 +1,0 @@
-namespace AsyncServer.Bench;
-
-/// <summary>What a run needs is missing or did not start. The message is for the person at the terminal.</summary>
-internal sealed class SetupException(string message) : Exception(message);

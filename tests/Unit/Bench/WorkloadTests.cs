@@ -1,0 +1,55 @@
+using AsyncServer.Bench;
+
+namespace AsyncServer.Unit.Bench;
+
+public sealed class WorkloadTests
+{
+    [Theory]
+    [InlineData(null, 15)]
+    [InlineData("idle", 1)]
+    [InlineData("static", 4)]
+    [InlineData("plaintext-64, plaintext-4000", 2)]
+    [InlineData("static,static-1k", 4)]
+    public void Select_NamesAndFamilies_GivesEachOnce(string? names, int count) => Assert.Equal(count, Workload.Select(Workloads.All, names).Count);
+
+    [Fact]
+    public void Select_UnknownName_NamesItAndThoseThatThereAre()
+    {
+        var failure = Assert.Throws<SetupException>(static () => Workload.Select(Workloads.All, "idle,plain"));
+
+        Assert.StartsWith("there is no workload plain: they are plaintext-1,", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_EachServerAndTarget_IsKnown()
+    {
+        Assert.All(Workloads.All, static workload => Assert.Subset(PeerServers.Names.ToHashSet(), workload.Servers.ToHashSet()));
+        Assert.All(Targets.All, static target =>
+        {
+            var workload = Assert.Single(Workloads.All, workload => workload.Name == target.Workload);
+            Assert.True(target.Peer is null || workload.Servers.Contains(target.Peer));
+            Assert.True(target.Against is null || Workloads.All.Any(other => other.Name == target.Against));
+        });
+    }
+
+    [Fact]
+    public void Estimate_AllWithAllServers_IsBounded()
+    {
+        Assert.InRange(PeersPlan.Full.Estimate(Workloads.All).TotalMinutes, 0, 35);
+        Assert.InRange(PeersPlan.Quick.Estimate(Workloads.All).TotalMinutes, 0, 6);
+    }
+
+    [Fact]
+    public void IsUsable_ErrorsOfOursOrAPeer_CountsOnlyOurs()
+    {
+        var workload = Made.Workload("plain", "ours", "nginx");
+        var result = new WorkloadResult(workload);
+        result.Add("ours", new Reading(new Dictionary<Quantity, double>()));
+        result.Add("nginx", new Reading(new Dictionary<Quantity, double>(), Errors: 3));
+        result.Fail("nginx", "ended");
+        Assert.True(result.IsUsable);
+
+        result.Add("ours", new Reading(new Dictionary<Quantity, double>(), Errors: 1));
+        Assert.False(result.IsUsable);
+    }
+}
