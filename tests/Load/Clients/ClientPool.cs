@@ -36,7 +36,9 @@ internal sealed class ClientPool : IDisposable
     /// <summary>Has one client do something; it waits again afterwards, connected or not.</summary>
     public async Task<long> UseAsync(Func<LoadClient, Task<long>> use)
     {
-        var client = await _waiting.Reader.ReadAsync();
+        // The token ends the wait when the coroutine is killed: a channel's wait is none of the hub's.
+        if (!_waiting.Reader.TryRead(out var client))
+            client = await _waiting.Reader.ReadAsync(Coroutine.Current!.CancellationToken);
         try
         {
             return await use(client);
