@@ -52,6 +52,20 @@ public sealed class OpenLoopEngineTests
     }
 
     [Fact]
+    public async Task Inject_AMillisecondLate_GoesOn()
+    {
+        await using var host = new TestHub(_clock);
+
+        // The clock goes on by 100 ms at a time: the request that is due at 99 ms is a millisecond late.
+        var running = Start(host, new Traffic("late", () => Task.FromResult(1L), new LoadSimulation.Inject(1000, TimeSpan.FromSeconds(0.5))));
+        await AdvanceAsync(host, steps: 5);
+        var result = Assert.Single(await running.Soon());
+
+        Assert.Equal(500, result.Tally.Answers);
+        AssertNear(TimeSpan.FromMilliseconds(99), result.Latency.Max);
+    }
+
+    [Fact]
     public async Task RampingInject_AfterInject_BeginsAtItsRate()
     {
         await using var host = new TestHub(_clock);
