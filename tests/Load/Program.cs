@@ -15,5 +15,8 @@ list.SetAction(_ =>
 });
 
 var root = new RootCommand("Load scenarios for the asyncserver program.") { list, RunCommand.Create(), C10KCommand.Create(), C1MCommand.Create() };
+var parsed = root.Parse(args);
 // The server gets the time to end when this program is interrupted.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+int exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+// 1 is for a server that failed, 2 for a run that could not be made.
+return parsed.Errors.Count > 0 ? 2 : exitCode;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Numerics;
 using AsyncServer.Runtime;
 
 namespace AsyncServer.Load;
@@ -7,10 +8,11 @@ namespace AsyncServer.Load;
 internal static class RunCommand
 {
     private const string All = "all";
+    private const int Most = 1_000_000;
     private const int CouldNotRun = 2;
     private const int Interrupted = 130; // as a shell says it of SIGINT
 
-    private static readonly Argument<string[]> Names = new("scenario") { Description = "Scenarios to run, or all (without soak).", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Names = ScenarioNames();
 
     private static readonly Option<Uri?> Running = new("--target")
     {
@@ -25,28 +27,23 @@ internal static class RunCommand
     };
 
     private static readonly Option<string?> Server = new("--server") { Description = "Another server with the sample site: 'COMMAND {port}', started for each scenario." };
-    private static readonly Option<double?> Seconds = new("--seconds") { Description = "How long each scenario asks." };
-    private static readonly Option<double?> Minutes = new("--minutes") { Description = "The same in minutes." };
-    private static readonly Option<int?> Connections = new("--connections") { Description = "Connections, of those kinds that the scenario says." };
-    private static readonly Option<double?> Rate = new("--rate") { Description = "Requests a second, on all connections together." };
+    private static readonly Option<double?> Seconds = Positive<double>("--seconds", "How long each scenario asks.");
+    private static readonly Option<double?> Minutes = Positive<double>("--minutes", "The same in minutes.");
+    private static readonly Option<int?> Connections = Positive<int>("--connections", "Connections, of those kinds that the scenario says.");
+    private static readonly Option<double?> Rate = Positive<double>("--rate", "Requests a second, on all connections together.");
     private static readonly Option<string?> Report = new("--report") { Description = "Folder for report.html, report.csv and report.md." };
 
     public static Command Create()
     {
-        Names.AcceptOnlyFromAmong([All, .. Scenario.All.Select(scenario => scenario.Name)]);
-        Seconds.Validators.Add(result => DemandPositive(result, result.GetValue(Seconds)));
-        Minutes.Validators.Add(result => DemandPositive(result, result.GetValue(Minutes)));
-        Connections.Validators.Add(result => DemandPositive(result, result.GetValue(Connections)));
-        Rate.Validators.Add(result => DemandPositive(result, result.GetValue(Rate)));
         var command = new Command("run", "Runs scenarios. The exit code is 0 when all pass, 1 when one fails, 2 when one could not run.")
         {
             Names, Running, Server, Seconds, Minutes, Connections, Rate, Report,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Running) is not null && result.GetValue(Server) is not null)
+            if (result.GetResult(Running) is not null && result.GetResult(Server) is not null)
                 result.AddError("--target and --server exclude each other");
-            if (result.GetValue(Seconds) is not null && result.GetValue(Minutes) is not null)
+            if (result.GetResult(Seconds) is not null && result.GetResult(Minutes) is not null)
                 result.AddError("--seconds and --minutes exclude each other");
         });
         command.SetAction(RunAsync);
@@ -70,12 +67,12 @@ internal static class RunCommand
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            Console.Error.WriteLine("interrupted");
+            parsed.InvocationConfiguration.Error.WriteLine("interrupted");
             return Interrupted;
         }
         catch (IOException failure)
         {
-            Console.Error.WriteLine($"--report: {failure.Message}");
+            parsed.InvocationConfiguration.Error.WriteLine($"--report: {failure.Message}");
             return CouldNotRun;
         }
         finally
@@ -91,12 +88,12 @@ internal static class RunCommand
 #else
         ILoadEngine engine = new OpenLoopEngine(TimeProvider.System);
 #endif
-        var outcomes = await new ScenarioRunner(options, engine, TimeProvider.System, Console.Out, cancellation).RunAsync(scenarios);
+        var outcomes = await new ScenarioRunner(options, engine, TimeProvider.System, parsed.InvocationConfiguration.Output, cancellation).RunAsync(scenarios);
         if (options.ReportFolder is { } folder)
         {
             string command = $"run {string.Join(' ', parsed.Tokens.Skip(1).Select(token => token.Value))}";
             await new LoadReport(command, await Setting.DescribeAsync(TimeProvider.System, cancellation), outcomes).WriteAsync(folder);
-            Console.WriteLine($"reports: {Path.GetFullPath(folder)}");
+            parsed.InvocationConfiguration.Output.WriteLine($"reports: {Path.GetFullPath(folder)}");
         }
         return ScenarioRunner.ExitCode(outcomes);
     }
@@ -106,9 +103,21 @@ internal static class RunCommand
         .. names.SelectMany(name => name == All ? Scenario.All.Where(scenario => scenario.IsInAll) : Scenario.All.Where(scenario => scenario.Name == name)).Distinct(),
     ];
 
-    private static void DemandPositive(System.CommandLine.Parsing.OptionResult result, double? value)
+    private static Argument<string[]> ScenarioNames()
     {
-        if (value is not (null or (> 0 and < 1e6)))
-            result.AddError($"{result.Option.Name}: {value} is not above 0 and below 1,000,000");
+        var names = new Argument<string[]>("scenario") { Description = "Scenarios to run, or all (without soak).", Arity = ArgumentArity.OneOrMore };
+        names.AcceptOnlyFromAmong([All, .. Scenario.All.Select(scenario => scenario.Name)]);
+        return names;
+    }
+
+    private static Option<T?> Positive<T>(string name, string description) where T : struct, INumber<T>
+    {
+        var option = new Option<T?>(name) { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValue(option) is { } value && !(value > T.Zero && value < T.CreateChecked(Most)))
+                result.AddError($"{name}: {value} is not above 0 and below {Most}");
+        });
+        return option;
     }
 }

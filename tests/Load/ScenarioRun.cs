@@ -6,6 +6,8 @@ namespace AsyncServer.Load;
 /// <summary>One run of a scenario: what it works with, and what it has found.</summary>
 internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target target, ILoadEngine engine, TimeProvider time, TextWriter output, CancellationToken cancellation)
 {
+    private const int WarmUpRounds = 3;
+
     private readonly List<LoadResult> _results = [];
     private readonly List<Check> _checks = [];
 
@@ -32,14 +34,21 @@ internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target 
     /// <summary>Connects as many clients as the run has connections, and has each ask a few times, so that code is compiled and files are known.</summary>
     public async Task<ClientPool> OpenClientsAsync(ReadOnlyMemory<byte> request, Expected answer, int? count = null)
     {
-        const int Rounds = 3;
         var pool = new ClientPool(target.EndPoint, count ?? Connections);
-        for (int round = 0; round < Rounds; round++)
-            CheckRight($"warm-up {round + 1}", await pool.AskAllAsync(request, answer, cancellation), pool.Count);
+        await AskAllAsync("warm-up", pool, request, answer, WarmUpRounds);
         return pool;
     }
 
-    /// <summary>Runs one load after the baseline; every request has to be answered rightly.</summary>
+    /// <summary>Has each client ask, connecting first where it must; every one has to be answered rightly.</summary>
+    public async Task AskAllAsync(string name, ClientPool clients, ReadOnlyMemory<byte> request, Expected answer, int rounds = 1)
+    {
+        var tally = new Tally();
+        for (int round = 0; round < rounds; round++)
+            await clients.AskAllAsync(request, answer, tally, cancellation);
+        CheckRight(name, tally, rounds * clients.Count);
+    }
+
+    /// <summary>Runs one kind of traffic; every request has to be answered rightly.</summary>
     public async Task<LoadResult> MeasureAsync(Traffic traffic) => (await MeasureAsync([traffic]))[0];
 
     /// <summary>Runs kinds of traffic side by side; every request has to be answered rightly.</summary>
@@ -49,8 +58,11 @@ internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target 
         foreach (var result in results)
         {
             _results.Add(result);
-            Write(result);
-            CheckRight(result.Name, result.Tally);
+            output.WriteLine($"  {Line(result)}");
+            var check = Right(result.Name, result.Tally, answers: null);
+            _checks.Add(check);
+            if (!check.Holds)
+                output.WriteLine($"  FAILED  {check.What}");
         }
         return results;
     }
@@ -58,9 +70,8 @@ internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target 
     /// <summary>Demands answers without an error: so many, or at least one.</summary>
     public void CheckRight(string name, Tally tally, long? answers = null)
     {
-        bool enough = answers is null ? tally.Answers > 0 : tally.Answers == answers;
-        string errors = string.Concat(tally.ErrorKinds.Select(kind => $"; {kind.Count} x {kind.What}"));
-        Check($"{name}: {tally.Answers} right answers, {tally.Errors} errors{errors}", tally.Errors == 0 && enough);
+        var check = Right(name, tally, answers);
+        Check(check.What, check.Holds);
     }
 
     /// <summary>
@@ -91,7 +102,7 @@ internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target 
         var patience = TimeSpan.FromSeconds(10);
         long started = time.GetTimestamp();
         int now;
-        while ((now = target.Process!.DescriptorCount) > before && time.GetElapsedTime(started) < patience)
+        while ((now = target.Process!.OwnDescriptorCount) > before && time.GetElapsedTime(started) < patience)
             await Coroutine.Sleep(TimeSpan.FromMilliseconds(50), cancellation);
         Check($"descriptors: {before} before, {now} after", now <= before);
     }
@@ -99,14 +110,20 @@ internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target 
     public void Check(string what, bool holds)
     {
         _checks.Add(new Check(what, holds));
-        if (!holds)
-            output.WriteLine($"  FAILED  {what}");
+        output.WriteLine(holds ? $"  {what}" : $"  FAILED  {what}");
     }
 
-    private void Write(LoadResult result)
+    private static Check Right(string name, Tally tally, long? answers)
+    {
+        bool enough = answers is null ? tally.Answers > 0 : tally.Answers == answers;
+        string errors = string.Concat(tally.ErrorKinds.Select(kind => $"; {kind.Count} x {kind.What}"));
+        return new Check($"{name}: {tally.Answers} right answers, {tally.Errors} errors{errors}", tally.Errors == 0 && enough);
+    }
+
+    private static string Line(LoadResult result)
     {
         double rate = result.Tally.Answers / Math.Max(result.Duration.TotalSeconds, 1e-3);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  {result.Name} ({result.Shape}): {result.Tally.Answers} right answers, {rate:0}/s, {result.Tally.Errors} errors; p50 {result.Latency.P50.TotalMilliseconds:0.00} ms, p99 {result.Latency.P99.TotalMilliseconds:0.00} ms, max {result.Latency.Max.TotalMilliseconds:0.00} ms"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{result.Name} ({result.Shape}): {result.Tally.Answers} right answers, {rate:0}/s, {result.Tally.Errors} errors; p50 {result.Latency.P50.TotalMilliseconds:0.00} ms, p99 {result.Latency.P99.TotalMilliseconds:0.00} ms, max {result.Latency.Max.TotalMilliseconds:0.00} ms");
     }
 }

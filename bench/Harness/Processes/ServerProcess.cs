@@ -52,6 +52,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int DescriptorCount => ProcessFacts.DescriptorCount(_process.Id);
 
+    public int OwnDescriptorCount => ProcessFacts.OwnDescriptorCount(_process.Id);
+
     /// <summary>Starts the process and does not wait.</summary>
     public static ServerProcess Launch(ServerCommand command)
     {

@@ -36,7 +36,9 @@ internal sealed class ClientPool : IDisposable
     /// <summary>Has one client do something; it waits again afterwards, connected or not.</summary>
     public async Task<long> UseAsync(Func<LoadClient, Task<long>> use)
     {
-        var client = await _waiting.Reader.ReadAsync();
+        // The token ends the wait when the coroutine is killed: a channel's wait is none of the hub's.
+        if (!_waiting.Reader.TryRead(out var client))
+            client = await _waiting.Reader.ReadAsync(Coroutine.Current!.CancellationToken);
         try
         {
             return await use(client);
@@ -48,9 +50,8 @@ internal sealed class ClientPool : IDisposable
     }
 
     /// <summary>Has every client ask once, connecting first where it has to.</summary>
-    public async Task<Tally> AskAllAsync(ReadOnlyMemory<byte> request, Expected answer, CancellationToken cancellation)
+    public async Task AskAllAsync(ReadOnlyMemory<byte> request, Expected answer, Tally tally, CancellationToken cancellation)
     {
-        var tally = new Tally();
         await using var openers = new CoroutinePool(Openers);
         foreach (var client in _clients)
         {
@@ -69,7 +70,6 @@ internal sealed class ClientPool : IDisposable
             });
         }
         await openers.JoinAsync();
-        return tally;
     }
 
     public void Dispose()

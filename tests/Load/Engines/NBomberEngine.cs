@@ -22,7 +22,7 @@ internal sealed class NBomberEngine(Hub hub, TimeProvider time, string? reportFo
         var runner = NBomberRunner.RegisterScenarios(scenarios).WithTestSuite("AsyncServer").WithTestName(kinds[0].Name);
         runner = reportFolder is null
             ? runner.WithoutReports()
-            : runner.WithReportFolder(Path.Combine(reportFolder, "nbomber")).WithReportFileName($"{kinds[0].Name.Replace(' ', '-')}").WithReportFormats(ReportFormat.Html, ReportFormat.Csv, ReportFormat.Md);
+            : runner.WithReportFolder(Path.Combine(reportFolder, "nbomber")).WithReportFileName(kinds[0].Name.Replace(", ", "-", StringComparison.Ordinal)).WithReportFormats(ReportFormat.Html, ReportFormat.Csv, ReportFormat.Md);
         // It blocks its thread until the end, and the clients need theirs.
         var stats = await Task.Run(() => runner.Run(), CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();

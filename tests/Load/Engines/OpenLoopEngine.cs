@@ -79,11 +79,10 @@ internal sealed class OpenLoopEngine(TimeProvider time) : ILoadEngine
             for (long index = 0; index < schedule.Count; index++)
             {
                 var due = begin + schedule.DueTime(index);
-                // Sleeps not at all when it is late, but lets the answers in.
-                await Coroutine.Sleep(due - Elapsed, cancellation);
+                await SleepUntilAsync(due);
                 _ = _inFlight.Spawn(() => AskAsync(due));
             }
-            await Coroutine.Sleep(begin + schedule.During - Elapsed, cancellation);
+            await SleepUntilAsync(begin + schedule.During);
         }
 
         private async Task KeepConstantAsync(int copies, TimeSpan end)
@@ -98,8 +97,11 @@ internal sealed class OpenLoopEngine(TimeProvider time) : ILoadEngine
                             await Coroutine.Sleep(PauseAfterFailure, cancellation);
                     }
                 });
-            await Coroutine.Sleep(end - Elapsed, cancellation);
+            await SleepUntilAsync(end);
         }
+
+        // When it is late it does not sleep, but lets the answers in. A millisecond late must not be handed on: -1 ms means for ever.
+        private ValueTask SleepUntilAsync(TimeSpan due) => Coroutine.Sleep(TimeSpan.FromTicks(Math.Max(0, (due - Elapsed).Ticks)), cancellation);
 
         private async Task<bool> AskAsync(TimeSpan due)
         {

@@ -10,7 +10,7 @@ namespace AsyncServer.Load;
 /// </summary>
 internal sealed class LineChart
 {
-    private const int Width = 760;
+    private const int Width = 840;
     private const int PlotLeft = 64;
     private const int PlotTop = 16;
     private const int PlotWidth = 540;
@@ -26,7 +26,7 @@ internal sealed class LineChart
     /// <summary>The rules of the charts' colours and letters, without the style element around them.</summary>
     public const string Style = """
         .chart { --ink: #1c2330; --faint: #667085; --grid: #e4e7ec; --c0: #0b6bcb; --c1: #d9480f; --c2: #2b8a3e; --c3: #9c36b5;
-          --c4: #b08900; --c5: #0c8599; --c6: #c2255c; --c7: #5f6b7a; margin: 1.5rem 0; max-width: 760px; }
+          --c4: #b08900; --c5: #0c8599; --c6: #c2255c; --c7: #5f6b7a; margin: 1.5rem 0; max-width: 840px; }
         @media (prefers-color-scheme: dark) { .chart { --ink: #e6e9ef; --faint: #98a2b3; --grid: #303846; --c0: #6cb2ff; --c1: #ff9561; --c2: #6fd388;
           --c3: #d79bec; --c4: #e6c34f; --c5: #5fd0e0; --c6: #ff8db3; --c7: #aab4c3; } }
         .chart figcaption { font-weight: 600; margin-bottom: .25rem; }

@@ -11,7 +11,7 @@ internal sealed class LoadPage(string command, IReadOnlyList<(string Name, strin
 
     private const string Style = """
         :root { color-scheme: light dark; }
-        body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+        body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
         h1 { margin-bottom: .25rem; } h2 { margin: 2.5rem 0 .25rem; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; color: GrayText; font-size: .9rem; } dd { margin: 0; }
         .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; margin: 1rem 0; }

@@ -20,7 +20,7 @@ internal static class ConnectionChurn
         byte[] request = LoadClient.Request(server, Path, headers: "Connection: close\r\n");
         var answer = SampleSite.SayHello with { Closes = true };
         (await run.OpenClientsAsync(request, answer, count: 10)).Dispose();
-        int descriptors = run.Target.Process?.DescriptorCount ?? 0;
+        int descriptors = run.Target.Process?.OwnDescriptorCount ?? 0;
         await RateLoad.RunAsync(run, "connection-churn", async () =>
         {
             using var client = new LoadClient(server);

@@ -53,7 +53,7 @@ internal sealed class HostileClients(IPEndPoint server, string path, TimeProvide
         await connection.SendAsync(LoadClient.Request(server, path));
         try
         {
-            await Task.Delay(Patience, time, connection.CancellationToken);
+            await Coroutine.Sleep(Patience, connection.CancellationToken);
         }
         catch (OperationCanceledException) when (connection.CancellationToken.IsCancellationRequested)
         {

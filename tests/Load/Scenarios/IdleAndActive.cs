@@ -44,10 +44,10 @@ internal static class IdleAndActive
     private static async Task<LoadResult> BesideIdleAsync(ScenarioRun run, byte[] request, Traffic asking)
     {
         using var idle = new ClientPool(run.Target.EndPoint, run.Connections);
-        run.CheckRight("idle, first request", await idle.AskAllAsync(request, SampleSite.SayHello, run.Cancellation), idle.Count);
+        await run.AskAllAsync("idle, first request", idle, request, SampleSite.SayHello);
         await Coroutine.Sleep(Settling, run.Cancellation);
         var beside = await run.MeasureAsync(asking);
-        run.CheckRight("idle, request after", await idle.AskAllAsync(request, SampleSite.SayHello, run.Cancellation), idle.Count);
+        await run.AskAllAsync("idle, request after", idle, request, SampleSite.SayHello);
         return beside;
     }
 }

@@ -43,12 +43,12 @@ internal static class Soak
         (await run.OpenClientsAsync(LoadClient.Request(server, LargeFile.Path), large, count: 1)).Dispose();
         byte[] request = LoadClient.Request(server, "/say_hello.py");
         (await run.OpenClientsAsync(request, SampleSite.SayHello, count: 1)).Dispose();
-        int descriptors = run.Target.Process!.DescriptorCount;
+        int descriptors = run.Target.Process!.OwnDescriptorCount;
         IReadOnlyList<ServerSample> samples;
         using (var active = await run.OpenClientsAsync(request, SampleSite.SayHello, Active))
         using (var idle = new ClientPool(server, run.Connections))
         {
-            run.CheckRight("idle, first request", await idle.AskAllAsync(request, SampleSite.SayHello, run.Cancellation), idle.Count);
+            await run.AskAllAsync("idle, first request", idle, request, SampleSite.SayHello);
             var hostile = new HostileClients(server, LargeFile.Path, run.Time);
             await using var sampler = new ServerSampler(run.Target.Process, run.Time);
             await run.MeasureAsync(
