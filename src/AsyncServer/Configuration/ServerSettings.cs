@@ -19,8 +19,7 @@ internal static class ServerSettings
     /// <param name="modules">The script modules, if there are any.</param>
     /// <param name="hasOneConnection">Whether the server is for one connection alone.</param>
     /// <param name="take">What takes the connections in the server's place, if anything does.</param>
-    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<EndPoint> endPoints, IModuleSource? modules = null,
-        bool hasOneConnection = false, Func<AcceptedSocket, Task>? take = null) => new()
+    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<EndPoint> endPoints, IModuleSource? modules = null, bool hasOneConnection = false, Func<AcceptedSocket, Task>? take = null) => new()
     {
         Port = settings.Get(Settings.Port),
         EndPoints = endPoints,
@@ -88,7 +87,7 @@ internal static class ServerSettings
     internal static ModuleException NoWebFolder(string folder) =>
         new($"The web folder '{folder}' does not exist or is not a directory. Make it, or name another with --web DIR.");
 
-    // A process for each connection takes some 30 MB: without a cap a burst would take the machine.
+    // A process for each connection takes some 14 MB and a start of .NET: without a cap a burst would take the machine.
     private static int MaxConnections(EffectiveSettings settings) =>
         settings.Get(Settings.Model) == ServerModel.Processes && !settings.IsSet(Settings.MaxConnections) ? DefaultProcesses : settings.Get(Settings.MaxConnections);
 

@@ -7,7 +7,7 @@ namespace AsyncServer.Unit.Models;
 public sealed class ModelSettingsTests
 {
     [Theory(Timeout = ServerProgram.Timeout)]
-    [InlineData("--model hamsters", "--model: 'hamsters' is not one of Coroutine, Epoll, Poll, Select, Sweep, Threads, Sequential.")]
+    [InlineData("--model hamsters", "--model: 'hamsters' is not one of Coroutine, Epoll, Poll, Select, Sweep, Threads, Sequential, Processes.")]
     [InlineData("--model epoll --hubs 4", "--hubs: the model epoll has one hub, not 4; more hubs are the model coroutine's.")]
     [InlineData("--model poll --epoll-trigger level", "--epoll-trigger: the model poll does not use epoll.")]
     [InlineData("--thread-stack-size 1000000", "--thread-stack-size: the model coroutine has no thread for each connection.")]

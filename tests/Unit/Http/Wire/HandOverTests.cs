@@ -35,7 +35,7 @@ public sealed class HandOverTests
         var handingOver = server.Server.HandOverAsync(TestContext.Current.CancellationToken);
         await server.AdvanceAsync(TimeSpan.FromSeconds(74));
         Assert.False(asked.IsClosed || silent.IsClosed);
-        await server.AdvanceAsync(TimeSpan.FromSeconds(1));
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(0, await handingOver.Soon());
         Assert.False(asked.WasReset || silent.WasReset);
     }
