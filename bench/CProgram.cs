@@ -10,7 +10,7 @@ internal static class CProgram
     {
         string source = RepositoryRoot.Combine("bench", $"{name}.c");
         string program = Path.Combine(AppContext.BaseDirectory, name);
-        await ChildProcess.RunAsync(
+        await StartedProcess.RunAsync(
             "gcc", ["-O2", "-Wall", "-Wextra", "-Werror", "-pthread", source, "-o", program],
             $"{name} is written in C. Install gcc, on Debian: apt install gcc libc6-dev.", cancellation);
         return program;

@@ -33,7 +33,7 @@ internal sealed class EchoLoad : ILoad
     {
         string[] arguments = [.. ((double[])[server.EndPoint.Port, _connections, duration.TotalSeconds, _size])
             .Select(static number => number.ToString(CultureInfo.InvariantCulture))];
-        string output = await ChildProcess.RunAsync(_program, arguments, "It was built a moment ago.", cancellation);
+        string output = await StartedProcess.RunAsync(_program, arguments, "It was built a moment ago.", cancellation);
         double[] numbers = [.. output.Split(' ').Select(static word => double.Parse(word, CultureInfo.InvariantCulture))];
         return numbers is [var count, var seconds, var median, var p99, var errors]
             ? new LoadResult((long)count, count / seconds, TimeSpan.FromMicroseconds(median), TimeSpan.FromMicroseconds(p99), (long)errors)

@@ -32,7 +32,7 @@ internal static class Machine
     {
         try
         {
-            return (await ChildProcess.RunAsync("git", ["describe", "--always", "--dirty"], "", cancellation)).Trim();
+            return (await StartedProcess.RunAsync("git", ["describe", "--always", "--dirty"], "", cancellation)).Trim();
         }
         catch (SetupException)
         {

@@ -26,7 +26,7 @@ internal sealed partial record Wrk(string Path, int Connections) : ILoad
 
     /// <exception cref="SetupException">wrk is missing, failed, or printed what we do not know.</exception>
     public async Task<LoadResult> RunAsync(ServerProcess server, TimeSpan duration, CancellationToken cancellation) =>
-        Parse(await ChildProcess.RunAsync(
+        Parse(await StartedProcess.RunAsync(
             "wrk", ArgumentsFor(server.Uri(Path), duration), "Install it, on Debian: apt install wrk.", cancellation));
 
     public async Task<int> AnswerSizeAsync(ServerProcess server, CancellationToken cancellation)

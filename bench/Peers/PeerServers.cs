@@ -79,7 +79,7 @@ internal static partial class PeerServers
         try
         {
             // The interpreter itself: what PATH has may be a wrapper.
-            string[] lines = (await ChildProcess.RunAsync("python3", ["-c", Facts], "", cancellation)).Trim().Split('\n');
+            string[] lines = (await StartedProcess.RunAsync("python3", ["-c", Facts], "", cancellation)).Trim().Split('\n');
             return server with { Setup = $"{lines[1]}, pywsgi, no log", App = new(Pywsgi, lines[0], [Script("pywsgi.py"), "{port}"]) };
         }
         catch (SetupException)
@@ -99,7 +99,7 @@ internal static partial class PeerServers
     {
         try
         {
-            await using var child = ChildProcess.Start(program, arguments, "");
+            await using var child = StartedProcess.Start(program, arguments, "");
             return Version().Match(await child.ReadAllAsync().WaitAsync(cancellation)).Value;
         }
         catch (SetupException)

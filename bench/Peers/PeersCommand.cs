@@ -31,7 +31,7 @@ internal static class PeersCommand
     {
         var plan = PlanOf(options);
         var workloads = Workload.Select(Workloads.All, options.GetValue(Only));
-        using var folder = new FilesFolder(withLargest: true);
+        using var folder = new FilesFolder(withLargest: workloads.Any(static workload => workload.IsFiles));
         var servers = PeerServers.Select(await PeerServers.FindAsync(folder, cancellation), options.GetValue(Servers));
         Announce(report, plan, workloads, servers);
         if (options.GetValue(List))
@@ -42,7 +42,7 @@ internal static class PeersCommand
         var results = await new PeersRun(report, plan, servers).RunAsync(workloads, cancellation);
         var page = new ComparisonPage(
             [.. facts, $"load: wrk {wrk}, 1 thread, on the same machine, over the loopback"], CommandLine(options), plan, servers, results,
-            [.. Targets.All.Select(target => target.Judge(results))]);
+            [.. Targets.All.Where(target => workloads.Any(workload => workload.Name == target.Workload)).Select(target => target.Judge(results))]);
         await WriteAsync(page, options.GetValue(Markdown) ?? RepositoryRoot.Combine(Folder, "benchmarks.md"), report, cancellation);
         return results.All(static result => result.IsUsable);
     }

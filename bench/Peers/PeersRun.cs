@@ -30,12 +30,8 @@ internal sealed class PeersRun(Report report, PeersPlan plan, IReadOnlyList<Peer
                     trials.Add(server.Name, await workload.PrepareAsync(server.CommandFor(workload), plan, cancellation)));
 
             for (int round = 0; round < plan.Rounds; round++)
-                foreach (var (name, trial) in trials.ToArray())
-                    if (!await TryAsync(name, async () => result.Add(name, await trial.MeasureAsync(cancellation))))
-                    {
-                        trials.Remove(name);
-                        await trial.DisposeAsync();
-                    }
+                foreach (var (name, trial) in trials)
+                    await TryAsync(name, async () => result.Add(name, round, await trial.MeasureAsync(cancellation)));
         }
         finally
         {
@@ -44,18 +40,16 @@ internal sealed class PeersRun(Report report, PeersPlan plan, IReadOnlyList<Peer
         }
         return result;
 
-        // One that fails must not cost the others what was measured already.
-        async Task<bool> TryAsync(string name, Func<Task> step)
+        // One that fails must not cost the others what was measured already, nor a bad round its neighbours.
+        async Task TryAsync(string name, Func<Task> step)
         {
             try
             {
                 await step();
-                return true;
             }
             catch (Exception failure) when (failure is SetupException or SocketException or InvalidDataException or TimeoutException)
             {
                 result.Fail(name, failure.Message);
-                return false;
             }
         }
     }

@@ -3,7 +3,7 @@ namespace AsyncServer.Bench;
 /// <summary>All rounds of a workload.</summary>
 internal sealed class WorkloadResult(Workload workload)
 {
-    private readonly Dictionary<string, List<Reading>> _readings = [];
+    private readonly Dictionary<string, SortedDictionary<int, Reading>> _readings = []; // by server, then by round
     private readonly List<(string Server, string Reason)> _failures = [];
 
     public Workload Workload => workload;
@@ -19,32 +19,36 @@ internal sealed class WorkloadResult(Workload workload)
 
     /// <summary>What at least one server yielded, in the order of the columns.</summary>
     public IReadOnlyList<Quantity> Quantities =>
-        [.. Quantity.All.Where(quantity => _readings.Values.Any(readings => readings.Any(reading => reading.Values.ContainsKey(quantity))))];
+        [.. Quantity.All.Where(quantity => _readings.Values.Any(readings => readings.Values.Any(reading => reading.Values.ContainsKey(quantity))))];
 
-    public void Add(string server, Reading reading)
+    public void Add(string server, int round, Reading reading)
     {
         if (!_readings.TryGetValue(server, out var readings))
             _readings[server] = readings = [];
-        readings.Add(reading);
+        readings.Add(round, reading);
     }
 
-    public void Fail(string server, string reason) => _failures.Add((server, reason));
+    public void Fail(string server, string reason)
+    {
+        if (!_failures.Contains((server, reason)))
+            _failures.Add((server, reason));
+    }
 
-    /// <summary>Round by round; empty when it was not measured.</summary>
-    public IReadOnlyList<double> Values(string server, Quantity quantity) => _readings.TryGetValue(server, out var readings)
-        ? [.. readings.Where(reading => reading.Values.ContainsKey(quantity)).Select(reading => reading.Values[quantity])]
+    /// <summary>By round; without those in which it was not measured.</summary>
+    public IReadOnlyDictionary<int, double> Values(string server, Quantity quantity) => _readings.TryGetValue(server, out var readings)
+        ? readings.Where(reading => reading.Value.Values.ContainsKey(quantity)).ToDictionary(reading => reading.Key, reading => reading.Value.Values[quantity])
         : [];
 
-    public Samples? Of(string server, Quantity quantity) => Values(server, quantity) is { Count: > 0 } values ? new Samples(values) : null;
+    public Samples? Of(string server, Quantity quantity) => Values(server, quantity) is { Count: > 0 } values ? new Samples(values.Values) : null;
 
-    public long Errors(string server) => _readings.TryGetValue(server, out var readings) ? readings.Sum(reading => reading.Errors) : 0;
+    public long Errors(string server) => _readings.TryGetValue(server, out var readings) ? readings.Values.Sum(reading => reading.Errors) : 0;
 
-    /// <summary>Ours divided by a peer's in each round; null when one of both is missing.</summary>
+    /// <summary>Ours divided by a peer's in each round that both have; null when there is none.</summary>
     public Samples? Ratio(Quantity quantity, string peer) => Ratio(Values(workload.Ours, quantity), Values(peer, quantity));
 
-    public static Samples? Ratio(IReadOnlyList<double> ours, IReadOnlyList<double> theirs)
+    public static Samples? Ratio(IReadOnlyDictionary<int, double> ours, IReadOnlyDictionary<int, double> theirs)
     {
-        double[] ratios = [.. ours.Zip(theirs, static (mine, other) => mine / other).Where(double.IsFinite)];
+        double[] ratios = [.. ours.Where(mine => theirs.ContainsKey(mine.Key)).Select(mine => mine.Value / theirs[mine.Key]).Where(double.IsFinite)];
         return ratios.Length > 0 ? new Samples(ratios) : null;
     }
 }

@@ -57,7 +57,7 @@ internal static class Workloads
     };
 
     private static Workload Idle(int active) => new("idle", "Idle connections", $"Thousands of keep-alive connections have asked once and stay open. The memory of each is the slope between a fifth of them and all; then {active} others are busy among them.",
-        [Embedded, Floor, Nginx, Kestrel, Node])
+        [Product, Floor, Nginx, Kestrel, Node])
     {
         Charts = [Quantity.IdleMemory, Quantity.Cpu],
         PrepareAsync = (command, plan, _) => Task.FromResult<ITrial>(new IdleTrial(command, plan, new Wrk(AppProgram.Path, active))),

@@ -78,4 +78,10 @@ internal static partial class HttpLog
 
     [LoggerMessage(33, LogLevel.Warning, "Overloaded: {Refused} connections and requests were answered with 503 since the last such line")]
     internal static partial void Overloaded(this ILogger logger, int refused);
+
+    [LoggerMessage(34, LogLevel.Warning, "Memory is short: {Used} of {Limit} MB are in use; requests are answered with 503 meanwhile")]
+    internal static partial void MemoryShort(this ILogger logger, long used, long limit);
+
+    [LoggerMessage(35, LogLevel.Information, "Memory suffices again: {Used} of {Limit} MB are in use")]
+    internal static partial void MemorySuffices(this ILogger logger, long used, long limit);
 }

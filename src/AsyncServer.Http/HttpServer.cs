@@ -15,6 +15,11 @@ public sealed class HttpServer : IAsyncDisposable
     // How long a stop waits for a hub whose app does not give its thread back, and for a disk that does not take the last lines.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
 
+    private static readonly Task Never = new TaskCompletionSource().Task;
+    // Threads of connections that end give back what the next one needs.
+    private static readonly TimeSpan ThreadShortagePause = TimeSpan.FromSeconds(1);
+    private const int EndedForThreads = 32;
+
     private readonly HttpServerOptions _options;
     private readonly HttpService _service;
     private readonly ILogger _logger;
@@ -22,12 +27,15 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly HubGroup _hubs;
     private readonly StaticFiles? _files;
     private readonly SemaphoreSlim? _places;
+    private readonly RequestQuota? _quota;
     private readonly RefusedConnections _refused;
     private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
     private readonly List<EndPoint> _endPoints = [];
-    private readonly int _descriptorLimit = DescriptorLimit.ForConnections();
+    private readonly int _descriptorLimit;
     private readonly Lock _lock = new();
+    private readonly RequestHandler _refuseRequest;
     private HeapTrimmer? _trimmer;
+    private MemoryGuard? _memory;
     private Task? _starting;
     private Task<int>? _stopping;
 
@@ -37,6 +45,7 @@ public sealed class HttpServer : IAsyncDisposable
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="HttpServerOptions.Files"/> does not exist.</exception>
     /// <exception cref="IOException">The access log cannot be written.</exception>
+    /// <exception cref="PlatformNotSupportedException"><see cref="Transport.Epoll"/> is asked for elsewhere than on Linux.</exception>
     public HttpServer(HttpServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -49,22 +58,28 @@ public sealed class HttpServer : IAsyncDisposable
         var dispatcher = new Dispatcher(Routes, _files, options);
         var overload = new Overload(_logger, options.TimeProvider);
         _refused = new RefusedConnections(overload);
+        _refuseRequest = (request, response, _) =>
+        {
+            overload.Note();
+            return dispatcher.RefuseAsync(request, response.Live, Overload.Answer);
+        };
         RequestHandler handler = dispatcher.HandleAsync;
         if (options.Limits.MaxConcurrentRequests > 0)
             handler = new RequestGate(options.Limits, options.TimeProvider, handler, dispatcher.RefuseAsync, overload).HandleAsync;
+        if (options.MaxRequests > 0)
+        {
+            _quota = new RequestQuota(options.MaxRequests, handler);
+            handler = _quota.HandleAsync;
+        }
         _service = new HttpService(options.Limits, handler, dispatcher.RefuseAsync, options.FailureHandler, options.SendServerHeader, _logger)
         {
             AccessLog = _accessLog,
             Forwarding = options.Forwarding.TrustsSomebody ? new Forwarding(options.Forwarding) : null,
         };
-        _hubs = new HubGroup(options.Hubs, new HubOptions
-        {
-            TimeProvider = options.TimeProvider,
-            Observer = new HubLog(_logger),
-            BlockingThreshold = options.BlockingThreshold,
-        });
-        if (options.Limits.MaxConnections > 0)
-            _places = new SemaphoreSlim(options.Limits.MaxConnections);
+        _hubs = ServerModels.MakeHubs(options, _logger);
+        _descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
+        if (ServerModels.MaxConnections(options) is > 0 and var most)
+            _places = new SemaphoreSlim(most);
     }
 
     /// <summary>The routes; add them before the server starts.</summary>
@@ -73,13 +88,20 @@ public sealed class HttpServer : IAsyncDisposable
     /// <summary>The addresses that the server listens on, once it has started.</summary>
     public IReadOnlyList<EndPoint> EndPoints => _endPoints;
 
-    /// <summary>The hubs that serve the connections.</summary>
+    /// <summary>The hubs that serve the connections, or in the model <see cref="ServerModel.Threads"/> the one that accepts them.</summary>
     public HubGroup Hubs => _hubs;
+
+    /// <summary>Ends when <see cref="HttpServerOptions.MaxRequests"/> requests have come; never where there is no such number.</summary>
+    public Task MaxRequestsReached => _quota?.Reached ?? Never;
 
     internal StaticFiles? Files => _files;
 
+    /// <summary>How many things are kept for single hubs.</summary>
+    internal int KeptForHubs => _contexts.Count + (_files?.CacheCount ?? 0);
+
     /// <summary>Opens the addresses and begins to serve. Further calls wait for the same.</summary>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
+    /// <exception cref="InvalidOperationException">The model is <see cref="ServerModel.Processes"/>, and nothing takes the connections.</exception>
     /// <exception cref="ObjectDisposedException">The server was stopped; make another one.</exception>
     public Task StartAsync()
     {
@@ -92,25 +114,57 @@ public sealed class HttpServer : IAsyncDisposable
 
     private async Task StartOnceAsync()
     {
+        if (_options.Model == ServerModel.Processes && _options.TakeConnection is null)
+            throw new InvalidOperationException("The model Processes needs HttpServerOptions.TakeConnection: what starts the processes.");
         Routes.Seal();
         var sockets = Listening.Open(_options);
         _hubs.Start();
         if (_options.TrimMemory)
             _trimmer = new HeapTrimmer(_options.TimeProvider);
+        if (_options.RefuseWhenMemoryIsShort)
+        {
+            var usual = _service.Handler;
+            _memory = new MemoryGuard(_options.TimeProvider, isShort => _service.Handler = isShort ? _refuseRequest : usual, _logger);
+        }
         for (int i = 0; i < sockets.Count; i++)
         {
             var socket = sockets[i];
             var hub = _hubs.Hubs[i % _hubs.Hubs.Count];
             _endPoints.Add(socket.LocalEndPoint!);
-            await hub.InvokeAsync(() => Listen(hub, socket)).ConfigureAwait(false);
+            await ListenAsync(hub, socket).ConfigureAwait(false);
             _logger.Listening(socket.LocalEndPoint!);
         }
+    }
+
+    /// <summary>Serves a further address while it runs, without a line in <see cref="EndPoints"/>.</summary>
+    /// <param name="endPoint">As in <see cref="HttpServerOptions.EndPoints"/>.</param>
+    /// <returns>Dispose it to give the address up before the server stops; what waits to be accepted then is for others that have the same socket.</returns>
+    /// <exception cref="ListenException">The address is in use, not permitted, or not one of this machine.</exception>
+    /// <exception cref="InvalidOperationException">The server has stopped.</exception>
+    public async Task<IAsyncDisposable> ListenAsync(EndPoint endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        var hub = _hubs.LeastLoaded();
+        return new ServedAddress(hub, await ListenAsync(hub, Listening.Open(endPoint, _options)).ConfigureAwait(false));
+    }
+
+    /// <summary>Serves one connection that another process has accepted, to its end, in the place of <see cref="StartAsync"/>; then stops, as it does when it is stopped meanwhile.</summary>
+    /// <returns>How many connections were cut off: 0 or 1.</returns>
+    public async Task<int> ServeAsync(AcceptedSocket connection)
+    {
+        Routes.Seal();
+        _hubs.Start();
+        connection.Connect(_hubs.LeastLoaded(), ServeAsync);
+        await _hubs.WhenEmptyAsync().ConfigureAwait(false);
+        return await StopAsync().ConfigureAwait(false);
     }
 
     /// <summary>Goes on in a new file of the access log's name, after the old one was renamed; no line is lost. Without an access log it does nothing.</summary>
     public void ReopenAccessLog() => _accessLog?.Reopen();
 
-    /// <summary>Serves until SIGTERM or SIGINT, then drains; a second signal ends at once. SIGUSR1 is <see cref="ReopenAccessLog"/>.</summary>
+    /// <summary>
+    /// Serves until SIGTERM, SIGINT or <see cref="HttpServerOptions.MaxRequests"/>, then drains; a second signal ends at once. SIGUSR1 is <see cref="ReopenAccessLog"/>.
+    /// </summary>
     /// <param name="started">Called when the server listens and signals are awaited.</param>
     /// <param name="stopping">Called when the first signal has come, before the server drains.</param>
     /// <returns>How many connections were cut off.</returns>
@@ -120,7 +174,7 @@ public sealed class HttpServer : IAsyncDisposable
         using var signals = new ProcessSignals { IsServing = true, ReopenRequested = ReopenAccessLog };
         await StartAsync().ConfigureAwait(false);
         started?.Invoke();
-        await signals.First.ConfigureAwait(false);
+        await Task.WhenAny(signals.First, MaxRequestsReached).ConfigureAwait(false);
         stopping?.Invoke();
         return await StopAsync(_options.ShutdownTimeout, signals.Second).ConfigureAwait(false);
     }
@@ -138,6 +192,21 @@ public sealed class HttpServer : IAsyncDisposable
             return _stopping ??= StopOnceAsync(grace ?? _options.ShutdownTimeout, hurry);
     }
 
+    /// <summary>
+    /// Hands over to another process that listens on the same sockets: stops accepting, and lets each connection wait for one more request, whose answer carries
+    /// <c>Connection: close</c>, or for its timeout; then stops as <see cref="StopAsync"/> does. That may be called meanwhile to stop sooner.
+    /// </summary>
+    /// <param name="hurry">Stops at once.</param>
+    /// <returns>How many connections were cut off.</returns>
+    public async Task<int> HandOverAsync(CancellationToken hurry = default)
+    {
+        var idle = _options.Limits.EffectiveKeepAlive;
+        _hubs.Start();
+        // Where idle connections may wait for ever, they get as long as requests do.
+        await _hubs.HandOverAsync(idle > TimeSpan.Zero ? idle : _options.ShutdownTimeout, hurry).ConfigureAwait(false);
+        return await StopAsync(hurry: hurry).ConfigureAwait(false);
+    }
+
     /// <summary>Stops at once, if it was not stopped.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -146,12 +215,12 @@ public sealed class HttpServer : IAsyncDisposable
         _files?.Dispose();
     }
 
-    private Task Listen(Hub hub, Socket socket)
+    private Task<SocketListener> ListenAsync(Hub hub, Socket socket) => hub.InvokeAsync(() =>
     {
         var listener = SocketListener.Attach(hub, socket, Shorten, () => _hubs.ConnectionCount >= _descriptorLimit);
         _ = Coroutine.Spawn(() => AcceptAsync(listener));
-        return Task.CompletedTask;
-    }
+        return Task.FromResult(listener);
+    });
 
     // The accept loop: accept, spawn a coroutine for the connection, next.
     private async Task AcceptAsync(SocketListener listener)
@@ -162,25 +231,63 @@ public sealed class HttpServer : IAsyncDisposable
             if (!client.IsOpen)
                 return;
             // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
-            if (_places is null)
-                client.Connect(_hubs.LeastLoaded(), ServeAsync);
-            else if (await TryTakePlaceAsync(_places))
-                client.Connect(_hubs.LeastLoaded(), ServeInPlaceAsync, lost: () => _places.Release());
-            else
-                client.Connect(_hubs.LeastLoaded(), connection => _refused.ServeAsync(connection, ContextOf(connection.Hub)));
+            bool hasPlace = _places is null || await TryTakePlaceAsync(_places);
+            if (hasPlace && _options.TakeConnection is { } take)
+            {
+                _ = Coroutine.Spawn(() => PassAsync(client, take));
+                continue;
+            }
+            bool isTaken = _places is null ? _hubs.Connect(client, ServeAsync)
+                : hasPlace ? _hubs.Connect(client, ServeInPlaceAsync, lost: () => _places.Release())
+                : _hubs.Connect(client, RefuseAsync);
+            if (!isTaken)
+                await PauseForThreadsAsync(listener);
         }
+    }
+
+    private async Task PauseForThreadsAsync(SocketListener listener)
+    {
+        _logger.AcceptPaused(listener.LocalEndPoint, ThreadShortagePause, "the system has no further thread; the connection was closed");
+        Shorten(EndedForThreads);
+        await Coroutine.Sleep(ThreadShortagePause);
     }
 
     private async ValueTask<bool> TryTakePlaceAsync(SemaphoreSlim places)
     {
-        if (_options.Limits.Overload == OverloadMode.Refuse)
+        if (_options.Limits.Overload == OverloadMode.Refuse && _options.Model != ServerModel.Sequential)
             return places.Wait(0);
         await places.WaitAsync();
         return true;
     }
 
     /// <summary>Serves one connection, whatever its transport, to its end.</summary>
-    internal Task ServeAsync(Connection connection) => new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync();
+    internal Task ServeAsync(Connection connection) => connection.Hub.IsOfOneConnection
+        ? ServeAloneAsync(connection.Hub, new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync())
+        : new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync();
+
+    private Task RefuseAsync(Connection connection) => connection.Hub.IsOfOneConnection
+        ? ServeAloneAsync(connection.Hub, _refused.ServeAsync(connection, ContextOf(connection.Hub)))
+        : _refused.ServeAsync(connection, ContextOf(connection.Hub));
+
+    // What is kept for its hub goes with the connection.
+    private async Task ServeAloneAsync(Hub hub, Task serving)
+    {
+        try
+        {
+            await serving;
+        }
+        finally
+        {
+            _contexts.TryRemove(hub, out _);
+            _files?.Forget(hub);
+        }
+    }
+
+    private async Task PassAsync(AcceptedSocket client, Func<AcceptedSocket, Task> take)
+    {
+        try { await take(client); }
+        finally { _places?.Release(); }
+    }
 
     private async Task ServeInPlaceAsync(Connection connection)
     {
@@ -190,11 +297,7 @@ public sealed class HttpServer : IAsyncDisposable
 
     private HubContext ContextOf(Hub hub) => _contexts.GetOrAdd(hub, static (hub, service) => new HubContext(hub, service), _service);
 
-    private void Shorten(int count)
-    {
-        foreach (var hub in _hubs.Hubs)
-            hub.EndIdle(count);
-    }
+    private void Shorten(int count) => _hubs.EndIdle(count);
 
     private async Task<int> StopOnceAsync(TimeSpan grace, CancellationToken hurry)
     {
@@ -207,6 +310,7 @@ public sealed class HttpServer : IAsyncDisposable
             _logger.Draining(open, grace.TotalSeconds);
         _hubs.Start();
         _trimmer?.Dispose();
+        _memory?.Dispose();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
         string reason = hurry.IsCancellationRequested ? "the stop was hurried" : "its time was over";
         try

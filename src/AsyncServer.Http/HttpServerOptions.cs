@@ -36,14 +36,38 @@ public sealed class HttpServerOptions
     /// <summary>Makes the answers to requests whose app failed; null, the default, for a plain 500 that shows the request's id, or the page for it.</summary>
     public FailureHandler? FailureHandler { get; init; }
 
-    /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor.</summary>
+    /// <summary>How connections are driven. Default: a coroutine for each, on a hub for each processor.</summary>
+    public ServerModel Model { get; init; }
+
+    /// <summary>When epoll reports a connection, in the models that use it. Default: edge-triggered.</summary>
+    public EpollTrigger EpollTrigger { get; init; }
+
+    /// <summary>Bytes of a thread's stack in the model <see cref="ServerModel.Threads"/>, at least 128 KB. Default: 512 KB.</summary>
+    public int ThreadStackSize { get; init; } = ConnectionThreadOptions.DefaultStackSize;
+
+    /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor. Other models than the default one have one.</summary>
     public int Hubs { get; init; }
+
+    /// <summary>How bytes move over sockets. Default: epoll on Linux, .NET's sockets elsewhere.</summary>
+    public Transport Transport { get; init; }
 
     /// <summary>Connections that wait to be accepted on each address; the system may cap it.</summary>
     public int Backlog { get; init; } = SocketListener.DefaultBacklog;
 
     /// <summary>Limits and deadlines.</summary>
     public HttpLimits Limits { get; init; } = new();
+
+    /// <summary>
+    /// Takes each accepted connection in the server's place, for instance to give it to another process, and ends when that connection has; called on the hub that
+    /// accepts. <see cref="HttpLimits.MaxConnections"/> counts them; a stop does not wait for them. Null, the default: the server serves them itself.
+    /// </summary>
+    public Func<AcceptedSocket, Task>? TakeConnection { get; init; }
+
+    /// <summary>
+    /// After so many requests the server is to be replaced by a fresh one: <see cref="HttpServer.MaxRequestsReached"/> ends, and <see cref="HttpServer.RunAsync"/> stops as for a
+    /// signal. 0, the default, for never.
+    /// </summary>
+    public int MaxRequests { get; init; }
 
     /// <summary>How long requests in flight may take once the server stops. Default: 30 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -56,6 +80,13 @@ public sealed class HttpServerOptions
     /// milliseconds. For programs that are servers and nothing else; default: no.
     /// </summary>
     public bool TrimMemory { get; init; }
+
+    /// <summary>
+    /// Whether requests are answered with 503 and Retry-After while more than 85% of the memory that the collector may use is in use, until it is less than 75%:
+    /// <c>DOTNET_GCHeapHardLimit</c>, or what the container or the machine has. Best effort: it looks four times a second. For programs that are servers and
+    /// nothing else; default: no.
+    /// </summary>
+    public bool RefuseWhenMemoryIsShort { get; init; }
 
     /// <summary>
     /// How long an app may hold its hub without an await before a warning names the request; see <see cref="HubOptions.BlockingThreshold"/>. Default: 100 ms.
@@ -89,7 +120,7 @@ public sealed class HttpServerOptions
     /// <summary>Checks what can be checked without listening; a server does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is the parameter's.</exception>
     /// <exception cref="ArgumentException">
-    /// A value of <see cref="Files"/>, <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/> or <see cref="RootPath"/> has no meaning.
+    /// The model goes with one hub alone or does not use epoll, and the options ask for it; or a value of <see cref="Files"/>, <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/> or <see cref="RootPath"/> has no meaning.
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="Files"/> does not exist.</exception>
@@ -98,7 +129,9 @@ public sealed class HttpServerOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Port, IPEndPoint.MaxPort);
         ArgumentOutOfRangeException.ThrowIfNegative(Hubs);
+        ServerModels.Check(this);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Backlog);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxRequests);
         ArgumentOutOfRangeException.ThrowIfLessThan(ShutdownTimeout, TimeSpan.Zero);
         if (Root is not null && !Directory.Exists(Root))
             throw new DirectoryNotFoundException($"The document root '{Root}' does not exist or is not a directory.");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using AsyncServer;
 using AsyncServer.Configuration;
 using AsyncServer.Http;
+using AsyncServer.Workers;
 
 using var signals = new ProcessSignals(); // before anything that takes time
 
@@ -17,15 +18,18 @@ return parsed.Errors.Count == 0 ? await parsed.InvokeAsync(invocation) : Explain
 async Task<int> RunAsync(ParseResult arguments)
 {
     var errors = new List<string>();
-    var given = commandLine.Read(arguments, errors);
-    var settings = EffectiveSettings.Read(given, commandLine.ConfigFile(arguments), Environment.GetEnvironmentVariables(), errors);
+    var reader = new SettingsReader(commandLine, arguments, args);
+    var seat = commandLine.Seat(arguments);
+    var settings = seat is null ? reader.Read(errors) : reader.Read(WorkerSeat.TakeConfiguration(), errors);
     if (errors.Count > 0)
         return Explain(errors);
     if (commandLine.IsPrint(arguments))
         Console.Write(SettingsReport.Of(settings));
     if (commandLine.IsPrint(arguments) || commandLine.IsCheck(arguments))
         return Serving.Check(settings);
-    return await Serving.RunAsync(settings, signals);
+    return seat is null && settings.Get(Settings.Workers) > 0
+        ? Serving.Supervise(settings, reader, signals)
+        : await Serving.RunAsync(settings, reader.Arguments, signals, seat);
 }
 
 int Compile(ParseResult arguments)
@@ -37,7 +41,7 @@ int Compile(ParseResult arguments)
     if (folder is not null)
         return Serving.Compile(folder, isService, isDebug);
     var errors = new List<string>();
-    var settings = EffectiveSettings.Read([], null, Environment.GetEnvironmentVariables(), errors);
+    var settings = EffectiveSettings.Read([], ConfigurationFile.Read(null, Environment.GetEnvironmentVariables(), errors), Environment.GetEnvironmentVariables(), errors);
     return errors.Count > 0 ? Explain(errors) : Serving.Compile(settings.GetPath(Settings.Web), isService, isDebug);
 }
 

@@ -3,6 +3,7 @@ using AsyncServer.Configuration;
 using AsyncServer.Http;
 using AsyncServer.Modules;
 using AsyncServer.Runtime;
+using AsyncServer.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,29 +14,80 @@ namespace AsyncServer;
 /// <summary>Runs the server that the settings ask for, from its first line on the console to the exit code.</summary>
 internal static class Serving
 {
-    internal static async Task<int> RunAsync(EffectiveSettings settings, ProcessSignals signals)
+    private const string WorkersCategory = "AsyncServer.Workers";
+
+    /// <param name="settings">What was set.</param>
+    /// <param name="arguments">The command line that the settings are from.</param>
+    /// <param name="signals">The process's.</param>
+    /// <param name="seat">Which worker this process is, if it is one.</param>
+    internal static async Task<int> RunAsync(EffectiveSettings settings, IReadOnlyList<string> arguments, ProcessSignals signals, WorkerSeat? seat)
     {
-        using var logging = CreateLogging(settings.Get(Settings.LogLevel), settings.Get(Settings.Dev));
+        using var logging = CreateLogging(settings, seat);
+        await using var link = seat is null ? null : WorkerLink.Open(WorkerSeat.OpenChannel(), signals, logging.CreateLogger(WorkersCategory));
         try
         {
             string? web = ServerSettings.WebFolder(settings);
             var app = ServerSettings.App(settings, web);
             using var modules = web is null ? null : new ScriptModules(web, isDebug: settings.Get(Settings.Dev), TimeProvider.System, logging.CreateLogger("AsyncServer.Modules"));
-            await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, Systemd.TakeSockets(), modules));
+            var endPoints = seat?.EndPoints ?? ServerSettings.EndPoints(settings, Systemd.TakeSockets());
+            bool hasOneConnection = seat is { IsOfConnection: true };
+            if (settings.Get(Settings.Model) == ServerModel.Processes)
+                WorkerProcess.CheckSystem("--model processes");
+            await using var processes = hasOneConnection || settings.Get(Settings.Model) != ServerModel.Processes ? null
+                : new ConnectionProcesses(settings, arguments, logging.CreateLogger(WorkersCategory));
+            await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, endPoints, modules, hasOneConnection, processes is null ? null : processes.ServeAsync));
             if (app is not null)
                 server.Routes.MapFallback(await app.LoadAsync(modules));
-            if (signals.First.IsCompleted)
+            if (signals.First.IsCompleted && !hasOneConnection)
                 return ExitCode.Good; // stopped before it served anybody
             signals.IsServing = true;
-            signals.ReopenRequested = server.ReopenAccessLog;
+            signals.ReopenRequested = () =>
+            {
+                server.ReopenAccessLog();
+                processes?.ReopenLogs();
+            };
+            if (hasOneConnection)
+                return await ServeConnectionAsync(server, signals, link!);
             await server.StartAsync();
-            Announce(server, settings, web, app);
-            Systemd.NotifyReady();
-            modules?.Warm();
-            await signals.First;
-            Systemd.NotifyStopping();
-            int cut = await server.StopAsync(hurry: signals.Second);
+            if (link is null)
+            {
+                Announce(server.EndPoints, settings, Driven(server, settings.Get(Settings.Model)));
+                Systemd.NotifyReady();
+            }
+            link?.TellServing(server);
+            if (seat is null or { Slot: 0 }) // the other workers find in the cache what one has compiled
+                modules?.Warm();
+            await Task.WhenAny(signals.First, link?.HandOver ?? server.MaxRequestsReached);
+            if (link is null)
+                Systemd.NotifyStopping();
+            if (!signals.First.IsCompleted && link is not null)
+                await Task.WhenAny(Task.WhenAll(server.HandOverAsync(signals.Second), processes?.HandOverAsync() ?? Task.CompletedTask), signals.First);
+            var stopping = server.StopAsync(hurry: signals.Second);
+            int cut = await (processes?.StopAsync(signals.Second) ?? Task.FromResult(0)) + await stopping;
             return cut == 0 ? ExitCode.Good : ExitCode.CutOff;
+        }
+        catch (Exception exception) when (IsUsersMistake(exception))
+        {
+            return Explain(exception);
+        }
+    }
+
+    private static async Task<int> ServeConnectionAsync(HttpServer server, ProcessSignals signals, WorkerLink link)
+    {
+        await Task.WhenAny(server.ServeAsync(WorkerSeat.TakeConnection()), signals.First, link.HandOver);
+        if (link.HandOver.IsCompleted && !signals.First.IsCompleted)
+            await Task.WhenAny(server.HandOverAsync(signals.Second), signals.First);
+        return await server.StopAsync(hurry: signals.Second) == 0 ? ExitCode.Good : ExitCode.CutOff;
+    }
+
+    /// <summary>Runs the workers that the settings ask for.</summary>
+    internal static int Supervise(EffectiveSettings settings, SettingsReader reader, ProcessSignals signals)
+    {
+        using var logging = CreateLogging(settings, null);
+        try
+        {
+            return Supervisor.Run(settings, reader, signals, logging.CreateLogger(WorkersCategory),
+                endPoints => Announce(endPoints, settings, Many(settings.Get(Settings.Workers), "worker")));
         }
         catch (Exception exception) when (IsUsersMistake(exception))
         {
@@ -49,7 +101,7 @@ internal static class Serving
         try
         {
             ServerSettings.App(settings, ServerSettings.WebFolder(settings));
-            ServerSettings.ToOptions(settings, NullLoggerFactory.Instance, []).Check();
+            ServerSettings.ToOptions(settings, NullLoggerFactory.Instance, ServerSettings.EndPoints(settings, [])).Check();
             return ExitCode.Good;
         }
         catch (Exception exception) when (IsUsersMistake(exception))
@@ -76,29 +128,38 @@ internal static class Serving
         return ExitCode.Failed;
     }
 
-    private static ILoggerFactory CreateLogging(LogLevel level, bool isRead) => LoggerFactory.Create(builder => builder
-        .SetMinimumLevel(level)
+    private static ILoggerFactory CreateLogging(EffectiveSettings settings, WorkerSeat? seat) => LoggerFactory.Create(builder => builder
+        .SetMinimumLevel(settings.Get(Settings.LogLevel))
         .AddSimpleConsole(console =>
         {
-            console.SingleLine = !isRead; // an entry on a line for programs; lines as they are for who develops an app
-            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+            console.SingleLine = !settings.Get(Settings.Dev); // an entry on a line for programs; lines as they are for who develops an app
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff " + (seat is null ? "" : $"'{seat.Name}' ");
         })
         .Services.Configure<ConsoleLoggerOptions>(static console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite));
 
-    private static void Announce(HttpServer server, EffectiveSettings settings, string? web, AppSource? app)
+    private static void Announce(IReadOnlyList<EndPoint> endPoints, EffectiveSettings settings, string crew)
     {
-        foreach (var endPoint in server.EndPoints)
+        string? web = ServerSettings.WebFolder(settings);
+        var app = ServerSettings.App(settings, web);
+        foreach (var endPoint in endPoints)
             Console.WriteLine($"AsyncServer listens on {endPoint}{Browsable(endPoint)}");
-        int hubs = server.Hubs.Hubs.Count;
-        Console.WriteLine($"Files from {Path.GetFullPath(settings.GetPath(Settings.Root))}; {hubs} {(hubs == 1 ? "hub" : "hubs")}; process {Environment.ProcessId}.");
+        Console.WriteLine($"Files from {Path.GetFullPath(settings.GetPath(Settings.Root))}; {crew}; process {Environment.ProcessId}.");
         if (web is not null)
             Console.WriteLine($"Script modules from {Path.GetFullPath(web)}.");
         if (app is not null)
             Console.WriteLine($"What none of these answers goes to {settings.Get(Settings.App)} ({app.Describe(web)}).");
         if (settings.Get(Settings.Dev))
-            Console.WriteLine(DevelopmentWarning(server.EndPoints));
+            Console.WriteLine(DevelopmentWarning(endPoints));
         Console.WriteLine("Press Ctrl+C to stop, or send SIGTERM; a second time to stop at once.");
     }
+
+    private static string Driven(HttpServer server, ServerModel model) => model switch
+    {
+        ServerModel.Coroutine => Many(server.Hubs.Hubs.Count, "hub"),
+        _ => $"model {model.ToString().ToLowerInvariant()}",
+    };
+
+    private static string Many(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
     private static string DevelopmentWarning(IEnumerable<EndPoint> endPoints) =>
         endPoints.OfType<IPEndPoint>().FirstOrDefault(static endPoint => !IPAddress.IsLoopback(endPoint.Address)) is { } open

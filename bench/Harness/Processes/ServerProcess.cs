@@ -9,9 +9,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(20);
 
-    private readonly ChildProcess _process;
+    private readonly StartedProcess _process;
 
-    private ServerProcess(string name, ChildProcess process, IPEndPoint endPoint)
+    private ServerProcess(string name, StartedProcess process, IPEndPoint endPoint)
     {
         Name = name;
         _process = process;
@@ -59,7 +59,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
         return new ServerProcess(
-            command.Name, ChildProcess.Start(command.FileName, command.ArgumentsFor(endPoint.Port), $"{command.Name} needs it.", command.Environment), endPoint);
+            command.Name, StartedProcess.Start(command.FileName, command.ArgumentsFor(endPoint.Port), $"{command.Name} needs it.", command.Environment), endPoint);
     }
 
     public Uri Uri(string path) => new($"http://{EndPoint}{path}");

@@ -20,6 +20,7 @@ internal sealed class AccessLog
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<AccessLogBuffer> _buffers = [];
+    private readonly Lazy<AccessLogBuffer> _shared;
 
     // What the writer is asked to do.
     private readonly object _gate = new();
@@ -40,7 +41,11 @@ internal sealed class AccessLog
         _time = time;
         _logger = logger;
         _writer = new AccessLogWriter(OpenFile());
+        _shared = new Lazy<AccessLogBuffer>(CreateBuffer);
     }
+
+    /// <summary>For all hubs that come and go with their connections: a buffer for each would outweigh them.</summary>
+    internal AccessLogBuffer SharedBuffer => _shared.Value;
 
     /// <exception cref="IOException">The file cannot be written.</exception>
     internal static AccessLog Open(AccessLogOptions options, TimeProvider time, ILogger logger)

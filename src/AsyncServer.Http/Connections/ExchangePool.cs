@@ -6,12 +6,9 @@ namespace AsyncServer.Http;
 /// The exchanges of one hub that nobody uses, with their buffers: the one that was used last, and so is warm, comes first. Used on
 /// the hub's thread alone, so that it needs no interlocked operation.
 /// </summary>
-internal sealed class ExchangePool(HttpService service, AccessLogBuffer? accessLog) : ObjectPool<Exchange>
+internal sealed class ExchangePool(HttpService service, AccessLogBuffer? accessLog, int maxRetained) : ObjectPool<Exchange>
 {
-    // More than a hub usually has in flight at once, 1 MB of buffers; further ones are made, and give their buffers back.
-    private const int MaxRetained = 32;
-
-    private readonly Stack<Exchange> _free = new(MaxRetained);
+    private readonly Stack<Exchange> _free = new(maxRetained);
 
     public override Exchange Get() => _free.TryPop(out var exchange) ? exchange : new Exchange(service, accessLog);
 
@@ -21,7 +18,7 @@ internal sealed class ExchangePool(HttpService service, AccessLogBuffer? accessL
         {
             exchange.Abandon();
         }
-        else if (_free.Count < MaxRetained)
+        else if (_free.Count < maxRetained)
         {
             exchange.Release(keepBuffers: true);
             _free.Push(exchange);

@@ -14,6 +14,9 @@ internal sealed record HttpService(
 {
     internal ParserLimits ParserLimits { get; } = Limits.ForParser;
 
+    /// <summary>Answers requests. Another one takes its place while there is no memory for what they ask.</summary>
+    internal RequestHandler Handler { get; set; } = Handler;
+
     /// <summary>Null where none is kept.</summary>
     internal AccessLog? AccessLog { get; init; }
 

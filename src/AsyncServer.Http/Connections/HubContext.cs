@@ -5,6 +5,9 @@ namespace AsyncServer.Http;
 /// <summary>What the connections of one hub share: the pool of exchanges and the time of day. Used on its thread alone.</summary>
 internal sealed class HubContext
 {
+    // More than a hub usually has in flight at once, 1 MB of buffers; further ones are made, and give their buffers back.
+    private const int RetainedExchanges = 32;
+
     private readonly ExchangePool _exchanges;
     private readonly ExecutionContext? _initialContext = ExecutionContext.Capture();
 
@@ -12,7 +15,8 @@ internal sealed class HubContext
     {
         Service = service;
         Lines = new ServerLines(hub, service.SendServerHeader);
-        _exchanges = new ExchangePool(service, service.AccessLog?.CreateBuffer());
+        var log = hub.IsOfOneConnection ? service.AccessLog?.SharedBuffer : service.AccessLog?.CreateBuffer();
+        _exchanges = new ExchangePool(service, log, hub.IsOfOneConnection ? 0 : RetainedExchanges);
     }
 
     internal HttpService Service { get; }

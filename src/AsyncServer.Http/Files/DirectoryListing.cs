@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using AsyncServer.Runtime;
 
@@ -24,9 +23,7 @@ internal static class DirectoryListing
                 return null;
             try
             {
-                // By its descriptor: the folder that was opened below the root, whatever has its name by now.
-                string link = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{directory.Handle.DangerousGetHandle()}/");
-                return [.. Directory.EnumerateFileSystemEntries(link).Select(path => Describe(root, folder, Path.GetFileName(path))).OfType<ListedEntry>().Take(MaxEntries)];
+                return [.. directory.ReadNames().Select(name => Describe(root, folder, name)).OfType<ListedEntry>().Take(MaxEntries)];
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

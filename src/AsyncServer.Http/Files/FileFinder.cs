@@ -28,8 +28,13 @@ internal sealed class FileFinder : IDisposable
 
     internal FileCache CacheOf(Hub hub) => _caches.GetOrAdd(
         hub,
-        static (_, root) => new FileCache(root, Math.Max(CacheCapacity / Environment.ProcessorCount, LeastCacheCapacity)),
+        static (hub, root) => new FileCache(root, hub.IsOfOneConnection ? 0 : Math.Max(CacheCapacity / Environment.ProcessorCount, LeastCacheCapacity)),
         Root);
+
+    internal int CacheCount => _caches.Count;
+
+    /// <summary>The hub has ended.</summary>
+    internal void Forget(Hub hub) => _caches.TryRemove(hub, out _);
 
     /// <summary>What this hub keeps of a path, if that is right now.</summary>
     internal ServedFile? FindKept(Hub hub, ReadOnlySpan<byte> path) => CacheOf(hub).Find(path, hub.Turn, hub.Now);

@@ -40,6 +40,11 @@ internal sealed class StaticFiles : IDisposable
 
     internal FileCache CacheOf(Hub hub) => _finder.CacheOf(hub);
 
+    internal int CacheCount => _finder.CacheCount;
+
+    /// <summary>The hub has ended.</summary>
+    internal void Forget(Hub hub) => _finder.Forget(hub);
+
     private ValueTask HandleEncoded(Request request, ResponseWriter response, RequestHandler next, CancellationToken cancellation)
     {
         var exchange = request.Live;

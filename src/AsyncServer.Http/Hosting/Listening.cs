@@ -39,7 +39,8 @@ internal static class Listening
         }
     }
 
-    private static Socket Open(EndPoint endPoint, HttpServerOptions options)
+    /// <exception cref="ListenException">It could not be opened.</exception>
+    internal static Socket Open(EndPoint endPoint, HttpServerOptions options)
     {
         try
         {

@@ -8,13 +8,13 @@ namespace AsyncServer.Http;
 /// </summary>
 internal sealed class ProcessSignals : IDisposable
 {
-    // SIGUSR1 of Linux on x64 and arm64; the enumeration has no name for it.
-    private const PosixSignal Reopen = (PosixSignal)10;
+    // SIGUSR1 of Linux on x64 and arm64, and of the systems that descend from BSD; the enumeration has no name for it.
+    private static readonly PosixSignal Reopen = (PosixSignal)(OperatingSystem.IsLinux() ? 10 : 30);
 
     // Held: a registration that is collected lets the next signal kill the process.
     private readonly PosixSignalRegistration _terminate;
     private readonly PosixSignalRegistration _interrupt;
-    private readonly PosixSignalRegistration _reopen;
+    private readonly PosixSignalRegistration? _reopen; // Windows has no such signal
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _second = new();
 
@@ -22,6 +22,8 @@ internal sealed class ProcessSignals : IDisposable
     {
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        if (OperatingSystem.IsWindows())
+            return;
         _reopen = PosixSignalRegistration.Create(Reopen, context =>
         {
             context.Cancel = true; // without a server or a log, too: it would end the process
@@ -45,14 +47,20 @@ internal sealed class ProcessSignals : IDisposable
     {
         _terminate.Dispose();
         _interrupt.Dispose();
-        _reopen.Dispose();
+        _reopen?.Dispose();
     }
+
+    /// <summary>The same as a first signal.</summary>
+    internal bool Stop() => _first.TrySetResult();
+
+    /// <summary>The same as a second signal.</summary>
+    internal void Hurry() => _second.Cancel();
 
     private void OnSignal(PosixSignalContext context)
     {
-        bool isFirst = _first.TrySetResult();
+        bool isFirst = Stop();
         context.Cancel = isFirst || IsServing;
         if (!isFirst && IsServing)
-            _second.Cancel();
+            Hurry();
     }
 }

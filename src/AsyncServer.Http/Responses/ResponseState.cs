@@ -211,7 +211,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         _owed = _framing == Framing.Length ? length!.Value : 0;
 
         // After a body that may or may not come, or that could not be read, nothing on the connection can be trusted.
-        Close |= _framing == Framing.Close || body.AwaitsContinue || body.HasFailed || _connection.IsDraining || AppCloses();
+        Close |= _framing == Framing.Close || body.AwaitsContinue || body.HasFailed || _connection.IsEnding || AppCloses();
 
         body.DropContinue();
 

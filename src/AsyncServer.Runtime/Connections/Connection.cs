@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net;
 using Microsoft.Win32.SafeHandles;
 
@@ -24,6 +23,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
         Idle = 64,
         Closed = 128,
         Unwatched = 256,
+        HandingOver = 512,
     }
 
     private static readonly Action<object?> CancelCallback = static state => ((CancellationTokenSource)state!).Cancel();
@@ -43,7 +43,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
         Hub = hub;
         Descriptor = descriptor;
         _readable = new ReadWait(hub);
-        _states = States.Writable | (hub.IsDraining ? States.Draining : States.None);
+        _states = States.Writable | (hub.IsDraining ? States.Draining : hub.IsHandingOver ? States.HandingOver : States.None);
         _token = hub.Register(this, descriptor);
     }
 
@@ -82,6 +82,9 @@ public abstract partial class Connection : IHubEntry, IDisposable
 
     /// <summary>Whether the hub drains, or descriptors run short: end as soon as no answer is owed.</summary>
     public bool IsDraining => Has(States.Draining);
+
+    /// <summary>Whether the next answer is to be the last one: as <see cref="IsDraining"/>, or because the hub hands over, for which it may wait.</summary>
+    public bool IsEnding => Has(States.Draining | States.HandingOver);
 
     /// <summary>Whether the deadline passed. Setting another one clears it.</summary>
     public bool IsTimedOut => Has(States.TimedOut);
@@ -248,43 +251,6 @@ public abstract partial class Connection : IHubEntry, IDisposable
     /// <summary>A transport without a descriptor reports its readiness here, on the hub's thread.</summary>
     private protected void Ready(PollEvents events) => ((IHubEntry)this).OnReady(events);
 
-    void IHubEntry.OnReady(PollEvents events)
-    {
-        bool readable = (events & (PollEvents.Readable | PollEvents.PeerClosed | PollEvents.Broken)) != 0;
-        bool writable = (events & (PollEvents.Writable | PollEvents.Broken)) != 0;
-        if ((events & PollEvents.Readable) != 0)
-            _states |= States.Readable;
-        if ((events & PollEvents.PeerClosed) != 0)
-            _states |= States.PeerClosed;
-        if (writable)
-            _states |= States.Writable;
-        if ((events & PollEvents.Broken) != 0)
-            Break();
-
-        if (!Hub.IsEdgeTriggered && Descriptor >= 0)
-            DisarmUnwanted(events);
-        if (writable)
-            _writable?.Complete(true);
-        if (readable)
-            _readable.Complete(true);
-    }
-
-    void IHubEntry.OnDeadline()
-    {
-        if (_extend?.Invoke() is { } more && more > TimeSpan.Zero)
-        {
-            Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) = Hub.Clock.DueAfter(more);
-            return;
-        }
-        _states |= States.TimedOut;
-        Cancel();
-        CompleteWaits(false);
-    }
-
-    void IHubEntry.OnDrain() => Drain();
-
-    void IHubEntry.OnStop() => Abort();
-
     /// <summary>Runs its handler in the current coroutine; when that fails, the peer learns that it was cut off.</summary>
     internal Task ServeAsync(Func<Connection, Task> handle)
     {
@@ -318,36 +284,6 @@ public abstract partial class Connection : IHubEntry, IDisposable
     {
         _states |= States.Broken;
         Cancel();
-    }
-
-    private void DisarmUnwanted(PollEvents events)
-    {
-        var unwanted = PollEvents.None;
-        if ((events & (PollEvents.Readable | PollEvents.PeerClosed)) != 0 && !_readable.IsPending)
-            unwanted |= PollEvents.Readable;
-        if ((events & PollEvents.Writable) != 0 && _writable is not { IsPending: true })
-            unwanted |= PollEvents.Writable;
-        try
-        {
-            if ((events & PollEvents.Broken) != 0)
-                Unwatch();
-            else if (unwanted != PollEvents.None)
-                Hub.Disarm(Descriptor, _token, unwanted);
-        }
-        catch (Win32Exception)
-        {
-            Break(); // this connection cannot be watched any longer; the others can
-            CompleteWaits(true);
-        }
-    }
-
-    // A reset is reported again and again by level-triggered pollers, whatever is armed, and there is nothing more to learn.
-    private void Unwatch()
-    {
-        if (Has(States.Unwatched))
-            return;
-        _states |= States.Unwatched;
-        Hub.Pause(Descriptor);
     }
 
     private void End(bool reset)

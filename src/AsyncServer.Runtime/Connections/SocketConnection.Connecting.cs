@@ -75,6 +75,11 @@ public sealed partial class SocketConnection
 
     private static async Task<Connection> ConnectAsync(Hub hub, EndPoint endPoint, IPEndPoint? local, CancellationToken cancellation)
     {
+        if (hub.Transport == Transport.Sockets)
+        {
+            try { return await ManagedSocketConnection.ConnectAsync(hub, endPoint, local, cancellation); }
+            catch (SocketException exception) { throw Refusal(endPoint, local, exception.NativeErrorCode); }
+        }
         cancellation.ThrowIfCancellationRequested();
         var connection = Begin(hub, endPoint.Serialize(), endPoint, local, out bool isConnecting);
         if (!isConnecting)

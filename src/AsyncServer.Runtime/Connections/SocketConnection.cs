@@ -1,15 +1,11 @@
-using System.Buffers;
 using System.Net;
 using Microsoft.Win32.SafeHandles;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>A connected stream socket on a hub.</summary>
+/// <summary>A connected stream socket on a hub of <see cref="Transport.Epoll"/>.</summary>
 public sealed partial class SocketConnection : Connection
 {
-    // What a socket's buffer takes at a time, about; what it does not take is read again.
-    private const int CopySize = 64 * 1024;
-
     private readonly PeerAddress _peer;
 
     /// <summary>Takes over a descriptor that <see cref="SocketListener"/> has accepted; when this fails, it is still the caller's to close.</summary>
@@ -49,24 +45,6 @@ public sealed partial class SocketConnection : Connection
         if (MissingCalls.IsMissing(-result) || result is -Errno.InvalidArgument or -Errno.NotSupported)
             return SendCopy(file, offset, count);
         return result == 0 ? TransferResult.EndOfStream : ToResult(result);
-    }
-
-    private TransferResult SendCopy(SafeFileHandle file, long offset, int count)
-    {
-        byte[] piece = ArrayPool<byte>.Shared.Rent(Math.Min(count, CopySize));
-        try
-        {
-            int read = RandomAccess.Read(file, piece.AsSpan(0, Math.Min(count, piece.Length)), offset);
-            return read == 0 ? TransferResult.EndOfStream : SendCore(piece.AsSpan(0, read), moreFollows: false);
-        }
-        catch (IOException)
-        {
-            return TransferResult.Broken; // the disk fails, which sendfile would tell in the same way
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(piece);
-        }
     }
 
     private protected override void ShutdownSendCore() => SocketDescriptor.ShutdownSend(Descriptor);

@@ -15,12 +15,15 @@ public static class FileMemory
     /// <param name="file">An open regular file.</param>
     /// <param name="offset">Where the part begins.</param>
     /// <param name="count">Its length; what lies behind the end of the file counts as in memory.</param>
+    /// <returns>Elsewhere than on Linux, where nobody can tell, only whether there is nothing to read.</returns>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     public static bool Has(SafeFileHandle file, long offset, int count)
     {
         ArgumentNullException.ThrowIfNull(file);
         if (count <= 0)
             return true;
+        if (!NativeCalls.AreUsed)
+            return false;
         using var held = new HeldDescriptor(file);
         return FileDescriptor.IsResident(held.Number, offset)
             && (count == 1 || FileDescriptor.IsResident(held.Number, offset + count - 1));

@@ -11,13 +11,15 @@ namespace AsyncServer.Runtime;
 /// </summary>
 /// <remarks>
 /// Paths are relative, in UTF-8, and end with a NUL. Where the system has no <c>openat2</c>, the place that a path leads to is asked
-/// for before it is opened; there an absolute link that leads back inside is followed too.
+/// for before it is opened; there an absolute link that leads back inside is followed too. Elsewhere than on Linux the directory is a path and not held open, paths
+/// are walked name by name, and names that stand for devices, streams or other names of a file are not found.
 /// </remarks>
 public sealed class RootDirectory : IDisposable
 {
     // openat2 gives EAGAIN when a rename crosses its way; it seldom happens twice.
     private const int Attempts = 4;
 
+    private readonly PortableDirectory? _portable;
     private readonly SafeFileHandle _directory;
     private readonly bool _opensBeneath;
     private readonly bool _opensCached;
@@ -29,6 +31,14 @@ public sealed class RootDirectory : IDisposable
     internal RootDirectory(string path, bool mayOpenBeneath)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!NativeCalls.AreUsed)
+        {
+            if (!Directory.Exists(path))
+                throw new DirectoryNotFoundException($"The directory '{path}' cannot be opened: it does not exist or is not a directory.");
+            _portable = new PortableDirectory(path, PortableDirectory.SystemHasExactNames);
+            _directory = new SafeFileHandle();
+            return;
+        }
         int descriptor = FileDescriptor.OpenDirectory(Terminated(path));
         if (descriptor < 0)
             throw new DirectoryNotFoundException($"The directory '{path}' cannot be opened: {Errno.ToException(-descriptor, "open").Message}");
@@ -42,7 +52,13 @@ public sealed class RootDirectory : IDisposable
     /// on the way from the disk.
     /// </summary>
     /// <inheritdoc cref="Open(ReadOnlySpan{byte}, out OpenFile?)"/>
-    public FileStatus OpenFromMemory(ReadOnlySpan<byte> path, out OpenFile? file) => OpenCore(path, _opensCached, out file);
+    public FileStatus OpenFromMemory(ReadOnlySpan<byte> path, out OpenFile? file)
+    {
+        if (NativeCalls.AreUsed)
+            return OpenCore(path, _opensCached, out file);
+        file = null;
+        return FileStatus.NotInMemory; // nobody can tell
+    }
 
     /// <summary>Opens a file or a directory for reading; never waits for the other end of a FIFO.</summary>
     /// <param name="path">As in the remarks of this class.</param>
@@ -53,6 +69,8 @@ public sealed class RootDirectory : IDisposable
 
     private FileStatus OpenCore(ReadOnlySpan<byte> path, bool fromMemory, out OpenFile? file)
     {
+        if (!NativeCalls.AreUsed)
+            return _portable!.Open(path, out file);
         file = null;
         using var root = new HeldDescriptor(_directory);
         int descriptor = fromMemory ? FileDescriptor.OpenBeneathCached(root.Number, path)
@@ -83,6 +101,8 @@ public sealed class RootDirectory : IDisposable
     /// <exception cref="ObjectDisposedException">The root was closed.</exception>
     public FileStatus Stat(ReadOnlySpan<byte> path, out FileFacts facts)
     {
+        if (!NativeCalls.AreUsed)
+            return _portable!.Stat(path, out facts);
         using var root = new HeldDescriptor(_directory);
         int result = FileDescriptor.Stat(root.Number, path, out facts);
         return result == 0 ? FileStatus.Found : ToStatus(-result);

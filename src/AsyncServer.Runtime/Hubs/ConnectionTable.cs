@@ -5,14 +5,13 @@ namespace AsyncServer.Runtime;
 /// never reaches the one that took its place. Deadlines lie in an array of their own: a sweep over ten thousand of them
 /// reads 80 KB in a row.
 /// </summary>
-internal sealed class ConnectionTable
+internal sealed class ConnectionTable(int capacity)
 {
     internal const long NoDeadline = long.MaxValue;
-    private const int InitialCapacity = 64;
 
-    private IHubEntry?[] _entries = new IHubEntry?[InitialCapacity];
-    private long[] _deadlines = new long[InitialCapacity];
-    private uint[] _generations = new uint[InitialCapacity];
+    private IHubEntry?[] _entries = new IHubEntry?[capacity];
+    private long[] _deadlines = new long[capacity];
+    private uint[] _generations = new uint[capacity];
     private readonly Stack<int> _free = new();
     private int _used;
 

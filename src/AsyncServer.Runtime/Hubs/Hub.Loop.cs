@@ -21,13 +21,15 @@ public sealed partial class Hub
     // Turns that a stopping hub gives to what still runs. What goes on after so many waits would go on for ever.
     private const int TurnsWhileStopping = 1000;
 
-    private const int EventBatch = 256;
+    // Reports that are taken from the poller at a time: 256 for a hub of the usual size.
+    private const int EventsPerConnection = 4;
 
     private bool MayEnd => _endsWhenEmpty && CoroutineCount == 0;
 
     private void RunOwnThread()
     {
-        BatchScheduling.Apply();
+        if (!IsOfOneConnection)
+            BatchScheduling.Apply();
         RunLoop();
     }
 
@@ -55,6 +57,7 @@ public sealed partial class Hub
             RunningHubs.Remove(this);
             _current = null;
             SynchronizationContext.SetSynchronizationContext(outer);
+            _ended?.Invoke(this);
             _stopped.TrySetResult();
         }
     }

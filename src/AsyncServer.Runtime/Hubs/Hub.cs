@@ -1,5 +1,3 @@
-using System.ComponentModel;
-
 namespace AsyncServer.Runtime;
 
 /// <summary>
@@ -17,11 +15,13 @@ public sealed partial class Hub
 
     private readonly IPoller _poller;
     private readonly IHubObserver? _observer;
-    private readonly WorkRing _ready = new();
+    private readonly Action<Hub>? _ended;
+    private readonly int _stackSize;
+    private readonly WorkRing _ready;
     private readonly RemoteQueue _remote;
     private readonly WorkerThreads _blockingThreads;
     private readonly ForeignAlarm? _foreignAlarm;
-    private readonly PollEvent[] _events = new PollEvent[EventBatch];
+    private readonly PollEvent[] _events;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ExecutionContext? _initialContext;
     private int _depth;
@@ -38,17 +38,31 @@ public sealed partial class Hub
     /// <summary>Makes a hub that does not run yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="HubOptions.MaxBlockingThreads"/> is less than 1.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused a poller.</exception>
-    /// <exception cref="PlatformNotSupportedException">This system has no epoll, and the options name no other poller.</exception>
-    public Hub(HubOptions? options = null)
+    /// <exception cref="PlatformNotSupportedException"><see cref="Transport.Epoll"/> is asked for elsewhere than on Linux.</exception>
+    public Hub(HubOptions? options = null) : this(options ?? new HubOptions(), null)
     {
-        options ??= new HubOptions();
+    }
+
+    /// <param name="options">Options.</param>
+    /// <param name="poller">In the place of what the options make.</param>
+    internal Hub(HubOptions options, IPoller? poller)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBlockingThreads, 1, nameof(options.MaxBlockingThreads));
-        _blockingThreads = new WorkerThreads(options.MaxBlockingThreads, "blocking call");
+        _blockingThreads = options.BlockingThreads ?? new WorkerThreads(options.MaxBlockingThreads, "blocking call");
         Id = Interlocked.Increment(ref _lastId);
         Clock = new HubClock(options);
         _observer = options.Observer;
-        _poller = options.CreatePoller();
+        _ended = options.Ended;
+        _stackSize = options.StackSize;
+        _endsWhenEmpty = options.IsOfOneConnection;
+        Transport = Resolve(options.Transport);
+        _poller = poller ?? (Transport == Transport.Sockets ? new WakePoller() : options.CreatePoller());
         IsEdgeTriggered = _poller.IsEdgeTriggered;
+        DescriptorCap = _poller.DescriptorCap;
+        IsOfOneConnection = options.IsOfOneConnection;
+        _ready = new WorkRing(options.InitialCapacity);
+        _events = new PollEvent[options.InitialCapacity * EventsPerConnection];
+        Table = new ConnectionTable(options.InitialCapacity);
         _remote = new RemoteQueue(_poller);
         if (options.BlockingThreshold > TimeSpan.Zero)
             Watch = new HubWatch(this, options.BlockingThreshold);
@@ -77,6 +91,15 @@ public sealed partial class Hub
     /// </summary>
     public long Turn { get; private set; }
 
+    /// <summary>
+    /// Whether it was made for one connection and ends with it, as in a group with a thread for each connection: what is kept for such a hub is hardly
+    /// used again.
+    /// </summary>
+    public bool IsOfOneConnection { get; }
+
+    /// <summary>See <see cref="IPoller.DescriptorCap"/>.</summary>
+    public int DescriptorCap { get; }
+
     /// <summary>Connections that this hub serves, those on their way to it included. Any thread may read it.</summary>
     public int ConnectionCount => Occupancy.Connections;
 
@@ -85,6 +108,9 @@ public sealed partial class Hub
 
     /// <summary>Whether it drains: no new connections, and the present ones end as soon as they owe no answer.</summary>
     public bool IsDraining => Occupancy.IsDraining;
+
+    /// <summary>Whether it hands over: no new connections, and the next answer of each present one is its last.</summary>
+    public bool IsHandingOver => Occupancy.IsHandingOver;
 
     /// <summary>Is cancelled when it begins to drain: for answers that would last, such as streams of events, to come to their end.</summary>
     public CancellationToken Draining => Occupancy.Draining;
@@ -97,7 +123,7 @@ public sealed partial class Hub
 
     internal HubClock Clock { get; }
 
-    internal ConnectionTable Table { get; } = new();
+    internal ConnectionTable Table { get; }
 
     internal AlarmQueue Alarms { get; } = new();
 
@@ -107,6 +133,9 @@ public sealed partial class Hub
     internal CoroutineList Coroutines { get; } = new();
 
     internal bool IsEdgeTriggered { get; }
+
+    /// <summary>Never <see cref="Transport.Auto"/>.</summary>
+    internal Transport Transport { get; }
 
     /// <summary>Whether it takes nothing new any more.</summary>
     internal bool IsStopping => Volatile.Read(ref _isStopping);
@@ -153,7 +182,7 @@ public sealed partial class Hub
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)
             return;
-        var thread = new Thread(RunOwnThread) { IsBackground = true, Name = $"hub {Id}" };
+        var thread = new Thread(RunOwnThread, _stackSize) { IsBackground = true, Name = $"hub {Id}" };
         thread.UnsafeStart(); // accepted connections start on the default execution context
     }
 
@@ -187,14 +216,13 @@ public sealed partial class Hub
     /// Begins to drain: listeners close once their backlog is taken, idle connections end, busy ones see
     /// <see cref="Connection.IsDraining"/>. Any thread may call it, more than once.
     /// </summary>
-    public void Drain() => Post(() =>
-    {
-        if (IsDraining)
-            return;
-        Occupancy.BeginDrain();
-        Table.ForEach(static entry => entry.OnDrain());
-        Occupancy.TellDraining();
-    });
+    public void Drain() => Post(DrainNow);
+
+    /// <summary>
+    /// Begins to hand over to another process that listens on the same sockets: listeners close once their backlog is taken, and connections live until their next
+    /// answer, which is to be the last (<see cref="Connection.IsEnding"/>). Any thread may call it, more than once; it may drain afterwards.
+    /// </summary>
+    public void HandOver() => Post(HandOverNow);
 
     /// <summary>
     /// Has up to so many idle connections end, in no particular order, for instance because descriptors run short. Any thread may
@@ -216,9 +244,41 @@ public sealed partial class Hub
     /// <returns>Ends with <see cref="Stopped"/>.</returns>
     public Task Stop()
     {
-        Post(() => _isStopRequested = true);
+        Post(StopNow);
         Start();
         return Stopped;
+    }
+
+    /// <summary>What <see cref="Drain"/> posts.</summary>
+    internal void DrainNow()
+    {
+        if (IsDraining)
+            return;
+        Occupancy.BeginDrain();
+        Table.ForEach(static entry => entry.OnDrain());
+        Occupancy.TellDraining();
+    }
+
+    /// <summary>What <see cref="HandOver"/> posts.</summary>
+    internal void HandOverNow()
+    {
+        if (IsDraining || IsHandingOver)
+            return;
+        Occupancy.BeginHandOver();
+        Table.ForEach(static entry => entry.OnHandOver());
+    }
+
+    /// <summary>What <see cref="Stop"/> posts.</summary>
+    internal void StopNow() => _isStopRequested = true;
+
+    /// <summary>The same as <see cref="Post"/>, but a hub that sleeps goes on sleeping until <see cref="Wake"/>.</summary>
+    internal void PostWithoutWake(Action callback) => _remote.EnqueueWithoutWake(new WorkItem(null, callback, null));
+
+    internal void Wake()
+    {
+        _remote.Wake();
+        if (Volatile.Read(ref _isStopped))
+            RunRemainderOnPool();
     }
 
     /// <summary>Ends when the hub has nothing left to run; what waits for input or for time does not count.</summary>
@@ -275,52 +335,18 @@ public sealed partial class Hub
         await Coroutine.Yield();
     }
 
-    /// <exception cref="InvalidOperationException">The hub has stopped, or this is not its thread.</exception>
-    internal long Register(IHubEntry entry, int descriptor)
-    {
-        if (IsStopping)
-            throw new InvalidOperationException("The hub has stopped.");
-        CheckThread();
-        int slot = Table.Add(entry);
-        long token = Table.Token(slot);
-        if (descriptor < 0)
-            return token;
-        try
-        {
-            _poller.Add(descriptor, token);
-            return token;
-        }
-        catch
-        {
-            Table.Remove(slot);
-            throw;
-        }
-    }
-
-    /// <param name="token">What <see cref="Register"/> returned.</param>
-    /// <param name="descriptor">What the poller still watches, or -1.</param>
-    internal void Unregister(long token, int descriptor)
-    {
-        Table.Remove(ConnectionTable.SlotOf(token));
-        if (descriptor < 0)
-            return;
-        try { _poller.Closing(descriptor); }
-        catch (Win32Exception) { /* it is about to be closed, which ends the watching as well */ }
-    }
-
     internal void CheckThread()
     {
         if (!IsOnThread)
             throw new InvalidOperationException("This belongs to its hub's thread; come back to it with Hub.Post or a coroutine.");
     }
 
-    internal void Arm(int descriptor, long token, PollEvents interest) => _poller.Arm(descriptor, token, interest);
-
-    internal void Disarm(int descriptor, long token, PollEvents interest) => _poller.Disarm(descriptor, token, interest);
-
-    internal void Pause(int descriptor) => _poller.Remove(descriptor);
-
-    internal void Unpause(int descriptor, long token) => _poller.Add(descriptor, token);
+    private static Transport Resolve(Transport asked) => asked switch
+    {
+        Transport.Auto => NativeCalls.AreUsed ? Transport.Epoll : Transport.Sockets,
+        Transport.Epoll when !NativeCalls.AreUsed => throw new PlatformNotSupportedException("The transport \"epoll\" needs Linux; this system has the transport \"sockets\"."),
+        _ => asked,
+    };
 
     private static ExecutionContext CaptureDefaultContext()
     {

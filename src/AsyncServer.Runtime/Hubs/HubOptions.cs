@@ -12,10 +12,11 @@ public sealed class HubOptions
     /// </summary>
     public TimeSpan? MaxTimeStep { get; init; }
 
-    /// <summary>Makes the poller of each hub. Default: an <see cref="EpollPoller"/>.</summary>
-    public Func<IPoller> CreatePoller { get; init; } = static () => OperatingSystem.IsLinux()
-        ? new EpollPoller()
-        : throw new PlatformNotSupportedException("Hubs poll with epoll, which this system does not have; set HubOptions.CreatePoller.");
+    /// <summary>How the hub moves bytes over sockets. Default: epoll on Linux, .NET's sockets elsewhere.</summary>
+    public Transport Transport { get; init; }
+
+    /// <summary>Makes the poller of each hub, for <see cref="Transport.Epoll"/>; <see cref="Transport.Sockets"/> has no use for one. Default: an <see cref="EpollPoller"/>.</summary>
+    public Func<IPoller> CreatePoller { get; init; } = static () => new EpollPoller();
 
     /// <summary>Hears of failures that no caller can be told of. Default: they are dropped.</summary>
     public IHubObserver? Observer { get; init; }
@@ -30,4 +31,19 @@ public sealed class HubOptions
     /// The most threads that <see cref="Hub.RunBlockingAsync{T}"/> uses on one hub, at least 1. They start when they are needed. Default: 10, as gevent's.
     /// </summary>
     public int MaxBlockingThreads { get; init; } = 10;
+
+    /// <summary>How many connections it has room for at first.</summary>
+    internal int InitialCapacity { get; init; } = 64;
+
+    /// <summary>Whether it is for one connection: it ends when its coroutines have ended.</summary>
+    internal bool IsOfOneConnection { get; init; }
+
+    /// <summary>Bytes of its thread's stack; 0 for what the system gives.</summary>
+    internal int StackSize { get; init; }
+
+    /// <summary>Threads for blocking calls that it shares with other hubs; null for its own.</summary>
+    internal WorkerThreads? BlockingThreads { get; init; }
+
+    /// <summary>Called by its thread at the very end.</summary>
+    internal Action<Hub>? Ended { get; init; }
 }

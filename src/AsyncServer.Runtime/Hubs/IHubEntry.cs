@@ -10,6 +10,9 @@ internal interface IHubEntry
     /// <summary>The hub drains: accept nothing new, end what is idle.</summary>
     void OnDrain();
 
+    /// <summary>The hub hands over: accept nothing new; the next answer of each connection is its last.</summary>
+    void OnHandOver();
+
     /// <summary>The hub stops now: end every wait, take the connection down.</summary>
     void OnStop();
 }

@@ -22,6 +22,7 @@ internal sealed class Occupancy
     private long _abandoned;
     private int _listeners;
     private volatile bool _isDraining;
+    private volatile bool _isHandingOver;
 
     internal int Connections => Volatile.Read(ref _connections);
 
@@ -44,18 +45,26 @@ internal sealed class Occupancy
 
     internal bool IsDraining => _isDraining;
 
+    internal bool IsHandingOver => _isHandingOver;
+
     /// <summary>Is cancelled when the hub begins to drain.</summary>
     internal CancellationToken Draining => _draining.Token;
 
     /// <summary>Ends when the hub drains and neither listeners nor connections are left.</summary>
     internal Task Drained => _drained.Task;
 
-    /// <summary>Ends when the hub drains and its listeners have taken their backlogs: nothing new comes from them.</summary>
+    /// <summary>Ends when the hub drains or hands over and its listeners have taken their backlogs: nothing new comes from them.</summary>
     internal Task ListenersClosed => _listenersClosed.Task;
 
     internal void BeginDrain()
     {
         _isDraining = true;
+        Signal();
+    }
+
+    internal void BeginHandOver()
+    {
+        _isHandingOver = true;
         Signal();
     }
 
@@ -110,10 +119,10 @@ internal sealed class Occupancy
 
     private void Signal()
     {
-        if (!_isDraining || _listeners > 0)
+        if (!(_isDraining || _isHandingOver) || _listeners > 0)
             return;
         _listenersClosed.TrySetResult();
-        if (Connections == 0)
+        if (_isDraining && Connections == 0)
             _drained.TrySetResult();
     }
 }

@@ -23,6 +23,9 @@ internal sealed class RemoteQueue(IPoller poller)
 
     internal bool TryDequeue(out WorkItem item) => _items.TryDequeue(out item);
 
+    /// <summary>For who wakes many hubs and calls <see cref="Wake"/> afterwards.</summary>
+    internal void EnqueueWithoutWake(WorkItem item) => _items.Enqueue(item);
+
     internal void Enqueue(WorkItem item)
     {
         _items.Enqueue(item);

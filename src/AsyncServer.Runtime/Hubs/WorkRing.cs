@@ -1,11 +1,10 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>A growing ring of work, used by its hub's thread alone.</summary>
-internal sealed class WorkRing
+/// <param name="capacity">A power of two.</param>
+internal sealed class WorkRing(int capacity)
 {
-    private const int InitialCapacity = 64;
-
-    private WorkItem[] _items = new WorkItem[InitialCapacity];
+    private WorkItem[] _items = new WorkItem[capacity];
     private int _head;
 
     internal int Count { get; private set; }

@@ -1,3 +1,7 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace AsyncServer.Runtime;
 
 /// <summary>
@@ -7,6 +11,7 @@ namespace AsyncServer.Runtime;
 public readonly struct AcceptedSocket
 {
     private readonly int _descriptorPlusOne;
+    private readonly Socket? _managed;
 
     internal AcceptedSocket(int descriptor, PeerAddress peer)
     {
@@ -14,8 +19,15 @@ public readonly struct AcceptedSocket
         Peer = peer;
     }
 
+    /// <summary>Of a listener of <see cref="Transport.Sockets"/>.</summary>
+    internal AcceptedSocket(Socket managed)
+    {
+        _managed = managed;
+        Peer = PeerAddress.FromEndPoint(managed.RemoteEndPoint);
+    }
+
     /// <summary>False for the default value, which <see cref="SocketListener.AcceptAsync"/> returns once it is closed.</summary>
-    public bool IsOpen => _descriptorPlusOne > 0;
+    public bool IsOpen => _descriptorPlusOne > 0 || _managed is not null;
 
     internal int Descriptor => _descriptorPlusOne - 1;
 
@@ -30,16 +42,41 @@ public readonly struct AcceptedSocket
     /// Serves the connection and closes it. What it throws is reported to the hub's observer, and resets the connection.
     /// </param>
     /// <param name="lost">Called on the hub in the place of <paramref name="handle"/> when the hub could not take the connection, which is closed then.</param>
+    /// <exception cref="ArgumentException">The hub has another <see cref="Transport"/> than the one whose listener accepted it.</exception>
     public void Connect(Hub hub, Func<Connection, Task> handle, Action? lost = null)
     {
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(handle);
+        if (hub.Transport == Transport.Sockets != _managed is not null)
+            throw new ArgumentException("The connection was accepted on a hub of another transport; give all hubs of a server the same.", nameof(hub));
         hub.Occupancy.ConnectionComing();
         Coroutine.Spawn(hub, Start.Run, new Start(this, hub, handle, lost), context: null);
     }
 
+    /// <summary>A connection that another process has accepted and this one was started with (see <see cref="Detach"/>).</summary>
+    /// <param name="descriptor">The descriptor of a connected socket, which this process's children will not have.</param>
+    public static AcceptedSocket Inherit(int descriptor)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(descriptor);
+        SocketDescriptor.CloseOnExec(descriptor);
+        SocketDescriptor.DoNotBlock(descriptor);
+        return new AcceptedSocket(descriptor, SocketDescriptor.Peer(descriptor));
+    }
+
+    /// <summary>Takes the descriptor, to give it to another process (<see cref="ChildProcessOptions.Descriptors"/>), in the place of <see cref="Connect"/> and <see cref="Close"/>.</summary>
+    public SafeHandle Detach() => _managed is null ? new SafeFileHandle(Descriptor, ownsHandle: true) : _managed.SafeHandle;
+
     /// <summary>Closes the descriptor of a connection that is not wanted.</summary>
-    public void Close() => SocketDescriptor.Close(Descriptor);
+    public void Close()
+    {
+        if (_managed is null)
+            SocketDescriptor.Close(Descriptor);
+        else
+            _managed.Dispose();
+    }
+
+    private Connection Open(Hub hub) =>
+        _managed is null ? new SocketConnection(hub, this) : ManagedSocketConnection.Open(hub, _managed, Peer);
 
     private sealed record Start(AcceptedSocket Accepted, Hub Hub, Func<Connection, Task> Handle, Action? Lost)
     {
@@ -52,10 +89,10 @@ public readonly struct AcceptedSocket
                 Drop(); // it came too late: the hub has taken down the others already
                 return Task.CompletedTask;
             }
-            SocketConnection connection;
+            Connection connection;
             try
             {
-                connection = new SocketConnection(Hub, Accepted);
+                connection = Accepted.Open(Hub);
             }
             catch
             {

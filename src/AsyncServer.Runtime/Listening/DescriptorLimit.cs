@@ -16,10 +16,12 @@ public static class DescriptorLimit
     /// What the limit leaves for connections: less what is open now and a reserve of 64 to 512 descriptors. At least 16;
     /// <see cref="int.MaxValue"/> where the system has no such limit.
     /// </summary>
-    public static int ForConnections()
+    /// <param name="cap">See <see cref="IPoller.DescriptorCap"/>.</param>
+    public static int ForConnections(int cap = int.MaxValue)
     {
-        if (!OperatingSystem.IsLinux() || SocketDescriptor.Limit() is not { } limit)
+        if (!NativeCalls.AreUsed || SocketDescriptor.Limit() is not { } limit)
             return int.MaxValue;
+        limit = Math.Min(limit, cap);
         long reserve = Math.Clamp(limit / ReservePart, LeastReserve, MostReserve);
         long left = limit - reserve - Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
         return (int)Math.Clamp(left, LeastConnections, int.MaxValue);

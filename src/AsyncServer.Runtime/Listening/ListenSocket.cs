@@ -10,10 +10,40 @@ internal static class ListenSocket
     {
         UnixDomainSocketEndPoint unix => OpenUnix(unix, backlog, mode),
         DescriptorEndPoint inherited => Adopt(inherited, backlog),
-        _ => OpenInternet(endPoint, backlog),
+        _ => OpenInternet(endPoint, backlog, static (socket, address) => socket.Bind(address)),
     };
 
-    private static Socket OpenInternet(EndPoint endPoint, int backlog)
+    internal static IReadOnlyList<Socket> OpenGroup(IPEndPoint endPoint, int count, int backlog)
+    {
+        var group = new List<Socket>();
+        try
+        {
+            // Bound like any other, so that an address in use is an error even when its owner would share it; from then on it shares.
+            group.Add(OpenInternet(endPoint, backlog, static (socket, address) =>
+            {
+                socket.Bind(address);
+                Share(socket);
+            }));
+            while (group.Count < count)
+            {
+                group.Add(OpenInternet(group[0].LocalEndPoint!, backlog, static (socket, address) =>
+                {
+                    Share(socket);
+                    socket.Bind(address);
+                }));
+            }
+            return group;
+        }
+        catch
+        {
+            group.ForEach(static socket => socket.Dispose());
+            throw;
+        }
+    }
+
+    private static void Share(Socket socket) => socket.SetRawSocketOption(Libc.SocketLevel, Libc.SharePortOption, BitConverter.GetBytes(1));
+
+    private static Socket OpenInternet(EndPoint endPoint, int backlog, Action<Socket, EndPoint> bind)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -21,7 +51,7 @@ internal static class ListenSocket
             if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } address)
                 socket.DualMode = address.Address.Equals(IPAddress.IPv6Any);
             socket.NoDelay = true; // accepted sockets inherit it: no call for each of them
-            socket.Bind(endPoint);
+            bind(socket, endPoint);
             return Listen(socket, backlog);
         }
         catch
@@ -92,8 +122,11 @@ internal static class ListenSocket
 
     private static Socket Adopt(DescriptorEndPoint inherited, int backlog)
     {
+        if (OperatingSystem.IsWindows())
+            throw new SocketException((int)SocketError.OperationNotSupported);
         var socket = new Socket(new SafeSocketHandle(inherited.Descriptor, ownsHandle: true));
-        SocketDescriptor.CloseOnExec(inherited.Descriptor); // held by a child, it would listen on when the server has ended
+        if (NativeCalls.AreUsed)
+            SocketDescriptor.CloseOnExec(inherited.Descriptor); // held by a child, it would listen on when the server has ended
         return Listen(socket, backlog); // listening again only sets the backlog
     }
 

@@ -21,7 +21,8 @@ public sealed class SocketListener : IHubEntry
 
     private readonly Hub _hub;
     private readonly Socket _socket;
-    private readonly int _descriptor;
+    private readonly int _descriptor; // -1 where the acceptor accepts
+    private readonly ManagedAcceptor? _acceptor;
     private readonly long _token;
     private readonly HubWait _acceptable;
     private readonly AcceptBackoff _backoff = new();
@@ -30,14 +31,17 @@ public sealed class SocketListener : IHubEntry
     private bool _isUnwatched;
     private bool _isClosed;
 
-    private SocketListener(Hub hub, Socket socket)
+    private SocketListener(Hub hub, Socket socket, Func<CancellationToken, ValueTask<Socket>>? managedAccept)
     {
         _hub = hub;
         _socket = socket;
-        _descriptor = (int)socket.Handle;
+        _acceptor = hub.Transport == Transport.Sockets ? new ManagedAcceptor(hub, socket, OnNews) { Accept = managedAccept ?? socket.AcceptAsync } : null;
+        _descriptor = _acceptor is null ? (int)socket.Handle : -1;
         LocalEndPoint = socket.LocalEndPoint!;
         _acceptable = new AcceptWait(hub);
-        _isDraining = hub.IsDraining;
+        _isDraining = hub.IsDraining || hub.IsHandingOver;
+        if (_isDraining)
+            _acceptor?.Drain();
         _token = hub.Register(this, _descriptor);
         hub.Occupancy.ListenerOpened();
     }
@@ -73,19 +77,31 @@ public sealed class SocketListener : IHubEntry
         return ListenSocket.Open(endPoint, backlog, mode);
     }
 
+    /// <summary>Opens several listening sockets of one address, among which the system spreads connections by their source (SO_REUSEPORT).</summary>
+    /// <param name="endPoint">An IP address. With port 0 all have the one that the system chose for the first.</param>
+    /// <param name="count">How many, above zero.</param>
+    /// <param name="backlog">Connections that wait to be accepted on each.</param>
+    /// <exception cref="SocketException">The address is in use, also by others that share it among themselves; or it is not permitted, or not one of this machine.</exception>
+    public static IReadOnlyList<Socket> BindGroup(IPEndPoint endPoint, int count, int backlog = DefaultBacklog)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return ListenSocket.OpenGroup(endPoint, count, backlog);
+    }
+
     /// <summary>Puts a listening socket on a hub and owns it from now on, also when it throws; called on the hub's thread.</summary>
     /// <exception cref="InvalidOperationException">The hub has stopped, or this is not its thread.</exception>
     /// <exception cref="Win32Exception">The system refused to watch the socket.</exception>
     public static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage = null, Func<bool>? isFull = null) =>
         Attach(hub, socket, shortage, SocketDescriptor.Accept, isFull);
 
-    internal static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage, AcceptCall accept, Func<bool>? isFull = null)
+    internal static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage, AcceptCall accept, Func<bool>? isFull = null, Func<CancellationToken, ValueTask<Socket>>? managedAccept = null)
     {
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(socket);
         try
         {
-            return new SocketListener(hub, socket) { Shortage = shortage, Accept = accept, IsFull = isFull };
+            return new SocketListener(hub, socket, managedAccept) { Shortage = shortage, Accept = accept, IsFull = isFull };
         }
         catch
         {
@@ -108,24 +124,22 @@ public sealed class SocketListener : IHubEntry
                 if (_isClosed)
                     break;
             }
-            if (IsFull?.Invoke() == true && _socket.Poll(0, SelectMode.SelectRead))
+            if (IsFull?.Invoke() == true && SomebodyWaits())
             {
                 await PauseAsync(Errno.TooManyFilesInProcess);
                 continue;
             }
-            int descriptor = Accept(_descriptor, out var peer);
-            if (descriptor >= 0)
+            int error = TryAccept(out var accepted);
+            switch (error)
             {
-                _backoff.Reset();
-                return new AcceptedSocket(descriptor, peer);
-            }
-            switch (-descriptor)
-            {
-                case Errno.TryAgain when _isDraining:
+                case 0:
+                    _backoff.Reset();
+                    return accepted;
+                case Errno.TryAgain when _isDraining && _acceptor is not { IsWaiting: true }:
                     Close();
                     break;
                 case Errno.TryAgain:
-                    if (TryArm(out int error))
+                    if (TryArm(out error))
                         await _acceptable.Begin();
                     else
                         await PauseAsync(error);
@@ -135,7 +149,7 @@ public sealed class SocketListener : IHubEntry
                 case var gone when Errno.IsOfOneConnection(gone):
                     break; // that connection is gone; the next one may be fine
                 default:
-                    await PauseAsync(-descriptor);
+                    await PauseAsync(error);
                     break;
             }
         }
@@ -150,8 +164,11 @@ public sealed class SocketListener : IHubEntry
             return;
         _hub.CheckThread();
         _isClosed = true;
+        if (_acceptor is null)
+            Unwatch(); // where other processes hold the socket too, closing it here would not end the watching
         _hub.Unregister(_token, _isUnwatched ? -1 : _descriptor);
         _socket.Dispose();
+        _acceptor?.Close();
         _hub.Occupancy.ListenerClosed();
         _acceptable.Complete(true);
     }
@@ -160,6 +177,7 @@ public sealed class SocketListener : IHubEntry
     internal void Drain()
     {
         _isDraining = true;
+        _acceptor?.Drain();
         _acceptable.Complete(true);
     }
 
@@ -178,6 +196,8 @@ public sealed class SocketListener : IHubEntry
     // The accept loop takes what the backlog still holds and closes at the first "would block".
     void IHubEntry.OnDrain() => Drain();
 
+    void IHubEntry.OnHandOver() => Drain();
+
     void IHubEntry.OnStop() => Close();
 
     // EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the backlog, and an edge-triggered poller is told to forget the
@@ -186,7 +206,7 @@ public sealed class SocketListener : IHubEntry
     {
         var pause = _backoff.Next();
         if (_backoff.ShouldReport(_hub.Clock.Now))
-            _hub.ReportAcceptPaused(LocalEndPoint, Errno.ToException(error, "accept").Message, pause);
+            _hub.ReportAcceptPaused(LocalEndPoint, Reason(error), pause);
         if (Errno.IsShortage(error))
             Shortage?.Invoke(EvictedAtOnce);
         try
@@ -197,6 +217,36 @@ public sealed class SocketListener : IHubEntry
         }
         catch (Win32Exception) { /* still short; the next accept that has to wait finds it unwatched and pauses again */ }
         catch (OperationCanceledException) { /* the hub stops and has closed this */ }
+    }
+
+    private int TryAccept(out AcceptedSocket accepted)
+    {
+        accepted = default;
+        if (_acceptor is not null)
+            return _acceptor.TryAccept(out accepted);
+        int descriptor = Accept(_descriptor, out var peer);
+        if (descriptor < 0)
+            return -descriptor;
+        if (descriptor >= _hub.DescriptorCap)
+        {
+            SocketDescriptor.Close(descriptor); // all below are taken, since the system gives the lowest that is free
+            return Errno.TooManyFilesInProcess;
+        }
+        accepted = new AcceptedSocket(descriptor, peer);
+        return 0;
+    }
+
+    private bool SomebodyWaits() => _acceptor is { HasArrived: true } || _socket.Poll(0, SelectMode.SelectRead);
+
+    private void OnNews() => _acceptable.Complete(true);
+
+    private string Reason(int error)
+    {
+        if (_acceptor is { Failure.Length: > 0 })
+            return _acceptor.Failure; // elsewhere than on Linux the numbers have other meanings
+        return error == Errno.TooManyFilesInProcess && _hub.DescriptorCap < int.MaxValue
+            ? $"descriptors run short, and this poller has no room for those from {_hub.DescriptorCap} on"
+            : Errno.ToException(error, "accept").Message;
     }
 
     // Sees that the next connection will be reported; false with the system's error number when it will not.
@@ -219,7 +269,7 @@ public sealed class SocketListener : IHubEntry
 
     private void Unwatch()
     {
-        if (_isUnwatched)
+        if (_isUnwatched || _acceptor is not null)
             return;
         try
         {

@@ -11,7 +11,7 @@ internal static class BatchScheduling
     /// <summary>Applies to the calling thread. Without permission, or elsewhere than on Linux, nothing changes.</summary>
     internal static unsafe void Apply()
     {
-        if (!OperatingSystem.IsLinux())
+        if (!NativeCalls.AreUsed)
             return;
         int priority = 0; // the only one that the policy has
         _ = Libc.SetScheduler(0, Policy, &priority);

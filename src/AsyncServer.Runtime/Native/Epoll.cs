@@ -15,6 +15,7 @@ internal sealed unsafe class Epoll : IDisposable
 
     internal const int Add = 1;
     internal const int Delete = 2;
+    internal const int Modify = 3;
 
     // struct epoll_event is packed on x64 (12 bytes) and naturally aligned everywhere else (16 bytes).
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;

@@ -22,6 +22,8 @@ internal static unsafe class FileDescriptor
     // O_WRONLY, O_CREAT, O_NOCTTY, O_APPEND: the same on both.
     private const int AppendFlags = 0x1 | 0x40 | 0x100 | 0x400 | Libc.NonBlocking | Libc.CloseOnExec;
 
+    private const uint CloseMemoryFileOnExec = 1;
+
     // RESOLVE_NO_MAGICLINKS and RESOLVE_BENEATH.
     private const ulong ResolveBeneath = 0x02 | 0x08;
     private const ulong ResolveCached = 0x20;
@@ -86,6 +88,16 @@ internal static unsafe class FileDescriptor
         fixed (byte* start = Terminated(path))
         {
             int descriptor = Libc.Open(start, AppendFlags, (int)mode);
+            return descriptor < 0 ? -Errno.Last : descriptor;
+        }
+    }
+
+    /// <summary>A file without a name, in memory. It is closed on exec.</summary>
+    internal static int CreateInMemory()
+    {
+        fixed (byte* name = "asyncserver\0"u8)
+        {
+            int descriptor = Libc.CreateMemoryFile(name, CloseMemoryFileOnExec);
             return descriptor < 0 ? -Errno.Last : descriptor;
         }
     }

@@ -22,6 +22,12 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
     internal static unsafe partial int EpollWait(int epoll, void* events, int maxEvents, int timeout);
 
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    internal static unsafe partial int Poll(PollRecord* records, nuint count, int timeout);
+
+    [LibraryImport(Library, EntryPoint = "select", SetLastError = true)]
+    internal static unsafe partial int Select(int limit, ulong* readable, ulong* writable, ulong* exceptional, TimeValue* timeout);
+
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
     internal static unsafe partial int Accept(int descriptor, byte* address, int* addressLength, int flags);
 
@@ -37,6 +43,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
     internal static unsafe partial int GetSocketName(int descriptor, byte* address, int* addressLength);
 
+    [LibraryImport(Library, EntryPoint = "getpeername", SetLastError = true)]
+    internal static unsafe partial int GetPeerName(int descriptor, byte* address, int* addressLength);
+
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     internal static unsafe partial nint Receive(int descriptor, byte* buffer, nint length, int flags);
 
@@ -48,6 +57,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "sendfile", SetLastError = true)]
     internal static unsafe partial nint SendFile(int destination, int source, long* offset, nint count);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    internal static unsafe partial nint Read(int descriptor, byte* buffer, nint length);
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static unsafe partial nint Write(int descriptor, byte* buffer, nint length);
@@ -96,6 +108,7 @@ internal static partial class Libc
     // Values of the Linux ABI on x64 and arm64; the ones that differ between the two are chosen where they are used.
     internal const int CloseOnExec = 0x80000;
     internal const int SetDescriptorFlags = 2;
+    internal const int SetStatusFlags = 4;
     internal const int CloseOnExecFlag = 1;
     internal const int NonBlocking = 0x800;
     internal const int NoSignal = 0x4000;
@@ -104,6 +117,7 @@ internal static partial class Libc
     internal const int SocketLevel = 1;
     internal const int LingerOption = 13;
     internal const int ErrorOption = 4;
+    internal const int SharePortOption = 15;
     internal const int StreamType = 1;
     internal const int UnixFamily = 1;
     internal const int TcpLevel = 6;
@@ -121,6 +135,23 @@ internal struct OpenHow
     internal ulong Flags;
     internal ulong Mode;
     internal ulong Resolve;
+}
+
+/// <summary><c>struct pollfd</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollRecord
+{
+    internal int Descriptor;
+    internal short Interest;
+    internal short Reported;
+}
+
+/// <summary><c>struct timeval</c> of 64-bit Linux.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TimeValue
+{
+    internal long Seconds;
+    internal long Microseconds;
 }
 
 /// <summary>One piece of a gathered send: <c>struct iovec</c>.</summary>

@@ -32,6 +32,17 @@ internal readonly struct PeerAddress(UInt128 address, ushort port, uint scope)
         return default;
     }
 
+    /// <summary>From the platform's form; what is no IP address gives the default.</summary>
+    internal static PeerAddress FromEndPoint(EndPoint? endPoint)
+    {
+        if (endPoint is not IPEndPoint { Address: var address, Port: var port })
+            return default;
+        Span<byte> bytes = stackalloc byte[16];
+        var mapped = address.MapToIPv6();
+        mapped.TryWriteBytes(bytes, out _);
+        return new PeerAddress(BinaryPrimitives.ReadUInt128BigEndian(bytes), (ushort)port, (uint)mapped.ScopeId);
+    }
+
     internal IPEndPoint? ToEndPoint() => _port == 0 ? null : new IPEndPoint(ToAddress(), _port);
 
     /// <summary>Writes the address as ASCII text; IPv4, the usual case, without an allocation.</summary>

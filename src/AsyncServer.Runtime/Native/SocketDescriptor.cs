@@ -63,6 +63,8 @@ internal static unsafe class SocketDescriptor
     /// <summary>Has a descriptor stay in this process: what it starts does not get it.</summary>
     internal static void CloseOnExec(int descriptor) => Libc.DescriptorControl(descriptor, Libc.SetDescriptorFlags, Libc.CloseOnExecFlag);
 
+    internal static void DoNotBlock(int descriptor) => Libc.DescriptorControl(descriptor, Libc.SetStatusFlags, Libc.NonBlocking);
+
     /// <summary>How many descriptors the process may have open (the soft RLIMIT_NOFILE), or null when that is not known.</summary>
     internal static long? Limit()
     {
@@ -78,6 +80,15 @@ internal static unsafe class SocketDescriptor
         return Libc.GetSocketName(descriptor, address, &length) != 0
             ? null
             : PeerAddress.FromNative(new ReadOnlySpan<byte>(address, Math.Min(length, AddressCapacity))).ToEndPoint();
+    }
+
+    internal static PeerAddress Peer(int descriptor)
+    {
+        byte* address = stackalloc byte[AddressCapacity];
+        int length = AddressCapacity;
+        return Libc.GetPeerName(descriptor, address, &length) != 0
+            ? default
+            : PeerAddress.FromNative(new ReadOnlySpan<byte>(address, Math.Min(length, AddressCapacity)));
     }
 
     /// <summary>Bytes received, 0 at the end of the stream, or minus the error number.</summary>

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// An eventfd that other threads write to end a poll. It is registered edge-triggered, so nobody ever reads it:
-/// each write is an edge of its own, and 2^64 of them do not happen.
+/// An eventfd that other threads write to end a poll. Where it is watched edge-triggered, nobody ever reads it: each write is an edge
+/// of its own, and 2^64 of them do not happen. Elsewhere <see cref="Drain"/> ends its report.
 /// </summary>
 internal sealed class WakeDescriptor : SafeHandleMinusOneIsInvalid
 {
@@ -29,6 +29,13 @@ internal sealed class WakeDescriptor : SafeHandleMinusOneIsInvalid
             _ = Libc.Write(held.Number, (byte*)&one, sizeof(ulong));
         }
         catch (ObjectDisposedException) { /* the hub has stopped; there is nobody to wake */ }
+    }
+
+    /// <summary>Takes back the signals so far. By the one who waits for them.</summary>
+    internal unsafe void Drain()
+    {
+        ulong count;
+        _ = Libc.Read(Descriptor, (byte*)&count, sizeof(ulong));
     }
 
     protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;

@@ -1,8 +1,8 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// Edge-triggered epoll: one <c>epoll_ctl</c> in a connection's life, no call to arm or disarm. What it owes to that is that
-/// a connection remembers its readiness until a receive or send says "would block".
+/// epoll. Edge-triggered: one <c>epoll_ctl</c> in a connection's life, no call to arm or disarm. What it owes to that is that
+/// a connection remembers its readiness until a receive or send says "would block". Level-triggered: a call whenever what is armed changes.
 /// </summary>
 public sealed class EpollPoller : IPoller
 {
@@ -14,10 +14,14 @@ public sealed class EpollPoller : IPoller
     private readonly Epoll _epoll = new(Batch);
     private readonly WakeDescriptor _wake;
 
+    // By descriptor, where it is level-triggered.
+    private PollEvents[] _armed = [];
+
     /// <summary>Opens an epoll instance and an eventfd for waking it.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused, for instance because descriptors ran out.</exception>
-    public EpollPoller()
+    public EpollPoller(EpollTrigger trigger = EpollTrigger.Edge)
     {
+        IsEdgeTriggered = trigger == EpollTrigger.Edge;
         try
         {
             _wake = new WakeDescriptor();
@@ -32,16 +36,32 @@ public sealed class EpollPoller : IPoller
     }
 
     /// <inheritdoc/>
-    public bool IsEdgeTriggered => true;
+    public bool IsEdgeTriggered { get; }
 
     /// <inheritdoc/>
-    public void Add(int descriptor, long token) => _epoll.Control(Epoll.Add, descriptor, Interest, token);
+    public void Add(int descriptor, long token)
+    {
+        _epoll.Control(Epoll.Add, descriptor, IsEdgeTriggered ? Interest : 0, token);
+        if (IsEdgeTriggered)
+            return;
+        if (descriptor >= _armed.Length)
+            Array.Resize(ref _armed, Math.Max(descriptor + 1, _armed.Length * 2));
+        _armed[descriptor] = PollEvents.None;
+    }
 
     /// <inheritdoc/>
-    public void Arm(int descriptor, long token, PollEvents interest) { }
+    public void Arm(int descriptor, long token, PollEvents interest)
+    {
+        if (!IsEdgeTriggered)
+            Change(descriptor, token, _armed[descriptor] | interest);
+    }
 
     /// <inheritdoc/>
-    public void Disarm(int descriptor, long token, PollEvents interest) { }
+    public void Disarm(int descriptor, long token, PollEvents interest)
+    {
+        if (!IsEdgeTriggered)
+            Change(descriptor, token, _armed[descriptor] & ~interest);
+    }
 
     /// <inheritdoc/>
     public void Remove(int descriptor) => _epoll.Control(Epoll.Delete, descriptor, 0, 0);
@@ -72,6 +92,19 @@ public sealed class EpollPoller : IPoller
     {
         _epoll.Dispose();
         _wake.Dispose();
+    }
+
+    private void Change(int descriptor, long token, PollEvents armed)
+    {
+        if (_armed[descriptor] == armed)
+            return;
+        uint native = 0;
+        if ((armed & PollEvents.Readable) != 0)
+            native |= Epoll.In | Epoll.ReadHangUp;
+        if ((armed & PollEvents.Writable) != 0)
+            native |= Epoll.Out;
+        _epoll.Control(Epoll.Modify, descriptor, native, token);
+        _armed[descriptor] = armed;
     }
 
     private static PollEvents Translate(uint native)

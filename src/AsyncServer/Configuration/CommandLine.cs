@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using AsyncServer.Workers;
 
 namespace AsyncServer.Configuration;
 
@@ -22,7 +23,7 @@ internal sealed class CommandLine
 
     private readonly Option<string?> _config = new("--config")
     {
-        Description = $"Configuration file (JSON). Default: {EffectiveSettings.DefaultFile}, if it is there.",
+        Description = $"Configuration file (JSON). Default: {ConfigurationFile.DefaultName}, if it is there.",
         HelpName = "FILE",
     };
 
@@ -35,6 +36,9 @@ internal sealed class CommandLine
     // For the server, which names the modules on the standard input.
     private readonly Option<bool> _compileService = new("--serve") { Hidden = true };
     private readonly Option<bool> _compileForDebugging = new("--debug") { Hidden = true };
+
+    // For the supervisor: see WorkerSeat.
+    private readonly Option<string?> _worker = new(WorkerSeat.Flag) { Hidden = true };
 
     internal CommandLine()
     {
@@ -49,6 +53,7 @@ internal sealed class CommandLine
             _options.Add(setting, option);
             Root.Options.Add(option);
         }
+        Root.Options.Add(_worker);
         Root.Options.Add(_config);
         Root.Options.Add(_check);
         Root.Options.Add(_print);
@@ -72,6 +77,9 @@ internal sealed class CommandLine
             ? [NoSuchOption(flag.Value)]
             : arguments.Errors.Select(static error => error.Message);
     }
+
+    /// <summary>Which worker of a supervisor this process is; null if none.</summary>
+    internal WorkerSeat? Seat(ParseResult arguments) => arguments.GetValue(_worker) is { } seat ? WorkerSeat.Parse(seat) : null;
 
     internal string? ConfigFile(ParseResult arguments) => arguments.GetValue(_config);
 

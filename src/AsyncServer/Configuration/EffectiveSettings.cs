@@ -8,23 +8,20 @@ namespace AsyncServer.Configuration;
 /// </summary>
 internal sealed class EffectiveSettings
 {
-    internal const string DefaultFile = "asyncserver.json";
-
     private readonly Dictionary<Setting, SettingValue> _values = [];
 
     private EffectiveSettings() { }
 
     /// <summary>The configuration file that was read, or null.</summary>
-    internal string? File { get; private init; }
+    internal ConfigurationFile? File { get; private init; }
 
     /// <summary>Reads and checks all sources.</summary>
     /// <param name="commandLine">What the command line says.</param>
-    /// <param name="file">The file that it names; null reads the variable's or the default one, if that is there.</param>
+    /// <param name="file">The configuration file, if there is one.</param>
     /// <param name="environment">The process's environment.</param>
     /// <param name="errors">Receives what is wrong, a line each: where, which setting, and why.</param>
-    internal static EffectiveSettings Read(Dictionary<Setting, SettingValue> commandLine, string? file, IDictionary environment, List<string> errors)
+    internal static EffectiveSettings Read(Dictionary<Setting, SettingValue> commandLine, ConfigurationFile? file, IDictionary environment, List<string> errors)
     {
-        file ??= environment[EnvironmentSource.ConfigVariable] as string ?? (System.IO.File.Exists(DefaultFile) ? DefaultFile : null);
         var settings = new EffectiveSettings { File = file };
         Dictionary<Setting, SettingValue>[] strongestFirst =
         [
@@ -34,6 +31,8 @@ internal sealed class EffectiveSettings
         ];
         foreach (var source in strongestFirst)
             settings.Add(source, errors);
+        if (errors.Count == 0)
+            errors.AddRange(ModelRules.Check(settings));
         return settings;
     }
 

@@ -26,26 +26,16 @@ internal sealed class JsonSource
     }
 
     /// <summary>Reads a file. What is wrong with it goes to <paramref name="errors"/>, with file, line and key.</summary>
-    internal static Dictionary<Setting, SettingValue> Read(string path, List<string> errors)
+    internal static Dictionary<Setting, SettingValue> Read(ConfigurationFile file, List<string> errors)
     {
-        byte[] text;
-        try
-        {
-            text = File.ReadAllBytes(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            errors.Add($"{path}: {exception.Message}");
-            return [];
-        }
-        var source = new JsonSource(path, text, errors);
+        var source = new JsonSource(file.Path, file.Text, errors);
         try
         {
             source.ReadFile();
         }
         catch (JsonException exception)
         {
-            errors.Add($"{path}:{exception.LineNumber + 1}: this is not JSON: {Reason(exception)}");
+            errors.Add($"{file.Path}:{exception.LineNumber + 1}: this is not JSON: {Reason(exception)}");
         }
         return source._values;
     }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using AsyncServer.Development;
 using AsyncServer.Http;
 using AsyncServer.Modules;
+using AsyncServer.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Configuration;
@@ -10,20 +11,32 @@ namespace AsyncServer.Configuration;
 /// <summary>What the settings mean to <see cref="HttpServer"/>.</summary>
 internal static class ServerSettings
 {
+    private const int DefaultProcesses = 64;
+
     /// <param name="settings">The settings.</param>
     /// <param name="logging">Where log lines go.</param>
-    /// <param name="inherited">Sockets that the process was started with; they take the place of the default address.</param>
+    /// <param name="endPoints">Where to listen.</param>
     /// <param name="modules">The script modules, if there are any.</param>
-    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<EndPoint> inherited, IModuleSource? modules = null) => new()
+    /// <param name="hasOneConnection">Whether the server is for one connection alone.</param>
+    /// <param name="take">What takes the connections in the server's place, if anything does.</param>
+    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<EndPoint> endPoints, IModuleSource? modules = null,
+        bool hasOneConnection = false, Func<AcceptedSocket, Task>? take = null) => new()
     {
         Port = settings.Get(Settings.Port),
-        EndPoints = EndPoints(settings, inherited),
+        EndPoints = endPoints,
         UnixSocketMode = settings.IsSet(Settings.UnixMode) ? settings.Get(Settings.UnixMode) : null,
         Root = settings.GetPath(Settings.Root),
         Files = Files(settings),
         Modules = modules,
         FailureHandler = settings.Get(Settings.Dev) ? FailureAnswer.Make : null,
-        Hubs = settings.Get(Settings.Hubs),
+        Model = hasOneConnection ? ServerModel.Coroutine : settings.Get(Settings.Model),
+        EpollTrigger = settings.Get(Settings.EpollTrigger),
+        ThreadStackSize = settings.Get(Settings.ThreadStackSize),
+        Hubs = hasOneConnection ? 1 : Hubs(settings),
+        Transport = hasOneConnection ? Transport.Auto : settings.Get(Settings.Transport), // it is handed a descriptor
+        TakeConnection = take,
+        MaxRequests = MaxRequests(settings),
+        BlockingThreshold = hasOneConnection ? TimeSpan.Zero : new HttpServerOptions().BlockingThreshold, // who blocks there blocks nobody else
         Backlog = settings.Get(Settings.Backlog),
         ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
         SendServerHeader = !settings.Get(Settings.NoServerHeader),
@@ -31,7 +44,8 @@ internal static class ServerSettings
         Forwarding = Forwarding(settings),
         AllowedHosts = settings.GetAll(Settings.AllowedHosts),
         RootPath = settings.IsSet(Settings.RootPath) ? settings.Get(Settings.RootPath) : "",
-        TrimMemory = true,
+        TrimMemory = !hasOneConnection,
+        RefuseWhenMemoryIsShort = true,
         LoggerFactory = logging,
         Limits = new HttpLimits
         {
@@ -41,7 +55,7 @@ internal static class ServerSettings
             MaxRequestBodySize = settings.Get(Settings.MaxBodySize),
             MinRequestBodyDataRate = settings.Get(Settings.MinBodyDataRate),
             MinResponseDataRate = settings.Get(Settings.MinResponseDataRate),
-            MaxConnections = settings.Get(Settings.MaxConnections),
+            MaxConnections = MaxConnections(settings),
             Overload = settings.Get(Settings.Overload),
             MaxConcurrentRequests = settings.Get(Settings.MaxConcurrentRequests),
             MaxQueuedRequests = settings.Get(Settings.MaxQueuedRequests),
@@ -73,6 +87,24 @@ internal static class ServerSettings
 
     internal static ModuleException NoWebFolder(string folder) =>
         new($"The web folder '{folder}' does not exist or is not a directory. Make it, or name another with --web DIR.");
+
+    // A process for each connection takes some 30 MB: without a cap a burst would take the machine.
+    private static int MaxConnections(EffectiveSettings settings) =>
+        settings.Get(Settings.Model) == ServerModel.Processes && !settings.IsSet(Settings.MaxConnections) ? DefaultProcesses : settings.Get(Settings.MaxConnections);
+
+    private static int Hubs(EffectiveSettings settings)
+    {
+        int workers = settings.Get(Settings.Workers);
+        int hubs = settings.Get(Settings.Hubs);
+        return hubs == 0 && workers > 0 && settings.Get(Settings.Model) == ServerModel.Coroutine ? Math.Max(1, Environment.ProcessorCount / workers) : hubs;
+    }
+
+    // Added by chance, so that workers that began together do not end together.
+    private static int MaxRequests(EffectiveSettings settings)
+    {
+        int requests = settings.Get(Settings.MaxRequests);
+        return requests == 0 ? 0 : (int)Math.Min(int.MaxValue, requests + Random.Shared.NextInt64(settings.Get(Settings.MaxRequestsJitter) + 1L));
+    }
 
     private static AccessLogOptions? AccessLog(EffectiveSettings settings)
     {
@@ -118,7 +150,10 @@ internal static class ServerSettings
         return pages.Where(static page => page.Value.Length > 0).ToDictionary();
     }
 
-    private static List<EndPoint> EndPoints(EffectiveSettings settings, IReadOnlyList<EndPoint> inherited)
+    /// <summary>Where to listen; none for the default address.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="inherited">Sockets that the process was started with; they take the place of the default address.</param>
+    internal static List<EndPoint> EndPoints(EffectiveSettings settings, IReadOnlyList<EndPoint> inherited)
     {
         List<EndPoint> endPoints = [.. inherited, .. settings.GetAll(Settings.Bind).Select(endPoint => Relocate(settings, endPoint))];
         if (inherited.Count > 0 && settings.IsSet(Settings.Port))

@@ -95,7 +95,48 @@ internal static class Settings
         Parse = Text,
     };
 
-    internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own. 0 = one for each processor.", 0, 0, 1024);
+    internal static Setting<Http.ServerModel> Model { get; } = new()
+    {
+        Name = "model",
+        ValueName = "MODEL",
+        Description = "How connections are driven: coroutine (on a hub for each processor), epoll, poll, select or sweep (on one hub), "
+            + "threads (one for each connection), processes (one for each connection) or sequential (one connection after the other).",
+        Default = "coroutine",
+        Parse = OneOf<Http.ServerModel>(),
+    };
+
+    internal static Setting<Runtime.EpollTrigger> EpollTrigger { get; } = new()
+    {
+        Name = "epoll-trigger",
+        ValueName = "WHEN",
+        Description = "When epoll reports a connection, for the models coroutine and epoll: edge (once for each change) or level (as long as it holds).",
+        Default = "edge",
+        Parse = OneOf<Runtime.EpollTrigger>(),
+    };
+
+    internal static Setting<int> ThreadStackSize { get; } = Count(
+        "thread-stack-size", "Bytes of a thread's stack, for the model threads; the system takes what a thread touches.",
+        Runtime.ConnectionThreadOptions.DefaultStackSize, 128 * 1024, 1024 * 1024 * 1024);
+
+    internal static Setting<int> Workers { get; } = Count(
+        "workers", "Worker processes that share the addresses, under a process that replaces those that die; SIGHUP has new ones read the configuration. 0 = none.", 0, 0, 256);
+
+    internal static Setting<int> MaxRequests { get; } = Count(
+        "max-requests", "Requests after which a worker is replaced by a fresh one; without --workers the server then stops as for SIGTERM." + NoLimit, 0);
+
+    internal static Setting<int> MaxRequestsJitter { get; } = Count(
+        "max-requests-jitter", "Up to so many requests more, by chance, so that not all workers are replaced at a time.", 0);
+
+    internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own, for the model coroutine. 0 = one for each processor, which workers share.", 0, 0, 1024);
+
+    internal static Setting<Runtime.Transport> Transport { get; } = new()
+    {
+        Name = "transport",
+        ValueName = "WHAT",
+        Description = "How bytes move over sockets: epoll (Linux), sockets (.NET's, everywhere), or auto: epoll where there is one.",
+        Default = "auto",
+        Parse = OneOf<Runtime.Transport>(),
+    };
 
     internal static Setting<int> Backlog { get; } = Count("backlog", "Connections that wait to be accepted, on each address.", Runtime.SocketListener.DefaultBacklog, 1);
 
@@ -113,7 +154,7 @@ internal static class Settings
 
     internal static Setting<TimeSpan> ShutdownTimeout { get; } = Time("shutdown-timeout", "How long requests in flight may take once the server stops.", "30");
 
-    internal static Setting<int> MaxConnections { get; } = Count("max-connections", "Connections at a time; --overload says what happens to further ones." + NoLimit, 0);
+    internal static Setting<int> MaxConnections { get; } = Count("max-connections", "Connections at a time; --overload says what happens to further ones. The model processes has 64 unless told otherwise." + NoLimit, 0);
 
     internal static Setting<Http.OverloadMode> Overload { get; } = new()
     {
@@ -227,11 +268,15 @@ internal static class Settings
 
     internal static IReadOnlyList<Setting> All { get; } =
     [
-        Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Hubs, Backlog, ReceiveTimeout, KeepAliveTimeout,
+        Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Workers, MaxRequests, MaxRequestsJitter,
+        Model, EpollTrigger, ThreadStackSize, Hubs, Transport, Backlog, ReceiveTimeout, KeepAliveTimeout,
         HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, Overload, MaxConcurrentRequests,
         MaxQueuedRequests, QueueTimeout, MaxRequestsPerConnection, MaxBodySize, MinBodyDataRate, MinResponseDataRate, MaxRequestLineSize, MaxHeadersSize, MaxHeaderCount,
         AccessLog, AccessLogFormat, TrustedProxies, ForwardedHeaders, AllowedHosts, RootPath, NoServerHeader, Dev, LogLevel,
     ];
+
+    /// <summary>What workers do not decide for themselves, so that only a restart changes it.</summary>
+    internal static IReadOnlyList<Setting> OfTheSupervisor { get; } = [Port, Bind, UnixMode, Workers];
 
     private static Setting<int> Count(string name, string description, int standard, int least = 0, int most = int.MaxValue) => new()
     {

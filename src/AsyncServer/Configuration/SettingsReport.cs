@@ -8,7 +8,7 @@ internal static class SettingsReport
     internal static string Of(EffectiveSettings settings)
     {
         var report = new StringBuilder();
-        report.Append("configuration file: ").AppendLine(settings.File ?? "none");
+        report.Append("configuration file: ").AppendLine(settings.File?.Path ?? "none");
         int keyWidth = Settings.All.Max(static setting => setting.Key.Length);
         foreach (var setting in Settings.All)
         {

@@ -91,14 +91,11 @@ internal sealed class CompilerProcess : IDisposable
             : throw new IOException("the compiler ended in the middle of its answer");
     }
 
-    // As this process was started itself: by the host, which gets the assembly, or by a launcher of its own. What it says when it breaks
-    // down goes to our console.
+    // What it says when it breaks down goes to our console.
     private static ProcessStartInfo Command(params string[] arguments)
     {
-        string assembly = typeof(CompilerProcess).Assembly.Location;
-        string? host = Environment.ProcessPath;
-        bool isLauncher = host is not null && Path.GetFileNameWithoutExtension(host) == Path.GetFileNameWithoutExtension(assembly);
-        return new ProcessStartInfo(host ?? "dotnet", isLauncher ? arguments : [assembly, .. arguments])
+        var (file, all) = SameProgram.Command(arguments);
+        return new ProcessStartInfo(file, all)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

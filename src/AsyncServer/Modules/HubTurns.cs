@@ -2,7 +2,10 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Modules;
 
-/// <summary>Remembers for each hub whether something was done in its present turn. On threads without a hub it never was.</summary>
+/// <summary>
+/// Remembers for each hub whether something was done in its present turn. On threads without a hub it never was, nor on hubs that come and go with
+/// their connections.
+/// </summary>
 internal sealed class HubTurns
 {
     // By the hub's number. Each hub writes its own place alone.
@@ -17,7 +20,7 @@ internal sealed class HubTurns
 
     internal void SetThisTurn()
     {
-        if (Hub.Current is not { } hub)
+        if (Hub.Current is not { IsOfOneConnection: false } hub)
             return;
         if (hub.Id >= _turns.Length)
             Grow(hub.Id + 1);

@@ -1,4 +1,3 @@
-
 namespace AsyncServer.Load;
 
 /// <summary>Levels one after the other; what is known so far is on the disk after each of them.</summary>
@@ -54,7 +53,7 @@ internal sealed class Experiment(TextWriter output, Progress progress, TimeProvi
 
     private static string Summary(LevelResult level) => !level.HasRun
         ? LevelText.Remarks(level)
-        : $"{LevelText.Count(level.Served)} served in {LevelText.Seconds(level.Opening.Seconds)} s, {LevelText.Megabytes(level.Full.ResidentBytes)} MB, "
+        : $"{LevelText.Count(level.Held)} held, opened in {LevelText.Seconds(level.Opening.Seconds)} s, {LevelText.Megabytes(level.Full.ResidentBytes)} MB, "
             + $"p99 {LevelText.Milliseconds(level.Again.Latency.P99)} ms, active p99 {LevelText.Milliseconds(level.Active.Latency.P99)} ms"
             + (LevelText.Remarks(level) is { Length: > 0 } remarks ? $" ({remarks})" : "");
 }

@@ -22,7 +22,7 @@ internal static class Setting
     {
         try
         {
-            return (await ChildProcess.RunAsync("git", ["describe", "--always", "--dirty"], "", cancellation)).Trim();
+            return (await StartedProcess.RunAsync("git", ["describe", "--always", "--dirty"], "", cancellation)).Trim();
         }
         catch (SetupException)
         {

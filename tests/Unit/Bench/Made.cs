@@ -16,8 +16,8 @@ internal static class Made
     {
         var result = new WorkloadResult(workload);
         foreach (var (server, rounds) in servers)
-            foreach (double value in rounds)
-                result.Add(server, new Reading(new Dictionary<Quantity, double> { [quantity] = value }));
+            foreach (var (round, value) in rounds.Index())
+                result.Add(server, round, new Reading(new Dictionary<Quantity, double> { [quantity] = value }));
         return result;
     }
 

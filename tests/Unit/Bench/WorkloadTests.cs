@@ -44,12 +44,23 @@ public sealed class WorkloadTests
     {
         var workload = Made.Workload("plain", "ours", "nginx");
         var result = new WorkloadResult(workload);
-        result.Add("ours", new Reading(new Dictionary<Quantity, double>()));
-        result.Add("nginx", new Reading(new Dictionary<Quantity, double>(), Errors: 3));
+        result.Add("ours", 0, new Reading(new Dictionary<Quantity, double>()));
+        result.Add("nginx", 0, new Reading(new Dictionary<Quantity, double>(), Errors: 3));
         result.Fail("nginx", "ended");
         Assert.True(result.IsUsable);
 
-        result.Add("ours", new Reading(new Dictionary<Quantity, double>(), Errors: 1));
+        result.Add("ours", 1, new Reading(new Dictionary<Quantity, double>(), Errors: 1));
         Assert.False(result.IsUsable);
+    }
+
+    [Fact]
+    public void Ratio_ServersThatMissedRounds_ComparesOnlyThoseThatBothHave()
+    {
+        var result = new WorkloadResult(Made.Workload("plain", "ours", "nginx"));
+        foreach (var (server, round, cpu) in ((string, int, double)[])[("ours", 0, 5), ("ours", 2, 6), ("nginx", 1, 100), ("nginx", 2, 12)])
+            result.Add(server, round, new Reading(new Dictionary<Quantity, double> { [Quantity.Cpu] = cpu }));
+
+        Assert.Equal((1, 0.5), (result.Ratio(Quantity.Cpu, "nginx")!.Count, result.Ratio(Quantity.Cpu, "nginx")!.Median));
+        Assert.Null(result.Ratio(Quantity.Cpu, "kestrel"));
     }
 }

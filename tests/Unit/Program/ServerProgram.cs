@@ -60,10 +60,12 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     internal static ServerProgram Sample(string name, params string[] arguments) => new(["dotnet", PathOf($"samples/{name}", name), .. arguments]);
 
     /// <summary>Waits until the program says something on its console.</summary>
-    internal async Task WaitForOutputAsync(string text)
+    internal Task WaitForOutputAsync(string text) => WaitForOutputAsync(output => output.Contains(text, StringComparison.Ordinal));
+
+    internal async Task WaitForOutputAsync(Func<string, bool> isSaid)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (!Output.Contains(text, StringComparison.Ordinal))
+        while (!isSaid(Output))
             await _news.WaitAsync(patience.Token);
     }
 
@@ -82,9 +84,19 @@ internal sealed partial class ServerProgram : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    internal bool HasEnded => _process.HasExited;
+
+    /// <summary>Waits for the end of this process, whoever still holds its output.</summary>
+    internal async Task WaitForExitOfItselfAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!HasEnded)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
+    }
+
     internal void Signal(PosixSignal signal)
     {
-        int number = signal switch { PosixSignal.SIGTERM => 15, PosixSignal.SIGINT => 2, > 0 => (int)signal, _ => throw new ArgumentOutOfRangeException(nameof(signal)) };
+        int number = signal switch { PosixSignal.SIGTERM => 15, PosixSignal.SIGINT => 2, PosixSignal.SIGHUP => 1, > 0 => (int)signal, _ => throw new ArgumentOutOfRangeException(nameof(signal)) };
         using var kill = Process.Start("kill", [$"-{number}", $"{_process.Id}"]);
         kill.WaitForExit();
     }

@@ -27,16 +27,17 @@ internal sealed class SocketServer : IAsyncDisposable
     internal Coroutine Accepting { get; private set; } = null!;
 
     internal static async Task<SocketServer> StartAsync(Func<Connection, Task> handle, IPEndPoint? at = null, SocketListener.AcceptCall? accept = null,
-        Action<int>? shortage = null, Action<Socket>? configure = null, TimeProvider? clock = null, Func<IPoller>? poller = null, bool acceptNow = true)
+        Action<int>? shortage = null, Action<Socket>? configure = null, TimeProvider? clock = null, Func<IPoller>? poller = null, bool acceptNow = true, Transport transport = Transport.Auto,
+        Func<Socket, Func<CancellationToken, ValueTask<Socket>>>? managedAccept = null)
     {
         GC.Collect(); // sockets that earlier tests dropped must not close in the middle of this one's count
         GC.WaitForPendingFinalizers();
-        var server = new SocketServer(new TestHub(clock, poller));
+        var server = new SocketServer(new TestHub(clock, poller, transport: transport));
         await server.Host.RunAsync(() =>
         {
             var socket = SocketListener.Bind(at ?? new IPEndPoint(IPAddress.Loopback, 0));
             configure?.Invoke(socket);
-            server.Listener = SocketListener.Attach(server.Host.Hub, socket, shortage, accept ?? SocketDescriptor.Accept);
+            server.Listener = SocketListener.Attach(server.Host.Hub, socket, shortage, accept ?? SocketDescriptor.Accept, managedAccept: managedAccept?.Invoke(socket));
             if (acceptNow)
                 server.Accept(handle);
         });

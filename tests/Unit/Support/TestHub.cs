@@ -10,7 +10,7 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
     // Only a broken test waits so long.
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    internal TestHub(TimeProvider? clock = null, Func<IPoller>? poller = null, TimeSpan? maxTimeStep = null, bool start = true, int maxBlockingThreads = 10)
+    internal TestHub(TimeProvider? clock = null, Func<IPoller>? poller = null, TimeSpan? maxTimeStep = null, bool start = true, int maxBlockingThreads = 10, Transport transport = Transport.Auto)
     {
         Hub = new Hub(new HubOptions
         {
@@ -18,6 +18,7 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
             MaxTimeStep = maxTimeStep,
             MaxBlockingThreads = maxBlockingThreads,
             Observer = this,
+            Transport = transport,
             CreatePoller = poller ?? new HubOptions().CreatePoller,
         });
         if (start)

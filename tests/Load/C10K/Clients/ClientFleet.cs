@@ -17,16 +17,29 @@ internal sealed class ClientFleet : IAsyncDisposable
     /// <param name="body">The body of the right answer.</param>
     /// <param name="clients">How many there are.</param>
     /// <param name="connections">How many all of them together may open.</param>
-    public static ClientFleet Start(IPEndPoint server, string path, byte[] body, int clients, int connections)
+    /// <exception cref="System.ComponentModel.Win32Exception">The system has no room for so many.</exception>
+    public static async Task<ClientFleet> StartAsync(IPEndPoint server, string path, byte[] body, int clients, int connections)
     {
         int sources = SourcesOf(clients, connections);
-        return new ClientFleet([.. Enumerable.Range(0, clients).Select(index => ClientProcess.Start(new ClientPlan
+        var started = new List<ClientProcess>();
+        var fleet = new ClientFleet(started);
+        try
         {
-            Server = $"{server}",
-            Sources = [.. Enumerable.Range(index * sources, sources).Select(Source)],
-            Path = path,
-            Body = body,
-        }))]);
+            for (int first = 0; first < clients * sources; first += sources)
+                started.Add(ClientProcess.Start(new ClientPlan
+                {
+                    Server = $"{server}",
+                    Sources = [.. Enumerable.Range(first, sources).Select(Source)],
+                    Path = path,
+                    Body = body,
+                }));
+            return fleet;
+        }
+        catch
+        {
+            await fleet.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Local addresses for each client.</summary>

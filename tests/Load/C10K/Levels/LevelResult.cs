@@ -10,7 +10,7 @@ internal sealed record LevelResult
     /// <summary>Why there was nothing to measure; null when there was.</summary>
     public string? CouldNotRun { get; init; }
 
-    /// <summary>Why it ended before every connection was served; null when every one was.</summary>
+    /// <summary>Why it ended before every connection was served; null when nothing did.</summary>
     public string? Stopped { get; init; }
 
     /// <summary>Every connection is opened and asks once.</summary>
@@ -40,16 +40,19 @@ internal sealed record LevelResult
 
     public long Unserved => Connections - Served;
 
-    public bool ServedAll => HasRun && Unserved == 0;
+    /// <summary>Connections that were served, and once more when all were open: so many the server really holds.</summary>
+    public long Held => Again.Served;
+
+    public bool HeldAll => HasRun && Held == Connections;
 
     /// <summary>Requests that failed on connections that had been served once.</summary>
     public long LaterErrors => Again.Failed + Again.NotTried + Active.Failed;
 
-    /// <summary>What each connection adds to the server's memory; not a number where none was served.</summary>
-    public double BytesPerConnection => Served == 0 ? double.NaN : Math.Max(0, Full.ResidentBytes - Before.ResidentBytes) / (double)Served;
+    /// <summary>What each connection adds to the server's memory; not a number where none was held.</summary>
+    public double BytesPerConnection => Held == 0 ? double.NaN : Math.Max(0, Full.ResidentBytes - Before.ResidentBytes) / (double)Held;
 
-    /// <summary>Threads that came with the connections; not a number where none was served.</summary>
-    public double ThreadsPerConnection => Served == 0 ? double.NaN : Math.Max(0, Full.Threads - Before.Threads) / (double)Served;
+    /// <summary>Threads that came with the connections; not a number where none was held.</summary>
+    public double ThreadsPerConnection => Held == 0 ? double.NaN : Math.Max(0, Full.Threads - Before.Threads) / (double)Held;
 
     public TimeSpan CpuTime => Opening.CpuTime + Again.CpuTime + Active.CpuTime;
 

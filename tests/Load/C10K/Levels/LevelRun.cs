@@ -1,3 +1,4 @@
+using System.ComponentModel;
 
 namespace AsyncServer.Load;
 
@@ -7,6 +8,9 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
     private static readonly TimeSpan RestInterval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(15);
+
+    // Of a processor: what a server that only waits does not reach.
+    private const double IdleShare = 0.05;
 
     private readonly List<OpeningSample> _curve = [];
     private string? _stopped;
@@ -41,7 +45,7 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
             var before = await AtRestAsync(server, cancellation);
             _machineBytes = MachineMemory.AvailableBytes;
             _cpuTime = before.CpuTime;
-            await using var fleet = ClientFleet.Start(server.EndPoint, site.Path, body, plan.Clients, plan.Connections);
+            await using var fleet = await ClientFleet.StartAsync(server.EndPoint, site.Path, body, plan.Clients, plan.Connections);
             await using var interrupted = cancellation.Register(fleet.Stop);
 
             var opening = await OpenAsync(server, fleet);
@@ -55,7 +59,7 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
                 Stopped = _stopped, Before = before, Full = full, MachineBytes = used, Opening = opening, Again = again, Active = active, Curve = _curve,
             };
         }
-        catch (Exception failure) when (failure is SetupException or InvalidDataException or TimeoutException or System.Net.Sockets.SocketException)
+        catch (Exception failure) when (failure is SetupException or IOException or InvalidDataException or TimeoutException or Win32Exception)
         {
             return result with { CouldNotRun = $"failed: {Reason(failure.Message)}" };
         }
@@ -74,11 +78,10 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
         long started = time.GetTimestamp();
         while (true)
         {
-            var earlier = ProcessTree.Read(server.Id);
+            var earlier = ProcessTree.ReadCpuTime(server.Id);
             await Task.Delay(RestInterval, time, cancellation);
-            var now = ProcessTree.Read(server.Id);
-            if (now.CpuTime - earlier.CpuTime <= Rest || time.GetElapsedTime(started) > RestPatience)
-                return now;
+            if (ProcessTree.ReadCpuTime(server.Id) - earlier <= Rest || time.GetElapsedTime(started) > RestPatience)
+                return ProcessTree.Read(server.Id);
         }
     }
 
@@ -89,13 +92,14 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
         long servedLast = 0;
         long started = time.GetTimestamp();
         long servedAt = started;
+        var servedCpu = _cpuTime;
         _curve.Add(new OpeningSample(TimeSpan.Zero, 0, 0));
         var result = await RunAsync(server, fleet, ClientPhase.Open, "opening", plan.Connections, plan.OpeningDuration, tally =>
         {
             if (time.GetElapsedTime(started) is var now && now - _curve[^1].Time > OpeningSample.Interval)
                 _curve.Add(new OpeningSample(now, tally.Served, MachineUse));
             if (tally.Served > servedLast)
-                (servedLast, servedAt) = (tally.Served, time.GetTimestamp());
+                (servedLast, servedAt, servedCpu) = (tally.Served, time.GetTimestamp(), ProcessTree.ReadCpuTime(server.Id));
             if (_stopped is null && StopReason(time.GetElapsedTime(servedAt)) is { } reason)
             {
                 _stopped = reason;
@@ -109,8 +113,11 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
 
         string? StopReason(TimeSpan quiet) => MachineMemory.IsShort ? $"memory: {MachineMemory.ReserveBytes >> 20} MB must stay free"
             : server.HasExited ? "the server has ended"
-            : quiet > plan.Stall ? $"nothing more was served for {plan.Stall.TotalSeconds:0.#} s"
+            : quiet > plan.Stall && IsIdle() ? $"nothing more was served for {plan.Stall.TotalSeconds:0.#} s"
             : null;
+
+        // A server that starts a process for each connection serves none of them for a while, and is busy all the time.
+        bool IsIdle() => ProcessTree.ReadCpuTime(server.Id) - servedCpu < plan.Stall * IdleShare;
     }
 
     private Task<PhaseResult> RunAsync(
@@ -139,7 +146,7 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
         progress.End();
         var before = _cpuTime;
         if (!server.HasExited)
-            _cpuTime = ProcessTree.Read(server.Id).CpuTime;
+            _cpuTime = ProcessTree.ReadCpuTime(server.Id);
         return new PhaseResult { Wanted = wanted, Tally = tally, Seconds = seconds, CpuTime = _cpuTime - before };
     }
 

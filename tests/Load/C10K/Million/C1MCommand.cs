@@ -75,6 +75,6 @@ internal static class C1MCommand
             Active = Math.Min(connections, options.GetValue(ExperimentOptions.Active)),
             Rate = options.GetValue(ExperimentOptions.Rate),
         }], cancellation);
-        return report.Levels.All(level => level.ServedAll && level.LaterErrors == 0) ? 0 : 1;
+        return report.Levels.All(level => level.HeldAll && level.LaterErrors == 0) ? 0 : 1;
     }
 }

@@ -7,7 +7,7 @@ internal sealed record Capacity
     private const int DescriptorReserve = 500;
 
     // Both ends of an idle connection: the kernel's two sockets with their files, and what server and client keep of it.
-    private const long BytesPerConnection = 10 * 1024;
+    private const long BytesPerConnection = 12 * 1024;
 
     // What a worker or a client takes before its first connection.
     private const long BytesPerProcess = 30L << 20;

@@ -18,19 +18,27 @@ internal static class HtmlReport
         .lead { font-size: 1.1rem; max-width: 52rem; margin: 0 0 1rem; } .quiet { color: var(--quiet); max-width: 52rem; }
         .remark { border-left: 4px solid var(--part-ink); background: var(--part); color: var(--part-ink); padding: .5rem 1rem; max-width: 52rem; }
         .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th, td { padding: .45rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); } th:first-child, td.words { text-align: left; }
+        th, td { padding: .45rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); } th:first-child, .words { text-align: left !important; }
         thead th { color: var(--quiet); font-weight: 600; font-size: .85rem; vertical-align: bottom; }
         .glance { border-collapse: separate; border-spacing: 4px; width: 100%; } .glance th, .glance td { border: 0; }
         .glance td { border-radius: 8px; text-align: left; padding: .5rem .75rem; vertical-align: top; min-width: 8.5rem; white-space: normal; }
         .glance td b { display: block; font-size: 1.05rem; } .glance td small { display: block; font-size: .82rem; }
+        .glance thead th { text-align: left; }
         .glance th small { display: block; font-weight: 400; color: var(--quiet); white-space: normal; max-width: 18rem; }
         .all { background: var(--good); color: var(--good-ink); } .some { background: var(--part); color: var(--part-ink); }
         .none { background: var(--bad); color: var(--bad-ink); } .off { background: var(--off); color: var(--off-ink); }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem; margin-bottom: 1rem; }
+        .tiles div { background: var(--card); border-radius: 12px; padding: 1rem 1.25rem; color: var(--quiet); font-size: .9rem; }
+        .tiles b { display: block; color: var(--text); font-size: 1.35rem; line-height: 1.4; }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); gap: 1.25rem; }
         .charts .chart { margin: 0; padding: 1rem 1.25rem; background: var(--card); border-radius: 12px; max-width: none; }
-        .numbers { font-size: .85rem; } .numbers thead th { white-space: normal; min-width: 4.2rem; } .numbers td.words { white-space: normal; min-width: 20rem; }
-        dt { font-weight: 600; margin-top: .5rem; } dd { margin: 0; max-width: 60rem; }
+        .charts .chart svg { font-size: 13px; }
+        .numbers { font-size: .85rem; } .numbers th:first-child { position: sticky; left: 0; background: var(--page); } .numbers thead th { white-space: normal; min-width: 4.2rem; } .numbers .words { white-space: normal; min-width: 20rem; }
+        dl { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1.5rem; margin: 0; } dt { font-weight: 600; } dd { margin: 0; max-width: 60rem; }
         """;
+
+    private const string GlanceNote = "Each cell: how many connections were answered when they were opened and again when all were open, the memory of the server, "
+        + "and the time within which 99 of 100 second requests were answered.";
 
     public static string Of(ExperimentReport report) => $"""
         <!DOCTYPE html>
@@ -50,8 +58,8 @@ internal static class HtmlReport
         <p class="lead">{Text(report.Lead)}</p>
         {string.Join('\n', report.Remarks.Select(remark => $"<p class=\"remark\">{Text(remark)}</p>"))}
         <h2>At a glance</h2>
-        <p class="quiet">Each cell: how many connections were served, the memory of the server, and the time within which 99 of 100 second requests were answered.</p>
-        <div class="scroll">{Glance(report)}</div>
+        <p class="quiet">{(report.Levels.Count == 1 ? "Held is a connection that was answered when it was opened and again when all were open." : GlanceNote)}</p>
+        {(report.Levels.Count == 1 ? Tiles(report.Levels[0]) : $"<div class=\"scroll\">{Glance(report)}</div>")}
         <h2>Curves</h2>
         <div class="charts">
         {string.Join('\n', ExperimentCharts.Of(report).Select(chart => chart.ToHtml()))}
@@ -68,6 +76,22 @@ internal static class HtmlReport
         </html>
 
         """;
+
+    private static string Tiles(LevelResult level)
+    {
+        (string Value, string What)[] tiles = level.CouldNotRun is { } reason ? [("not run", reason)] :
+        [
+            ($"{LevelText.Count(level.Held)} of {LevelText.Count(level.Connections)}", "connections held"),
+            ($"{LevelText.Seconds(level.Opening.Seconds)} s", "to open them"),
+            (LevelText.Count(level.Opening.Failed + level.LaterErrors), "errors"),
+            ($"{LevelText.Megabytes(level.Full.ResidentBytes)} MB", $"memory of the server's {level.Full.Processes} processes"),
+            ($"{LevelText.Megabytes(level.MachineBytes)} MB", "taken from the machine, clients included"),
+            ($"{LevelText.Milliseconds(level.Again.Latency.P99)} ms", "p99 of the second round"),
+            ($"{LevelText.Milliseconds(level.Active.Latency.P99)} ms", "p99 of the active ones"),
+        ];
+        string remarks = LevelText.Remarks(level) is { Length: > 0 } words ? $"<p class=\"remark\">{Text(words)}</p>" : "";
+        return $"<div class=\"tiles\">{string.Concat(tiles.Select(tile => $"<div><b>{Text(tile.Value)}</b>{Text(tile.What)}</div>"))}</div>{remarks}";
+    }
 
     private static string Glance(ExperimentReport report)
     {
@@ -91,27 +115,25 @@ internal static class HtmlReport
             return "<td></td>";
         if (level.CouldNotRun is { } reason)
             return $"<td class=\"off\"><b>not run</b><small>{Text(reason)}</small></td>";
-        string kind = level.ServedAll && level.LaterErrors == 0 ? "all" : level.Served == 0 ? "none" : "some";
-        string served = level.ServedAll ? "all served" : $"{LevelText.Count(level.Served)} served";
-        string numbers = level.Served == 0 ? "" : $"<small>{LevelText.Megabytes(level.Full.ResidentBytes)} MB · p99 {LevelText.Milliseconds(level.Again.Latency.P99)} ms</small>";
-        return $"<td class=\"{kind}\"><b>{served}</b>{numbers}<small>{Text(LevelText.Remarks(level))}</small></td>";
+        string kind = level.HeldAll && level.LaterErrors == 0 ? "all" : level.Held == 0 ? "none" : "some";
+        string held = level.HeldAll ? "all held" : $"{LevelText.Count(level.Held)} held";
+        string numbers = level.Held == 0 ? "" : $"<small>{LevelText.Megabytes(level.Full.ResidentBytes)} MB · p99 {LevelText.Milliseconds(level.Again.Latency.P99)} ms</small>";
+        return $"<td class=\"{kind}\"><b>{held}</b>{numbers}<small>{Text(LevelText.Remarks(level))}</small></td>";
     }
 
+    // A line for each level; for a single one a line for each number.
     private static string Numbers(ExperimentReport report)
     {
-        var html = new StringBuilder("<table class=\"numbers\"><thead><tr><th>model</th><th>connections</th>");
-        foreach (var column in LevelColumn.All)
-            html.Append(CultureInfo.InvariantCulture, $"<th>{Text(column.Header)}</th>");
-        html.Append("<th>remarks</th></tr></thead><tbody>");
-        foreach (var level in report.Levels)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th>{Text(level.Model.Name)}</th><td>{LevelText.Count(level.Connections)}</td>");
-            foreach (var column in LevelColumn.All)
-                html.Append(CultureInfo.InvariantCulture, $"<td>{column.Text(level)}</td>");
-            html.Append(CultureInfo.InvariantCulture, $"<td class=\"words\">{Text(LevelText.Remarks(level))}</td></tr>");
-        }
-        return html.Append("</tbody></table>").ToString();
+        IReadOnlyList<string> header = ["model", "connections", .. LevelColumn.All.Select(column => column.Header), "remarks"];
+        var rows = report.Levels.Select(level => (IReadOnlyList<string>)
+            [level.Model.Name, LevelText.Count(level.Connections), .. LevelColumn.All.Select(column => column.Text(level)), LevelText.Remarks(level)]).ToList();
+        if (rows.Count == 1)
+            return $"<table class=\"numbers\"><tbody>{string.Concat(header.Zip(rows[0], (name, value) => $"<tr><th>{Text(name)}</th><td>{Text(value)}</td></tr>"))}</tbody></table>";
+        return $"<table class=\"numbers\"><thead>{Row(header, "th")}</thead><tbody>{string.Concat(rows.Select(row => Row(row, "td")))}</tbody></table>";
     }
+
+    private static string Row(IReadOnlyList<string> cells, string element) =>
+        $"<tr><th>{Text(cells[0])}</th>{string.Concat(cells.Skip(1).SkipLast(1).Select(cell => $"<{element}>{Text(cell)}</{element}>"))}<{element} class=\"words\">{Text(cells[^1])}</{element}></tr>";
 
     private static string List(IEnumerable<(string Name, string What)> entries) =>
         $"<dl>{string.Concat(entries.Select(entry => $"<dt>{Text(entry.Name)}</dt><dd>{Text(entry.What)}</dd>"))}</dl>";

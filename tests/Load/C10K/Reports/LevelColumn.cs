@@ -14,6 +14,7 @@ internal sealed record LevelColumn(string Key, string Header, Func<LevelResult, 
     public static IReadOnlyList<LevelColumn> All { get; } =
     [
         new("served", "served", level => level.HasRun ? level.Served : double.NaN),
+        new("held", "held", level => level.HasRun ? level.Held : double.NaN),
         new("refused", "refused", level => level.HasRun ? level.Opening.Tally[Outcome.Refused] : double.NaN),
         new("unserved", "unserved in all", level => level.HasRun ? level.Unserved : double.NaN),
         new("later_errors", "errors later", level => level.HasRun ? level.LaterErrors : double.NaN),

@@ -9,8 +9,8 @@ internal static class LevelText
     public static string Verdict(LevelResult level) => level switch
     {
         { HasRun: false } => "not run",
-        { Served: 0 } => "none",
-        { ServedAll: true } => "all",
+        { Held: 0 } => "none",
+        { HeldAll: true } => "all",
         _ => "some",
     };
 

@@ -13,7 +13,7 @@ internal static class MarkdownReport
         foreach (var (name, value) in report.Facts)
             text.Append($"- {name}: {value}\n");
 
-        text.Append("\n## Served, memory, 99th percentile\n\nConnections served · memory of the server · p99 of the second round.\n\n");
+        text.Append("\n## Held, memory, 99th percentile\n\nConnections that were answered when they were opened and again when all were open · memory of the server · p99 of the second round.\n\n");
         Row(text, ["model", .. report.Sizes.Select(size => LevelText.Count(size))]);
         Row(text, ["---", .. report.Sizes.Select(_ => "---:")]);
         foreach (var model in report.Models)
@@ -35,8 +35,8 @@ internal static class MarkdownReport
     {
         null => "",
         { CouldNotRun: { } reason } => reason,
-        { Served: 0 } => "none",
-        _ => $"{(level.ServedAll ? "all" : LevelText.Count(level.Served))} · {LevelText.Megabytes(level.Full.ResidentBytes)} MB · {LevelText.Milliseconds(level.Again.Latency.P99)} ms",
+        { Held: 0 } => "none",
+        _ => $"{(level.HeldAll ? "all" : LevelText.Count(level.Held))} · {LevelText.Megabytes(level.Full.ResidentBytes)} MB · {LevelText.Milliseconds(level.Again.Latency.P99)} ms",
     };
 
     private static void Row(StringBuilder text, IEnumerable<string> cells) =>

@@ -9,7 +9,7 @@ internal sealed record ServerModel(string Name, string What, params IReadOnlyLis
     /// <summary>All, in the order of the reports: the quickest climb from the newest idea to the oldest.</summary>
     public static IReadOnlyList<ServerModel> All { get; } =
     [
-        new("coroutine", "a coroutine for each connection, an event loop for each processor"),
+        Of("coroutine", "a coroutine for each connection, an event loop for each processor"),
         Of("epoll", "one event loop, told by epoll which connections are ready"),
         Of("poll", "one event loop that hands the whole list of connections to poll(2) each time"),
         Of("select", "the same with select(2), which knows 1,024 descriptors"),
@@ -28,7 +28,7 @@ internal sealed record ServerModel(string Name, string What, params IReadOnlyLis
     /// <summary>The default model in worker processes with an event loop each.</summary>
     /// <param name="count">How many; 0 for one process without workers.</param>
     public static ServerModel Workers(int count) => new("coroutine", count == 0 ? "one process with one event loop" : $"{count} worker processes, each with one event loop",
-        ["--hubs", "1", .. count == 0 ? [] : (string[])["--model", "coroutine", "--workers", $"{count}"]])
+        ["--hubs", "1", .. count == 0 ? [] : (string[])["--workers", $"{count}"]])
     {
         Environment = SmallProcess.Variables,
     };

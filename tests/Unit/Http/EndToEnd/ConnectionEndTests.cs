@@ -1,11 +1,16 @@
 using System.Net.Sockets;
 using AsyncServer.Http;
+using AsyncServer.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
+public sealed class ConnectionEndTests() : ConnectionEndContract(Transport.Epoll);
+
+public sealed class ManagedConnectionEndTests() : ConnectionEndContract(Transport.Sockets);
+
 /// <summary>How connections end on real sockets: resets, refusals, drains.</summary>
-public sealed class ConnectionEndTests
+public abstract class ConnectionEndContract(Transport transport)
 {
     private const string Hello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -19,7 +24,7 @@ public sealed class ConnectionEndTests
             byte[] piece = new byte[64 * 1024];
             while (true)
                 await response.WriteAsync(piece);
-        }));
+        }), transport: transport);
         const int Clients = 50;
         for (int i = 0; i < Clients; i++)
         {
@@ -46,7 +51,7 @@ public sealed class ConnectionEndTests
             using var registration = cancellation.Register(() => cancelled.TrySetResult());
             await cancelled.Task;
             return Response.Empty();
-        }));
+        }), transport: transport);
         using (var socket = await server.ConnectAsync())
         {
             await server.SendAsync(socket, Hello + "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -62,7 +67,7 @@ public sealed class ConnectionEndTests
     {
         // Old clients send one after a body, whatever they said about the connection (RFC 9112 2.2, 9.6).
         const int Length = 1_000_000;
-        await using var server = await SocketServer.StartAsync(routes => routes.Map("/long", (_, _) => Response.Text(new string('a', Length - 1) + "z")));
+        await using var server = await SocketServer.StartAsync(routes => routes.Map("/long", (_, _) => Response.Text(new string('a', Length - 1) + "z")), transport: transport);
         using var socket = await server.ConnectAsync();
         await server.SendAsync(socket, "GET /long HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         await socket.ReceiveAsync(new byte[1], server.Cancellation);
@@ -78,7 +83,7 @@ public sealed class ConnectionEndTests
     [InlineData(413)]
     public async Task Refused_ClientIsStillSending_ReceivesTheAnswer(int status)
     {
-        await using var server = await SocketServer.StartAsync();
+        await using var server = await SocketServer.StartAsync(transport: transport);
         string huge = new('x', 1_000_000);
         string text = status switch
         {
@@ -109,7 +114,7 @@ public sealed class ConnectionEndTests
             Interlocked.Increment(ref working);
             await gate.Task;
             return Response.Text("done");
-        }));
+        }), transport: transport);
         var idle = await server.ConnectAsync();
         await server.SendAsync(idle, Hello);
         await server.ReceiveUntilAsync(idle, "hello");

@@ -1,12 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using AsyncServer.Http;
+using AsyncServer.Runtime;
 using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
+public sealed class SlowReaderTests() : SlowReaderContract(Transport.Epoll);
+
+public sealed class ManagedSlowReaderTests() : SlowReaderContract(Transport.Sockets);
+
 /// <summary>A client with a tiny window that stops to read, on a real socket; the server's clock is the test's.</summary>
-public sealed class SlowReaderTests
+public abstract class SlowReaderContract(Transport transport)
 {
     private const int TinyBuffer = 4096;
 
@@ -21,6 +26,7 @@ public sealed class SlowReaderTests
         {
             EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)],
             Hubs = 1,
+            Transport = transport,
             TimeProvider = clock,
             Limits = new HttpLimits { MinResponseDataRate = rate },
         });

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using AsyncServer.Http;
+using AsyncServer.Runtime;
 using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
@@ -30,13 +31,15 @@ internal sealed class SocketServer : IAsyncDisposable
 
     internal Uri Url(string path) => new($"http://{EndPoint}{path}");
 
-    internal static async Task<SocketServer> StartAsync(Action<RouteTable>? map = null, int hubs = 2, IPAddress? address = null, HttpLimits? limits = null)
+    internal static async Task<SocketServer> StartAsync(Action<RouteTable>? map = null, int hubs = 2, IPAddress? address = null, HttpLimits? limits = null,
+        Transport transport = Transport.Auto)
     {
         var log = new LogRecorder();
         var server = new HttpServer(new HttpServerOptions
         {
             EndPoints = [new IPEndPoint(address ?? IPAddress.Loopback, 0)],
             Hubs = hubs,
+            Transport = transport,
             LoggerFactory = log,
             Limits = limits ?? new HttpLimits(),
         });

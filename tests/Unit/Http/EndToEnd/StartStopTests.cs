@@ -5,9 +5,13 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
-public sealed class StartStopTests
+public sealed class StartStopTests() : StartStopContract(Transport.Epoll);
+
+public sealed class ManagedStartStopTests() : StartStopContract(Transport.Sockets);
+
+public abstract class StartStopContract(Transport transport)
 {
-    private static HttpServer Create(params EndPoint[] endPoints) => new(new HttpServerOptions { EndPoints = endPoints, Hubs = 1 });
+    private HttpServer Create(params EndPoint[] endPoints) => new(new HttpServerOptions { EndPoints = endPoints, Hubs = 1, Transport = transport });
 
     private static IPEndPoint AnyPort => new(IPAddress.Loopback, 0);
 
@@ -92,7 +96,7 @@ public sealed class StartStopTests
     [Fact]
     public async Task MaxConnections_FurtherOnesWaitUntilOneEnds()
     {
-        await using var server = await SocketServer.StartAsync(limits: new HttpLimits { MaxConnections = 2 });
+        await using var server = await SocketServer.StartAsync(limits: new HttpLimits { MaxConnections = 2 }, transport: transport);
         using var first = await server.ConnectAsync();
         using var second = await server.ConnectAsync();
         using var third = await server.ConnectAsync();
@@ -108,7 +112,7 @@ public sealed class StartStopTests
     [Fact]
     public async Task MaxConnections_TwoAddresses_NeitherHoldsAPlaceForWhoMayNeverCome()
     {
-        await using var server = new HttpServer(new HttpServerOptions { EndPoints = [AnyPort, AnyPort], Hubs = 1, Limits = new HttpLimits { MaxConnections = 1 } });
+        await using var server = new HttpServer(new HttpServerOptions { EndPoints = [AnyPort, AnyPort], Hubs = 1, Transport = transport, Limits = new HttpLimits { MaxConnections = 1 } });
         server.Routes.Map("/hello", (_, _) => Response.Text("hello"));
         await server.StartAsync();
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };

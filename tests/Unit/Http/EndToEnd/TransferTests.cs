@@ -5,7 +5,11 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
-public sealed class TransferTests
+public sealed class TransferTests() : TransferContract(Transport.Epoll);
+
+public sealed class ManagedTransferTests() : TransferContract(Transport.Sockets);
+
+public abstract class TransferContract(Transport transport)
 {
     private const int Megabytes = 4;
 
@@ -31,7 +35,7 @@ public sealed class TransferTests
     [InlineData("::1", true)]
     public async Task Echo_Megabytes_ComesBackIdentical(string address, bool chunked)
     {
-        await using var server = await SocketServer.StartAsync(routes => routes.Map("/echo", (request, _) => Response.Stream(request.Body, length: request.ContentLength)), address: IPAddress.Parse(address));
+        await using var server = await SocketServer.StartAsync(routes => routes.Map("/echo", (request, _) => Response.Stream(request.Body, length: request.ContentLength)), address: IPAddress.Parse(address), transport: transport);
         byte[] sent = Random(Megabytes * 1024 * 1024, seed: 1);
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, server.Url("/echo"));
@@ -48,7 +52,7 @@ public sealed class TransferTests
     [InlineData(true)]
     public async Task Upload_Megabytes_ArrivesIdentical(bool chunked)
     {
-        await using var server = await SocketServer.StartAsync(routes => routes.MapHandler("/hash", HashAsync));
+        await using var server = await SocketServer.StartAsync(routes => routes.MapHandler("/hash", HashAsync), transport: transport);
         byte[] sent = Random(Megabytes * 1024 * 1024, seed: 2);
         using var client = new HttpClient();
         HttpContent Content() => chunked ? new StreamContent(new UnknownLengthStream(sent)) : new ByteArrayContent(sent);
@@ -63,7 +67,7 @@ public sealed class TransferTests
     public async Task Download_SlowReader_ReceivesItIdentical()
     {
         byte[] body = Random(Megabytes * 1024 * 1024, seed: 3);
-        await using var server = await SocketServer.StartAsync(routes => routes.Map("/big", (_, _) => Response.Bytes(body)));
+        await using var server = await SocketServer.StartAsync(routes => routes.Map("/big", (_, _) => Response.Bytes(body)), transport: transport);
         using var socket = await server.ConnectAsync();
         socket.ReceiveBufferSize = 64 * 1024;
         await server.SendAsync(socket, "GET /big HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -82,7 +86,7 @@ public sealed class TransferTests
     [Fact]
     public async Task KeepAlive_ManyRequests_UseOneConnection()
     {
-        await using var server = await SocketServer.StartAsync(routes => routes.Map("/who", (request, _) => Response.Text(request.RemoteEndPoint!.ToString()!)));
+        await using var server = await SocketServer.StartAsync(routes => routes.Map("/who", (request, _) => Response.Text(request.RemoteEndPoint!.ToString()!)), transport: transport);
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 });
         var seen = new HashSet<string>();
         for (int i = 0; i < 50; i++)
@@ -97,7 +101,7 @@ public sealed class TransferTests
         {
             await Coroutine.Sleep(TimeSpan.FromMilliseconds(1), CancellationToken.None);
             return Response.Text(request.QueryString);
-        }));
+        }), transport: transport);
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 200 });
         var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(n => client.GetStringAsync(server.Url($"/slow?{n}"), server.Cancellation)));
         Assert.Equal(Enumerable.Range(0, 1000).Select(n => $"{n}"), answers);

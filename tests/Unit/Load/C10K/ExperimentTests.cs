@@ -11,13 +11,13 @@ public sealed class ExperimentTests : IDisposable
     public void Dispose() => _report.Delete(recursive: true);
 
     [Fact(Timeout = 2 * ServerProgram.Timeout)]
-    public async Task Run_FiftyConnectionsWithTwoModels_ServesAllAndReportsIt()
+    public async Task Run_FiftyConnectionsWithTwoModels_HoldsAllAndReportsIt()
     {
         var (exitCode, output) = await RunAsync("c10k", "--models", "coroutine,threads", "--connections", "50", "--level-seconds", "15", "--rate", "100", "--report", _report.FullName);
         Assert.True(exitCode == 0, output);
         string[] lines = await File.ReadAllLinesAsync(Path.Combine(_report.FullName, "report.csv"), TestContext.Current.CancellationToken);
-        Assert.StartsWith("coroutine,50,all,50,0,0,0,", lines[1]);
-        Assert.StartsWith("threads,50,all,50,0,0,0,", lines[2]);
+        Assert.StartsWith("coroutine,50,all,50,50,0,0,0,", lines[1]);
+        Assert.StartsWith("threads,50,all,50,50,0,0,0,", lines[2]);
         Assert.True(File.Exists(Path.Combine(_report.FullName, "report.html")));
         Assert.Contains("opening", output);
     }

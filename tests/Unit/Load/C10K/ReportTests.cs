@@ -41,7 +41,7 @@ public sealed partial class ReportTests
         string text = MarkdownReport.Of(SampleReport.Make());
         Assert.Contains("| model | 100 | 1,000 |", text);
         Assert.Contains("| coroutine | all · 20.2 MB · 2.00 ms | all · 22.0 MB · 2.00 ms |", text);
-        Assert.Contains("| threads | all · 20.2 MB · 2.00 ms | 640 · 21.2 MB · 2.00 ms |", text);
+        Assert.Contains("| threads | all · 20.2 MB · 2.00 ms | 640 · 21.3 MB · 2.00 ms |", text);
         Assert.Contains("- **half of it: memory**", text);
         Assert.Contains("- Commit: abc1234", text);
     }
@@ -55,8 +55,8 @@ public sealed partial class ReportTests
         Assert.Contains("C10K &lt;sample&gt;", html);
         Assert.Contains("is &lt;not&gt; here", html);
         Assert.DoesNotContain("NaN", html);
-        Assert.Equal(7, Svg().Count(html));
-        foreach (string words in new[] { "all served", "640 served", "not run", "half of it: memory", "How it was measured", "abc1234" })
+        Assert.Equal(8, Svg().Count(html));
+        foreach (string words in new[] { "all held", "640 held", "not run", "half of it: memory", "How it was measured", "abc1234" })
             Assert.Contains(words, html);
     }
 

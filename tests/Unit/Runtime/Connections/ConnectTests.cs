@@ -6,8 +6,14 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Runtime.Connections;
 
+[Collection(Descriptors.Name)]
+public sealed class ConnectTests() : ConnectContract(Transport.Epoll);
+
+[Collection(Descriptors.Name)]
+public sealed class ManagedConnectTests() : ConnectContract(Transport.Sockets);
+
 /// <summary>gevent: <c>socket.create_connection</c>.</summary>
-public sealed class ConnectTests
+public abstract class ConnectContract(Transport transport)
 {
     private const int ConnectionRefused = 111;
     private const int AddressNotAvailable = 99;
@@ -27,7 +33,7 @@ public sealed class ConnectTests
     [InlineData("localhost")]
     public async Task Connect_ToAServer_TalksToIt(string host)
     {
-        await using var server = await SocketServer.StartAsync(EchoAsync);
+        await using var server = await SocketServer.StartAsync(EchoAsync, transport: transport);
         await server.Host.RunAsync(async () =>
         {
             using var connection = await SocketConnection.ConnectAsync($"{host}:{server.EndPoint.Port}");
@@ -46,7 +52,7 @@ public sealed class ConnectTests
         using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         bound.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // taken, and refuses
         var endPoint = bound.LocalEndPoint!;
-        await using (var host = new TestHub())
+        await using (var host = new TestHub(transport: transport))
         {
             await host.RunAsync(async () =>
             {
@@ -62,7 +68,7 @@ public sealed class ConnectTests
     [Fact]
     public async Task Connect_FromALocalAddress_ComesFromThere()
     {
-        await using var server = await SocketServer.StartAsync(EchoAsync);
+        await using var server = await SocketServer.StartAsync(EchoAsync, transport: transport);
         var local = new IPEndPoint(IPAddress.Parse("127.0.0.77"), 0);
         await server.Host.RunAsync(async () =>
         {
@@ -79,7 +85,7 @@ public sealed class ConnectTests
     public async Task Connect_FromAnAddressOfAnotherMachine_SaysSo()
     {
         var leaked = Descriptors.Take();
-        await using (var server = await SocketServer.StartAsync(EchoAsync))
+        await using (var server = await SocketServer.StartAsync(EchoAsync, transport: transport))
         {
             var local = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0); // RFC 5737: nobody's
             await server.Host.RunAsync(async () =>
@@ -107,7 +113,7 @@ public sealed class ConnectTests
         full.Listen(0); // takes one, lets the next wait
         using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         first.Connect(full.LocalEndPoint!);
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         using var cancellation = new CancellationTokenSource();
         Coroutine? killed = null;
         await host.RunAsync(() => { killed = Coroutine.Spawn(() => SocketConnection.ConnectAsync(full.LocalEndPoint!)); });
@@ -125,7 +131,7 @@ public sealed class ConnectTests
     public async Task Connect_UnixSocket_TalksToIt()
     {
         string path = Path.Combine(Path.GetTempPath(), $"connect-{Environment.ProcessId}.sock");
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         await host.RunAsync(async () =>
         {
             var listener = SocketListener.Attach(host.Hub, SocketListener.Bind(new UnixDomainSocketEndPoint(path)));

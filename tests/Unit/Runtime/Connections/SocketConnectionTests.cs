@@ -6,14 +6,20 @@ using AsyncServer.Unit.Support;
 namespace AsyncServer.Unit.Runtime.Connections;
 
 [Collection(Descriptors.Name)]
-public sealed class SocketConnectionTests
+public sealed class SocketConnectionTests() : SocketConnectionContract(Transport.Epoll);
+
+[Collection(Descriptors.Name)]
+public sealed class ManagedSocketConnectionTests() : SocketConnectionContract(Transport.Sockets);
+
+/// <summary>What holds over every transport.</summary>
+public abstract class SocketConnectionContract(Transport transport)
 {
     private readonly TaskCompletionSource<string> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
     public async Task Echo_TwoHundredClients_EveryByteComesBack()
     {
-        await using var server = await SocketServer.StartAsync(EchoAsync);
+        await using var server = await StartAsync(EchoAsync);
         var clients = Enumerable.Range(0, 200).Select(_ => server.Connect()).ToArray();
         for (int i = 0; i < clients.Length; i++)
             clients[i].Send(BitConverter.GetBytes(i));
@@ -32,7 +38,7 @@ public sealed class SocketConnectionTests
     public async Task Fin_CameWithTheData_IsSeen(bool hubWaitsFirst)
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await SocketServer.StartAsync(async connection =>
+        await using var server = await StartAsync(async connection =>
         {
             using (connection)
             {
@@ -59,7 +65,7 @@ public sealed class SocketConnectionTests
     [Fact]
     public async Task Reset_WhileReadIsAwaited_EndsTheWaitAndCancels()
     {
-        await using var server = await SocketServer.StartAsync(async connection =>
+        await using var server = await StartAsync(async connection =>
         {
             using (connection)
             {
@@ -79,7 +85,7 @@ public sealed class SocketConnectionTests
     [Fact]
     public async Task Reset_WhileTheAppWorks_CancelsItsToken()
     {
-        await using var server = await SocketServer.StartAsync(async connection =>
+        await using var server = await StartAsync(async connection =>
         {
             using (connection)
             {
@@ -98,7 +104,7 @@ public sealed class SocketConnectionTests
     [Fact]
     public async Task ShutdownSend_ClientGoesOn_IsStillReceived()
     {
-        await using var server = await SocketServer.StartAsync(async connection =>
+        await using var server = await StartAsync(async connection =>
         {
             using (connection)
             {
@@ -134,7 +140,7 @@ public sealed class SocketConnectionTests
         string path = Path.GetTempFileName();
         await File.WriteAllBytesAsync(path, data, TestContext.Current.CancellationToken);
         int partial = 0;
-        await using (var server = await SocketServer.StartAsync(
+        await using (var server = await StartAsync(
             async connection =>
             {
                 using var file = File.OpenHandle(path);
@@ -177,7 +183,7 @@ public sealed class SocketConnectionTests
     {
         string path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, "0123456789", TestContext.Current.CancellationToken);
-        await using (var server = await SocketServer.StartAsync(async connection =>
+        await using (var server = await StartAsync(async connection =>
         {
             using var file = File.OpenHandle(path, access: FileAccess.ReadWrite);
             using (connection)
@@ -206,7 +212,7 @@ public sealed class SocketConnectionTests
     [Fact]
     public async Task Receive_EmptyBuffer_IsNotTheEnd()
     {
-        await using var server = await SocketServer.StartAsync(connection =>
+        await using var server = await StartAsync(connection =>
         {
             Assert.Contains(connection.Receive([]).Status, new[] { TransferStatus.Done, TransferStatus.WouldBlock }); // Bug: it looked like a FIN
             Assert.Equal(TransferResult.Done(0), connection.Send([]));
@@ -220,7 +226,7 @@ public sealed class SocketConnectionTests
     [Fact]
     public async Task Abort_ClientSeesAReset()
     {
-        await using var server = await SocketServer.StartAsync(static connection =>
+        await using var server = await StartAsync(static connection =>
         {
             connection.Abort();
             connection.Abort();
@@ -240,7 +246,7 @@ public sealed class SocketConnectionTests
     [InlineData(false)]
     public async Task Handler_Throws_ResetsTheConnectionAndIsReported(bool atOnce)
     {
-        await using var server = await SocketServer.StartAsync(atOnce
+        await using var server = await StartAsync(atOnce
             ? static _ => throw new FormatException()
             : static async _ => { await Coroutine.Yield(); throw new FormatException(); });
         var client = server.Connect();
@@ -254,7 +260,7 @@ public sealed class SocketConnectionTests
     public async Task Use_OffTheHub_ThrowsAndNamesPost()
     {
         Connection? held = null;
-        await using var server = await SocketServer.StartAsync(async connection =>
+        await using var server = await StartAsync(async connection =>
         {
             held = connection;
             await connection.WaitReadableAsync();
@@ -276,7 +282,7 @@ public sealed class SocketConnectionTests
     [Fact]
     public async Task WaitReadable_TwoAtATime_SecondThrowsAndTheFirstGoesOn()
     {
-        await using var server = await SocketServer.StartAsync(async connection =>
+        await using var server = await StartAsync(async connection =>
         {
             using (connection)
             {
@@ -299,7 +305,7 @@ public sealed class SocketConnectionTests
     public async Task Input_CameInTimeButIsSeenLate_IsServedBeforeTheDeadline()
     {
         var clock = new FakeClock();
-        await using var server = await SocketServer.StartAsync(
+        await using var server = await StartAsync(
             async connection =>
             {
                 using (connection)
@@ -326,7 +332,7 @@ public sealed class SocketConnectionTests
     [Fact]
     public async Task CoroutineYieldsForEver_OthersAreServed()
     {
-        await using var server = await SocketServer.StartAsync(EchoAsync);
+        await using var server = await StartAsync(EchoAsync);
         bool stop = false;
         long turns = 0;
         await server.Host.RunAsync(() => { Coroutine.Spawn(async () => { while (!Volatile.Read(ref stop)) { turns++; await Coroutine.Yield(); } }); });
@@ -344,7 +350,7 @@ public sealed class SocketConnectionTests
     [Fact]
     public async Task AnotherThreadPostsForEver_OthersAreServed()
     {
-        await using var server = await SocketServer.StartAsync(EchoAsync);
+        await using var server = await StartAsync(EchoAsync);
         bool stop = false;
         void Again()
         {
@@ -365,7 +371,7 @@ public sealed class SocketConnectionTests
     [Fact]
     public async Task Stop_ClientsWait_EveryOneIsReset()
     {
-        await using var server = await SocketServer.StartAsync(EchoAsync);
+        await using var server = await StartAsync(EchoAsync);
         var clients = Enumerable.Range(0, 50).Select(_ => server.Connect()).ToArray();
         foreach (var client in clients)
             client.Send("a"u8);
@@ -374,6 +380,9 @@ public sealed class SocketConnectionTests
         await server.Host.StopAsync();
         Assert.All(clients, client => Assert.Throws<SocketException>(() => client.Receive(new byte[1])));
     }
+
+    private Task<SocketServer> StartAsync(Func<Connection, Task> handle, Action<Socket>? configure = null, TimeProvider? clock = null) =>
+        SocketServer.StartAsync(handle, configure: configure, clock: clock, transport: transport);
 
     private static async Task EchoAsync(Connection connection)
     {

@@ -3,9 +3,14 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Runtime.Connections;
 
-/// <summary>What a connection knows of how much its peer took, and deadlines that depend on it.</summary>
 [Collection(Descriptors.Name)]
-public sealed class TakenCountTests
+public sealed class TakenCountTests() : TakenCountContract(Transport.Epoll);
+
+[Collection(Descriptors.Name)]
+public sealed class ManagedTakenCountTests() : TakenCountContract(Transport.Sockets);
+
+/// <summary>What a connection knows of how much its peer took, and deadlines that depend on it.</summary>
+public abstract class TakenCountContract(Transport transport)
 {
     [Fact]
     public async Task TakenCount_ClientReadsLater_FollowsIt()
@@ -20,7 +25,7 @@ public sealed class TakenCountTests
                     continue;
                 await end.Task;
             }
-        });
+        }, transport: transport);
         using var client = server.Connect(receiveBuffer: 4096);
         await Until.TrueAsync(() => served is { SentCount: > 0 }, "the server has sent");
         long sent = 0, taken = 0;

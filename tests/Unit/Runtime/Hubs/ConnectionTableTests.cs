@@ -4,7 +4,7 @@ namespace AsyncServer.Unit.Runtime.Hubs;
 
 public sealed class ConnectionTableTests
 {
-    private readonly ConnectionTable _table = new();
+    private readonly ConnectionTable _table = new(64);
 
     [Fact]
     public void Find_ReusedSlot_DropsTheOldToken()
@@ -91,6 +91,8 @@ public sealed class ConnectionTableTests
         public void OnDeadline() => Deadline?.Invoke();
 
         public void OnDrain() { }
+
+        public void OnHandOver() { }
 
         public void OnStop() { }
     }

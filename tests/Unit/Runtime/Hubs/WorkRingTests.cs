@@ -7,7 +7,7 @@ public sealed class WorkRingTests
     [Fact]
     public void Enqueue_GrowsWhileWrapped_KeepsTheOrder()
     {
-        var ring = new WorkRing();
+        var ring = new WorkRing(64);
         int next = 0, expected = 0;
         for (int round = 0; round < 50; round++)
         {

@@ -5,8 +5,12 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Runtime.Listening;
 
+public sealed class StreamServerTests() : StreamServerContract(Transport.Epoll);
+
+public sealed class ManagedStreamServerTests() : StreamServerContract(Transport.Sockets);
+
 /// <summary>gevent: <c>server.StreamServer</c>, <c>baseserver.BaseServer</c>.</summary>
-public sealed class StreamServerTests
+public abstract class StreamServerContract(Transport transport)
 {
     private static async Task EchoAsync(Connection connection, CancellationToken cancellation)
     {
@@ -25,7 +29,7 @@ public sealed class StreamServerTests
     [Fact]
     public async Task Serve_Echo_AnswersAndClosesWhenTheHandlerEnds()
     {
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         var server = new StreamServer("127.0.0.1:0", EchoAsync);
         await host.RunAsync(server.StartAsync);
         Assert.NotEqual(0, ((IPEndPoint)server.LocalEndPoint).Port);
@@ -40,7 +44,7 @@ public sealed class StreamServerTests
     [Fact]
     public async Task Serve_OverAGroup_UsesItsHubs()
     {
-        await using var hubs = new HubGroup(2);
+        await using var hubs = new HubGroup(2, new HubOptions { Transport = transport });
         var seen = new System.Collections.Concurrent.ConcurrentBag<Hub>();
         await using var server = new StreamServer(new IPEndPoint(IPAddress.Loopback, 0), async (connection, cancellation) =>
         {
@@ -61,7 +65,7 @@ public sealed class StreamServerTests
     [Fact]
     public async Task Handler_Throws_ResetsTheConnectionAndIsReportedOnce()
     {
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         var server = new StreamServer("127.0.0.1:0", (_, _) => throw new InvalidOperationException("a mistake"));
         await host.RunAsync(server.StartAsync);
         using var client = Connect(server);
@@ -76,7 +80,7 @@ public sealed class StreamServerTests
     [Fact]
     public async Task MaxConnections_Reached_LeavesFurtherOnesInTheBacklog()
     {
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         int served = 0;
         var server = new StreamServer("127.0.0.1:0", async (connection, cancellation) =>
         {
@@ -101,7 +105,7 @@ public sealed class StreamServerTests
     [Fact]
     public async Task Stop_HandlersInTime_WaitsForThem()
     {
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         var server = new StreamServer("127.0.0.1:0", EchoAsync);
         await host.RunAsync(server.StartAsync);
         using var client = Connect(server);
@@ -120,7 +124,7 @@ public sealed class StreamServerTests
     public async Task Stop_HandlersTooSlow_KillsThemWhenTheTimeIsOver()
     {
         var clock = new FakeClock();
-        await using var host = new TestHub(clock);
+        await using var host = new TestHub(clock, transport: transport);
         bool hasEnded = false;
         var server = new StreamServer("127.0.0.1:0", async (_, cancellation) =>
         {
@@ -148,7 +152,7 @@ public sealed class StreamServerTests
     public async Task Stop_HandlerThatCannotBeKilled_IsAbandonedAndItsConnectionReset()
     {
         var clock = new FakeClock();
-        await using var host = new TestHub(clock);
+        await using var host = new TestHub(clock, transport: transport);
         var foreign = new TaskCompletionSource();
         var server = new StreamServer("127.0.0.1:0", (_, _) => foreign.Task);
         await host.RunAsync(server.StartAsync);
@@ -170,7 +174,7 @@ public sealed class StreamServerTests
     [Fact]
     public async Task ServeForever_Stopped_Ends()
     {
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         var server = new StreamServer("127.0.0.1:0", EchoAsync);
         var serving = host.Hub.InvokeAsync(() => server.ServeForeverAsync());
         await host.SettleAsync();
@@ -182,7 +186,7 @@ public sealed class StreamServerTests
     [Fact]
     public async Task ServeForever_Cancelled_Stops()
     {
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         using var cancellation = new CancellationTokenSource();
         var server = new StreamServer("127.0.0.1:0", EchoAsync);
         var serving = host.Hub.InvokeAsync(() => server.ServeForeverAsync(cancellation.Token));
@@ -196,7 +200,7 @@ public sealed class StreamServerTests
     [Fact]
     public async Task Start_PortInUse_NamesTheAddress()
     {
-        await using var host = new TestHub();
+        await using var host = new TestHub(transport: transport);
         var first = new StreamServer("127.0.0.1:0", EchoAsync);
         await host.RunAsync(first.StartAsync);
         await using var second = new StreamServer(first.LocalEndPoint, EchoAsync);

@@ -1,239 +1,258 @@
-using System.ComponentModel;
+using System.Net;
 using System.Net.Sockets;
 using AsyncServer.Runtime;
 using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Runtime.Polling;
 
-/// <summary>What the hub asks of a poller, and what it makes of what a poller says.</summary>
+/// <summary>What every <see cref="IPoller"/> owes to the hub, with real descriptors.</summary>
 [Collection(Descriptors.Name)]
-public sealed class PollerContractTests
+public sealed class PollerContractTests : IDisposable
 {
-    private const int ListenerCount = 1;
-    private FakePoller _poller = null!;
+    private const long Token = 0x7FFF_FFFF_8000_0001;
+    private static readonly int Patience = (int)TestHub.Patience.TotalMilliseconds;
 
-    [Fact]
-    public async Task Event_StaleTokenOfAReusedSlot_WakesNobody()
+    private readonly PollEvent[] _events = new PollEvent[64];
+    private readonly Socket _listener = SocketListener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly Socket _client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private int _server = -1;
+
+    public static TheoryData<string> Pollers => PollerCase.Names;
+
+    public void Dispose()
     {
-        int woken = 0;
-        await using var server = await StartAsync(isEdgeTriggered: true, async connection =>
+        _client.Dispose();
+        _listener.Dispose();
+        if (_server >= 0)
+            SocketDescriptor.Close(_server);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Wait_ArmedForReading_ReportsBytesWithTheWholeToken(string name)
+    {
+        using var poller = Connect(name);
+        poller.Arm(_server, Token, PollEvents.Readable);
+        Assert.Equal(PollEvents.None, Take(poller, 0) & PollEvents.Readable);
+        _client.Send("x"u8);
+        Assert.Equal(PollEvents.Readable, Take(poller, Patience) & ~PollEvents.Writable);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Wait_ArmedForWriting_ReportsRoom(string name)
+    {
+        using var poller = Connect(name);
+        poller.Arm(_server, Token, PollEvents.Writable);
+        Assert.Equal(PollEvents.Writable, Take(poller, Patience));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Wait_FinWithBytes_BothAreReported(string name)
+    {
+        using var poller = Connect(name);
+        _client.Send("x"u8);
+        _client.Shutdown(SocketShutdown.Send);
+        poller.Arm(_server, Token, PollEvents.Readable);
+        var expected = PollerCase.Of(name).SeesHangUps ? PollEvents.Readable | PollEvents.PeerClosed : PollEvents.Readable;
+        Assert.Equal(expected, TakeUntil(poller, expected) & ~PollEvents.Writable);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Wait_ResetWhileArmed_WhoeverReadsLearnsOfIt(string name)
+    {
+        using var poller = Connect(name);
+        poller.Arm(_server, Token, PollEvents.Readable);
+        _client.Reset();
+        _ = TakeUntil(poller, PollerCase.Of(name).SeesHangUps ? PollEvents.Broken : PollEvents.Readable);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Wait_ResetWhileNotArmed_IsReportedWhereTheSystemTells(string name)
+    {
+        using var poller = Connect(name);
+        _client.Reset();
+        if (PollerCase.Of(name).SeesHangUps)
+            _ = TakeUntil(poller, PollEvents.Broken);
+        else
+            Assert.Equal(PollEvents.None, Take(poller, 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Wait_LevelTriggered_ReportsAsLongAsItIsArmed(string name)
+    {
+        using var poller = Connect(name);
+        if (poller.IsEdgeTriggered)
+            return;
+        _client.Send("x"u8);
+        Assert.Equal(PollEvents.None, Take(poller, 0));
+        poller.Arm(_server, Token, PollEvents.Readable);
+        poller.Arm(_server, Token, PollEvents.Readable);
+        poller.Arm(_server, Token, PollEvents.Writable);
+        Assert.Equal(PollEvents.Readable | PollEvents.Writable, TakeUntil(poller, PollEvents.Readable));
+        Assert.Equal(PollEvents.Readable | PollEvents.Writable, Take(poller, Patience));
+        poller.Disarm(_server, Token, PollEvents.Writable);
+        Assert.Equal(PollEvents.Readable, Take(poller, Patience));
+        poller.Disarm(_server, Token, PollEvents.Readable);
+        Assert.Equal(PollEvents.None, Take(poller, 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Remove_WhileArmed_NothingIsReportedUntilItIsAddedAndArmedAgain(string name)
+    {
+        using var poller = Connect(name);
+        poller.Arm(_server, Token, PollEvents.Readable);
+        poller.Remove(_server);
+        _client.Send("x"u8);
+        Assert.Equal(PollEvents.None, Take(poller, 0));
+        poller.Add(_server, Token);
+        if (!poller.IsEdgeTriggered)
+            Assert.Equal(PollEvents.None, Take(poller, 0)); // it is not armed any more
+        poller.Arm(_server, Token, PollEvents.Readable);
+        Assert.Equal(PollEvents.Readable, TakeUntil(poller, PollEvents.Readable) & ~PollEvents.Writable);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Closing_TheNumberIsTakenAgain_TheOldTokenIsNeverReported(string name)
+    {
+        using var poller = PollerCase.Of(name).Make();
+        var first = new WakeDescriptor();
+        int number = first.Descriptor;
+        poller.Add(number, 1);
+        poller.Arm(number, 1, PollEvents.Readable | PollEvents.Writable);
+        first.Signal();
+        poller.Closing(number);
+        first.Dispose();
+        using var second = new WakeDescriptor();
+        Assert.Equal(number, second.Descriptor); // the system gives the lowest that is free
+        poller.Add(number, 2);
+        poller.Arm(number, 2, PollEvents.Readable);
+        second.Signal();
+        Assert.Equal(2, Assert.Single(_events[..poller.Wait(_events, Patience)]).Token);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Remove_OneOfSeveral_TheOthersAreReported(string name)
+    {
+        using var poller = PollerCase.Of(name).Make();
+        var signals = Enumerable.Range(0, 5).Select(static _ => new WakeDescriptor()).ToArray();
+        for (int i = 0; i < signals.Length; i++)
         {
-            using (connection)
-            {
-                await connection.WaitReadableAsync();
-                woken++;
-            }
-        });
-        var first = await ConnectAsync(server);
-        _poller.Report(first.Token, PollEvents.Readable);
-        await Until.TrueAsync(() => woken == 1 && server.Host.Hub.ConnectionCount == 0, "the first has ended");
-        var second = await ConnectAsync(server);
-        Assert.Equal((uint)first.Token, (uint)second.Token); // the slot is used again
-        _poller.Report(first.Token, PollEvents.Readable | PollEvents.Broken);
-        _poller.Report(-1, PollEvents.Readable);
-        _poller.Report(long.MaxValue, PollEvents.Readable);
-        await server.Host.SettleAsync();
-        Assert.Equal(1, woken);
-        _poller.Report(second.Token, PollEvents.Readable);
-        await Until.TrueAsync(() => woken == 2, "the second has ended");
+            poller.Add(signals[i].Descriptor, i);
+            poller.Arm(signals[i].Descriptor, i, PollEvents.Readable);
+        }
+        poller.Remove(signals[1].Descriptor);
+        poller.Remove(signals[4].Descriptor);
+        Array.ForEach(signals, static signal => signal.Signal());
+        int count = poller.Wait(_events, Patience);
+        Assert.Equal([0, 2, 3], _events[..count].Select(static ev => ev.Token).Order());
+        Array.ForEach(signals, static signal => signal.Dispose());
     }
 
-    [Fact]
-    public async Task Add_Refused_EndsOnlyThatConnection()
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Wait_MoreReadyThanAskedFor_AllHaveTheirTurn(string name)
     {
-        await using var server = await StartAsync(isEdgeTriggered: true, WaitAsync);
-        _poller.Refused = "Add";
-        var refused = server.Connect();
-        ReportListener(PollEvents.Readable);
-        Assert.Equal(0, Received(refused));
-        await server.Host.SettleAsync();
-        Assert.IsType<Win32Exception>(Assert.Single(server.Host.Failures).Exception);
-        Assert.Equal(0, server.Host.Hub.ConnectionCount);
-        _poller.Refused = "";
-        await ConnectAsync(server);
-        Assert.Equal(1, server.Host.Hub.ConnectionCount);
-    }
-
-    // Bug: who counts connections (MaxConnections) was not told, and lost a place for ever.
-    [Fact]
-    public async Task Add_Refused_WhoHoldsAPlaceForTheConnectionIsTold()
-    {
-        await using var server = await StartAsync(isEdgeTriggered: true, WaitAsync);
-        _poller.Refused = "Add";
-        var refused = server.Connect();
-        ReportListener(PollEvents.Readable);
-        Assert.Equal(0, Received(refused));
-        await server.Host.SettleAsync();
-        Assert.Equal(1, server.Lost);
-        _poller.Refused = "";
-        await ConnectAsync(server);
-        Assert.Equal(1, server.Lost);
-    }
-
-    [Fact]
-    public async Task Arm_Refused_EndsOnlyThatConnection()
-    {
-        await using var server = await StartAsync(isEdgeTriggered: false, async connection =>
+        using var poller = PollerCase.Of(name).Make();
+        var signals = Enumerable.Range(0, PollerCase.Of(name).Capacity).Select(static _ => new WakeDescriptor()).ToArray();
+        for (int i = 0; i < signals.Length; i++)
         {
-            _poller.Refused = "Arm";
-            try { await connection.WaitReadableAsync(); }
-            finally { _poller.Refused = ""; }
-        });
-        var refused = server.Connect();
-        ReportListener(PollEvents.Readable);
-        Assert.Equal(-1, Received(refused));
-        await server.Host.SettleAsync();
-        Assert.IsType<Win32Exception>(Assert.Single(server.Host.Failures).Exception);
-        Assert.False(server.Accepting.IsCompleted);
-    }
-
-    // Bug: the exception went through the hub's loop and ended the process.
-    [Fact]
-    public async Task Disarm_Refused_EndsOnlyThatConnection()
-    {
-        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await StartAsync(isEdgeTriggered: false, async connection =>
+            poller.Add(signals[i].Descriptor, i);
+            poller.Arm(signals[i].Descriptor, i, PollEvents.Readable);
+            signals[i].Signal();
+        }
+        var seen = new HashSet<long>();
+        int waits = 0;
+        for (; seen.Count < signals.Length; waits++)
         {
-            using (connection)
-            {
-                connection.CancellationToken.Register(cancelled.SetResult);
-                await cancelled.Task;
-            }
-        });
-        var connected = await ConnectAsync(server);
-        _poller.Refused = "Disarm";
-        _poller.Report(connected.Token, PollEvents.Readable);
-        await cancelled.Task.Soon();
-        ReportListener(PollEvents.None); // the listener's turn: its disarm is refused as well
-        await server.Host.SettleAsync();
-        Assert.False(server.Accepting.IsCompleted);
+            int count = poller.Wait(_events, Patience);
+            Assert.NotEqual(0, count);
+            seen.UnionWith(_events[..count].Select(static ev => ev.Token));
+        }
+        Assert.InRange(waits, signals.Length / _events.Length, (signals.Length / _events.Length) + 1); // nobody came twice before all came once
+        Array.ForEach(signals, static signal => signal.Dispose());
     }
 
-    [Fact]
-    public async Task Closing_Refused_DescriptorIsClosedAllTheSame()
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Wake_BeforeOrDuringAWait_EndsItOnce(string name)
     {
-        await using var server = await StartAsync(isEdgeTriggered: false, WaitAsync);
-        var connected = await ConnectAsync(server);
-        _poller.Refused = "Closing";
-        _poller.Report(connected.Token, PollEvents.Readable);
-        Assert.Equal(0, Received(connected.Client));
-        await Until.TrueAsync(() => server.Host.Hub.ConnectionCount == 0, "the connection is gone");
-        Assert.Empty(server.Host.Failures);
-    }
-
-    [Fact]
-    public async Task Edge_WaitsAndEventsWithoutAWaiter_NeverArmNorDisarm()
-    {
-        await using var server = await StartAsync(isEdgeTriggered: true, WaitAsync);
-        var connected = await ConnectAsync(server);
-        _poller.Report(connected.Token, PollEvents.Writable);
-        await server.Host.SettleAsync();
-        Assert.DoesNotContain(_poller.Calls, static call => call.Contains("rm ", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Level_Wait_ArmsAndAnEventWithoutAWaiterDisarms()
-    {
-        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var proceeds = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await StartAsync(isEdgeTriggered: false, async connection =>
+        using var poller = PollerCase.Of(name).Make();
+        poller.Wake();
+        poller.Wake();
+        Assert.Equal(0, poller.Wait(_events, -1)); // would hang without the wake
+        using var begun = new ManualResetEventSlim();
+        var waker = new Thread(() =>
         {
-            using (connection)
-            {
-                Assert.True(await connection.WaitReadableAsync());
-                proceeds.SetResult();
-                await go.Task;
-                connection.Receive(new byte[10]);
-                await connection.WaitReadableAsync();
-            }
+            begun.Wait();
+            poller.Wake();
         });
-        var connected = await ConnectAsync(server);
-        connected.Client.Send("x"u8);
-        Assert.Equal(["Add", "Arm Readable"], Drain());
-        _poller.Report(connected.Token, PollEvents.Readable);
-        await proceeds.Task.Soon();
-        Assert.Empty(Drain()); // it found its waiter
-        _poller.Report(connected.Token, PollEvents.Readable);
-        await server.Host.SettleAsync();
-        Assert.Equal(["Disarm Readable"], Drain());
-        go.SetResult();
-        await server.Host.SettleAsync();
-        Assert.Equal(["Arm Readable"], Drain());
-        _poller.Report(connected.Token, PollEvents.Writable);
-        await server.Host.SettleAsync();
-        Assert.Equal(["Disarm Writable"], Drain());
-        _poller.Report(connected.Token, PollEvents.Readable);
-        await Until.TrueAsync(() => _poller.Watched.Count == ListenerCount, "closed");
-        Assert.Equal(["Closing"], Drain());
+        waker.Start();
+        begun.Set();
+        Assert.Equal(0, poller.Wait(_events, -1));
+        waker.Join();
+        Assert.Equal(0, poller.Wait(_events, 1));
     }
 
-    // Bug: a level-triggered poller reported a reset again and again, since neither it nor a FIN was ever disarmed.
-    [Fact]
-    public async Task Level_ResetAndFinWithoutAWaiter_AreToldOnce()
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public void Wait_NothingHappens_EndsWithItsTime(string name)
     {
-        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await StartAsync(isEdgeTriggered: false, async connection =>
+        using var poller = Connect(name);
+        poller.Arm(_server, Token, PollEvents.Readable);
+        _ = poller.Wait(_events, 0); // an edge-triggered one tells of the room
+        long began = Environment.TickCount64;
+        Assert.Equal(0, poller.Wait(_events, 30));
+        Assert.InRange(Environment.TickCount64 - began, 25, Patience);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    public async Task Dispose_WakeAfterwards_DoesNothingAndNothingLeaks(string name)
+    {
+        var descriptors = Descriptors.Take();
+        var poller = PollerCase.Of(name).Make();
+        poller.Wake();
+        poller.Wait(_events, 1);
+        poller.Dispose();
+        poller.Dispose();
+        poller.Wake();
+        await descriptors.AssertNoneLeakedAsync();
+    }
+
+    private IPoller Connect(string name)
+    {
+        _client.Connect(_listener.LocalEndPoint!);
+        _server = SocketDescriptor.Accept((int)_listener.Handle, out _);
+        Assert.True(_server >= 0);
+        var poller = PollerCase.Of(name).Make();
+        poller.Add(_server, Token);
+        return poller;
+    }
+
+    private PollEvents Take(IPoller poller, int timeout)
+    {
+        int count = poller.Wait(_events, timeout);
+        return count == 0 ? PollEvents.None : Assert.Single(_events[..count], static ev => ev.Token == Token).Events;
+    }
+
+    // What is on its way over the loopback may come in two reports.
+    private PollEvents TakeUntil(IPoller poller, PollEvents expected)
+    {
+        var all = PollEvents.None;
+        while (!all.HasFlag(expected))
         {
-            using (connection)
-                await go.Task;
-        });
-        var connected = await ConnectAsync(server);
-        Drain();
-        _poller.Report(connected.Token, PollEvents.PeerClosed);
-        await server.Host.SettleAsync();
-        Assert.Equal(["Disarm Readable"], Drain());
-        _poller.Report(connected.Token, PollEvents.Broken | PollEvents.Readable);
-        _poller.Report(connected.Token, PollEvents.Broken);
-        await server.Host.SettleAsync();
-        Assert.Equal(["Remove"], Drain());
-        go.SetResult();
-        await Until.TrueAsync(() => server.Host.Hub.ConnectionCount == 0, "closed");
-        Assert.Empty(Drain()); // it is not watched, so there is nothing to say
-        Assert.Empty(server.Host.Failures);
-    }
-
-    private async Task<SocketServer> StartAsync(bool isEdgeTriggered, Func<Connection, Task> handle)
-    {
-        var server = await SocketServer.StartAsync(handle, poller: () => _poller = FakePoller.Make(isEdgeTriggered));
-        await server.Host.SettleAsync();
-        Drain();
-        return server;
-    }
-
-    private async Task<(Socket Client, long Token)> ConnectAsync(SocketServer server)
-    {
-        int before = _poller.Watched.Count;
-        var known = _poller.Watched.Values.ToHashSet();
-        var client = server.Connect();
-        ReportListener(PollEvents.Readable);
-        await Until.TrueAsync(() => _poller.Watched.Count > before, "connected");
-        await server.Host.SettleAsync();
-        var calls = Drain().Where(static call => call != "Disarm Readable").ToList();
-        calls.Remove("Arm Readable"); // the listener's
-        calls.ForEach(_poller.Calls.Enqueue);
-        return (client, _poller.Watched.Values.Single(token => !known.Contains(token)));
-    }
-
-    private void ReportListener(PollEvents events) => _poller.Report(0, events); // it came first to the hub's table
-
-    private List<string> Drain()
-    {
-        var calls = new List<string>();
-        while (_poller.Calls.TryDequeue(out string? call))
-            calls.Add(call);
-        return calls;
-    }
-
-    // Bytes, 0 for a FIN, -1 for a reset.
-    private static int Received(Socket client)
-    {
-        try { return client.Receive(new byte[10]); }
-        catch (SocketException) { return -1; }
-    }
-
-    private static async Task WaitAsync(Connection connection)
-    {
-        using (connection)
-            await connection.WaitReadableAsync();
+            var events = Take(poller, Patience);
+            Assert.NotEqual(PollEvents.None, events);
+            all |= events;
+        }
+        return all;
     }
 }

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace AsyncServer.Harness;
 
 /// <summary>A process that we start and always end, by its id, also when this program is interrupted.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+internal sealed class StartedProcess : IAsyncDisposable
 {
     /// <summary>How long a child may take over SIGTERM before it is killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -13,7 +13,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Task<string> _output;
     private readonly Task<string> _errors;
 
-    private ChildProcess(Process process)
+    private StartedProcess(Process process)
     {
         _process = process;
         // Both pipes are drained all the time: a full one would stop the child.
@@ -31,7 +31,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="missing">What to tell when there is no such program.</param>
     /// <param name="environment">Variables beside those of this program.</param>
     /// <exception cref="SetupException">There is no such program.</exception>
-    public static ChildProcess Start(
+    public static StartedProcess Start(
         string fileName, IEnumerable<string> arguments, string missing, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(fileName, arguments)
@@ -44,7 +44,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             start.Environment[name] = value;
         try
         {
-            return new ChildProcess(Process.Start(start)!);
+            return new StartedProcess(Process.Start(start)!);
         }
         catch (Win32Exception failure)
         {

@@ -1,0 +1,79 @@
+using System.ComponentModel;
+
+namespace AsyncServer.Runtime;
+
+/// <content>What its hub tells it.</content>
+public abstract partial class Connection
+{
+    void IHubEntry.OnReady(PollEvents events)
+    {
+        bool readable = (events & (PollEvents.Readable | PollEvents.PeerClosed | PollEvents.Broken)) != 0;
+        bool writable = (events & (PollEvents.Writable | PollEvents.Broken)) != 0;
+        if ((events & PollEvents.Readable) != 0)
+            _states |= States.Readable;
+        if ((events & PollEvents.PeerClosed) != 0)
+            _states |= States.PeerClosed;
+        if (writable)
+            _states |= States.Writable;
+        if ((events & PollEvents.Broken) != 0)
+            Break();
+
+        if (!Hub.IsEdgeTriggered && Descriptor >= 0)
+            DisarmUnwanted(events);
+        if (writable)
+            _writable?.Complete(true);
+        if (readable)
+            _readable.Complete(true);
+    }
+
+    void IHubEntry.OnDeadline()
+    {
+        if (_extend?.Invoke() is { } more && more > TimeSpan.Zero)
+        {
+            Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) = Hub.Clock.DueAfter(more);
+            return;
+        }
+        ReportLateInput();
+        if (IsClosed || Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) != ConnectionTable.NoDeadline)
+            return; // it went on
+        _states |= States.TimedOut;
+        Cancel();
+        CompleteWaits(false);
+    }
+
+    void IHubEntry.OnDrain() => Drain();
+
+    void IHubEntry.OnHandOver() => _states |= States.HandingOver;
+
+    void IHubEntry.OnStop() => Abort();
+
+    private void DisarmUnwanted(PollEvents events)
+    {
+        var unwanted = PollEvents.None;
+        if ((events & (PollEvents.Readable | PollEvents.PeerClosed)) != 0 && !_readable.IsPending)
+            unwanted |= PollEvents.Readable;
+        if ((events & PollEvents.Writable) != 0 && _writable is not { IsPending: true })
+            unwanted |= PollEvents.Writable;
+        try
+        {
+            if ((events & PollEvents.Broken) != 0)
+                Unwatch();
+            else if (unwanted != PollEvents.None)
+                Hub.Disarm(Descriptor, _token, unwanted);
+        }
+        catch (Win32Exception)
+        {
+            Break(); // this connection cannot be watched any longer; the others can
+            CompleteWaits(true);
+        }
+    }
+
+    // A reset is reported again and again by level-triggered pollers, whatever is armed, and there is nothing more to learn.
+    private void Unwatch()
+    {
+        if (Has(States.Unwatched))
+            return;
+        _states |= States.Unwatched;
+        Hub.Pause(Descriptor);
+    }
+}

@@ -1,0 +1,231 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using AsyncServer.Configuration;
+using AsyncServer.Http;
+using AsyncServer.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncServer.Workers;
+
+/// <summary>
+/// The process above the workers: it opens the addresses, keeps a worker in every slot, and passes signals on. It serves nothing itself. All of it runs on one hub.
+/// </summary>
+internal sealed class Supervisor : IDisposable
+{
+    // A worker that has not ended so long after its time does not listen.
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(10);
+
+    private readonly EffectiveSettings _settings;
+    private readonly SettingsReader _reader;
+    private readonly ProcessSignals _signals;
+    private readonly WorkerAddresses _addresses;
+    private readonly WorkerSlot[] _slots;
+    private readonly List<WorkerProcess> _workers = [];
+    private readonly AsyncEvent _reloadRequested = new();
+    private readonly CancellationTokenSource _givenUp = new();
+    private TimeSpan _shutdownTimeout;
+    private bool _hasCut;
+
+    private Supervisor(EffectiveSettings settings, SettingsReader reader, ProcessSignals signals, ILogger logger, WorkerAddresses addresses)
+    {
+        _settings = settings;
+        _reader = reader;
+        _signals = signals;
+        _addresses = addresses;
+        Logger = logger;
+        _shutdownTimeout = settings.Get(Settings.ShutdownTimeout);
+        _slots = [.. Enumerable.Range(0, settings.Get(Settings.Workers)).Select(slot => new WorkerSlot(this, slot) { Configuration = settings.File })];
+    }
+
+    internal ILogger Logger { get; }
+
+    internal TimeProvider Time { get; } = TimeProvider.System;
+
+    internal bool IsStopping { get; private set; }
+
+    /// <summary>How many workers may be about to start at a time.</summary>
+    internal SemaphoreSlim Starting { get; } = new(Environment.ProcessorCount);
+
+    /// <summary>Runs workers until a signal stops them.</summary>
+    /// <param name="settings">What was set.</param>
+    /// <param name="reader">Reads it again.</param>
+    /// <param name="signals">The process's.</param>
+    /// <param name="logger">Where log lines go.</param>
+    /// <param name="announce">Called when all workers serve.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
+    internal static int Run(EffectiveSettings settings, SettingsReader reader, ProcessSignals signals, ILogger logger, Action<IReadOnlyList<EndPoint>> announce)
+    {
+        WorkerProcess.CheckSystem("--workers");
+        using var addresses = WorkerAddresses.Open(settings, Systemd.TakeSockets(), settings.Get(Settings.Workers));
+        using var supervisor = new Supervisor(settings, reader, signals, logger, addresses);
+        return Hub.Run(() => supervisor.RunAsync(announce), new HubOptions { BlockingThreshold = TimeSpan.Zero });
+    }
+
+    public void Dispose()
+    {
+        foreach (var slot in _slots)
+            slot.Dispose();
+        Starting.Dispose();
+        _givenUp.Dispose();
+    }
+
+    internal WorkerProcess Start(int slot, ConfigurationFile? configuration)
+    {
+        SafeHandle[] sockets = [.. _addresses.Of(slot)];
+        var worker = WorkerProcess.Start(new WorkerSeat(slot, sockets.Length), _reader.Arguments, configuration, sockets, Time.GetTimestamp());
+        _workers.Add(worker);
+        return worker;
+    }
+
+    internal void NoteEnd(WorkerProcess worker, ChildExit exit)
+    {
+        _workers.Remove(worker);
+        _hasCut |= exit.Code == ExitCode.CutOff || (IsStopping && exit.Code != ExitCode.Good);
+    }
+
+    /// <summary>Has another worker accept on the sockets of a slot that has none.</summary>
+    internal void Guard(WorkerSlot orphan)
+    {
+        var sockets = _addresses.OnlyOf(orphan.Number);
+        orphan.Guardian = Enumerable.Range(orphan.Number + 1, _slots.Length - 1).Select(slot => _slots[slot % _slots.Length].Serving).FirstOrDefault(static worker => worker is not null);
+        if (sockets.Count > 0)
+            orphan.Guardian?.Tell(WorkerMessage.Adopt, orphan.Number, sockets);
+    }
+
+    /// <summary>A worker accepts no more: what it guarded goes to another.</summary>
+    internal void Replace(WorkerProcess guardian)
+    {
+        foreach (var slot in _slots.Where(slot => slot.Guardian == guardian))
+            Guard(slot);
+    }
+
+    private async Task<int> RunAsync(Action<IReadOnlyList<EndPoint>> announce)
+    {
+        var hub = Hub.Current!;
+        _signals.IsServing = true;
+        _signals.ReopenRequested = () => hub.Post(() => TellAll(WorkerMessage.ReopenLogs));
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            _reloadRequested.Set();
+        });
+        var stop = Coroutine.Spawn(StopOnSignalAsync);
+
+        // The first worker proves that the configuration can be served; it says itself why not.
+        if (await _slots[0].TryReplaceAsync() is { } exit && !IsStopping)
+        {
+            await _givenUp.CancelAsync();
+            return exit.Code is > 0 and not ExitCode.CutOff ? exit.Code.Value : ExitCode.Failed;
+        }
+        foreach (var slot in _slots)
+            _ = Coroutine.Spawn(slot.RunAsync);
+        await Task.WhenAll(_slots.Skip(1).Select(static slot => slot.RenewAsync()));
+        if (!IsStopping)
+        {
+            announce([.. _addresses.EndPoints]);
+            Systemd.NotifyReady();
+            _ = Coroutine.Spawn(ReloadOnSignalAsync);
+        }
+        await stop;
+        return _hasCut ? ExitCode.CutOff : ExitCode.Good;
+    }
+
+    private async Task StopOnSignalAsync()
+    {
+        try { await _signals.First.WaitAsync(_givenUp.Token); }
+        catch (OperationCanceledException) { return; /* there is nothing to stop */ }
+        IsStopping = true;
+        Systemd.NotifyStopping();
+        Logger.StoppingWorkers(_workers.Count);
+        _addresses.Dispose(); // before the workers close theirs: what comes now waits where one of them still looks
+        TellAll(WorkerMessage.Stop);
+        foreach (var slot in _slots)
+            slot.Wake();
+        _reloadRequested.Set();
+        await EndWorkersAsync();
+        if (_hasCut)
+            Logger.StoppedWorkersWithCuts();
+        else
+            Logger.StoppedWorkers();
+    }
+
+    private async Task EndWorkersAsync()
+    {
+        var ends = Task.WhenAll(_workers.Select(static worker => worker.Exited.AsTask()));
+        var hub = Hub.Current!;
+        using var hurry = _signals.Second.Register(() => hub.Post(() => TellAll(WorkerMessage.Hurry)));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_signals.Second);
+        either.CancelAfter(_shutdownTimeout + LastPatience);
+        try
+        {
+            await ends.WaitAsync(either.Token);
+            return;
+        }
+        catch (OperationCanceledException) { /* hurried, or the time is over */ }
+        try
+        {
+            await ends.WaitAsync(LastPatience);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var worker in _workers)
+            {
+                Logger.WorkerKilled(worker.Slot, worker.Id);
+                worker.Kill();
+            }
+            await ends;
+        }
+    }
+
+    private async Task ReloadOnSignalAsync()
+    {
+        while (!IsStopping)
+        {
+            await _reloadRequested.WaitAsync();
+            _reloadRequested.Clear();
+            if (IsStopping)
+                return;
+            Systemd.NotifyReloading();
+            await ReloadAsync();
+            Systemd.NotifyReady();
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        Logger.Rolling();
+        var errors = new List<string>();
+        var settings = _reader.Read(errors);
+        foreach (string error in errors)
+            Logger.ConfigurationInvalid(error);
+        if (errors.Count > 0)
+            return;
+        foreach (var setting in Settings.OfTheSupervisor)
+        {
+            if (!settings.TextsOf(setting).SequenceEqual(_settings.TextsOf(setting)))
+                Logger.SettingStays(settings.OriginOf(setting), setting.Key);
+        }
+        var before = _slots[0].Configuration;
+        _slots[0].Configuration = settings.File;
+        if (await _slots[0].TryReplaceAsync() is not null)
+        {
+            _slots[0].Configuration = before;
+            if (!IsStopping)
+                Logger.ConfigurationNotServed();
+            return;
+        }
+        _shutdownTimeout = settings.Get(Settings.ShutdownTimeout);
+        foreach (var slot in _slots)
+            slot.Configuration = settings.File;
+        await Task.WhenAll(_slots.Skip(1).Select(static slot => slot.RenewAsync()));
+        if (!IsStopping)
+            Logger.Rolled(_slots.Length);
+    }
+
+    private void TellAll(WorkerMessage message)
+    {
+        foreach (var worker in _workers)
+            worker.Tell(message);
+    }
+}

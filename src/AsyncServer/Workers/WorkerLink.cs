@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using AsyncServer.Http;
+using AsyncServer.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncServer.Workers;
+
+/// <summary>
+/// A worker's side of the line to its supervisor. It is listened to on a hub of its own, so that no app that holds its hub's thread keeps a command waiting. When the
+/// supervisor ends, however it does, the worker drains.
+/// </summary>
+internal sealed class WorkerLink : IAsyncDisposable
+{
+    private readonly ProcessChannel _channel;
+    private readonly ProcessSignals _signals;
+    private readonly ILogger _logger;
+    private readonly PosixSignalRegistration _hangUp;
+    private readonly Hub _hub = new(new HubOptions { BlockingThreshold = TimeSpan.Zero });
+    private readonly TaskCompletionSource _handOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<byte, List<IAsyncDisposable>> _adopted = [];
+    private HttpServer? _server;
+    private volatile bool _isClosing;
+
+    private WorkerLink(ProcessChannel channel, ProcessSignals signals, ILogger logger)
+    {
+        _channel = channel;
+        _signals = signals;
+        _logger = logger;
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true); // it is the supervisor's, also when a terminal sends it to all
+    }
+
+    /// <summary>Ends when another worker serves in this one's place.</summary>
+    internal Task HandOver => _handOver.Task;
+
+    /// <summary>Begins to listen: what the supervisor says counts like signals.</summary>
+    internal static WorkerLink Open(ProcessChannel channel, ProcessSignals signals, ILogger logger)
+    {
+        var link = new WorkerLink(channel, signals, logger);
+        link._hub.Start();
+        _ = link._hub.InvokeAsync(link.ListenAsync);
+        return link;
+    }
+
+    internal void TellServing(HttpServer server)
+    {
+        _server = server;
+        Tell(WorkerMessage.Serving);
+        if (server.MaxRequestsReached is { } reached)
+            _ = reached.ContinueWith(_ => Tell(WorkerMessage.WantsReplacement), TaskScheduler.Default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _isClosing = true;
+        await _hub.Stop();
+        _channel.Dispose();
+        _hangUp.Dispose();
+    }
+
+    private void Tell(WorkerMessage message) => _channel.TrySend([(byte)message]);
+
+    private async Task ListenAsync()
+    {
+        while (await _channel.ReceiveAsync() is { IsEnd: false } message)
+            await ObeyAsync((WorkerMessage)message.Bytes.Span[0], message);
+        if (!_isClosing && _signals.Stop())
+            _logger.SupervisorGone();
+    }
+
+    private async Task ObeyAsync(WorkerMessage what, ProcessMessage message)
+    {
+        switch (what)
+        {
+            case WorkerMessage.Adopt when _server is not null:
+                await AdoptAsync(_server, message.Bytes.Span[1], message.Descriptors);
+                break;
+            case WorkerMessage.Release when _adopted.Remove(message.Bytes.Span[1], out var addresses):
+                foreach (var address in addresses)
+                    await address.DisposeAsync();
+                break;
+            case WorkerMessage.HandOver:
+                _handOver.TrySetResult();
+                break;
+            case WorkerMessage.Stop:
+                _signals.Stop();
+                break;
+            case WorkerMessage.Hurry:
+                _signals.Hurry();
+                break;
+            case WorkerMessage.ReopenLogs:
+                _signals.ReopenRequested?.Invoke();
+                break;
+        }
+    }
+
+    private async Task AdoptAsync(HttpServer server, byte slot, IReadOnlyList<SafeHandle> sockets)
+    {
+        var addresses = new List<IAsyncDisposable>();
+        _adopted[slot] = addresses;
+        foreach (var socket in sockets)
+        {
+            var endPoint = new DescriptorEndPoint((int)socket.DangerousGetHandle());
+            socket.SetHandleAsInvalid(); // it is the server's now
+            try { addresses.Add(await server.ListenAsync(endPoint)); }
+            catch (InvalidOperationException) { /* the server stops; the supervisor finds another worker */ }
+            catch (ListenException exception) { _logger.NotAdopted(slot, exception.Message); }
+        }
+    }
+}

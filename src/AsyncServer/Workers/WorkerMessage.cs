@@ -1,0 +1,29 @@
+namespace AsyncServer.Workers;
+
+/// <summary>What supervisor and worker say to each other, a byte each; a slot's number may follow.</summary>
+internal enum WorkerMessage : byte
+{
+    /// <summary>To the supervisor: it accepts connections.</summary>
+    Serving = 1,
+
+    /// <summary>To the supervisor: it has had its number of requests and wants to be replaced.</summary>
+    WantsReplacement,
+
+    /// <summary>To the worker: accept also on the sockets that come with this, those of a slot without a worker.</summary>
+    Adopt,
+
+    /// <summary>To the worker: that slot has a worker again.</summary>
+    Release,
+
+    /// <summary>To the worker: another one serves in its place.</summary>
+    HandOver,
+
+    /// <summary>To the worker: drain, as for a first signal.</summary>
+    Stop,
+
+    /// <summary>To the worker: end at once, as for a second signal.</summary>
+    Hurry,
+
+    /// <summary>To the worker: open logs anew.</summary>
+    ReopenLogs,
+}

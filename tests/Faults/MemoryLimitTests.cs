@@ -1,0 +1,26 @@
+namespace AsyncServer.Faults;
+
+/// <summary>Fault 33: apps need more memory than there is.</summary>
+public sealed class MemoryLimitTests
+{
+    [Fact(Timeout = FaultServer.Timeout)]
+    public async Task Memory_NearItsLimit_Answers503UntilThereIsSomeAgain()
+    {
+        const string limit = "0x6000000"; // 96 MB, in pieces of 4
+        await using var server = await FaultServer.StartAsync([], [("DOTNET_GCHeapHardLimit", limit)]);
+        server.LogsFailures = true; // an app may see the end of memory before the server does
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        string answer;
+        do
+        {
+            await pace.WaitForNextTickAsync(FaultServer.Cancellation);
+            answer = await server.AskAsync("/hold");
+            Assert.Matches(@"\AHTTP/1\.1 (200 OK\r\n[\s\S]*\r\n\r\nheld|(500|503) [\s\S]*\r\n\r\n[\s\S]+)\z", answer);
+        }
+        while (!answer.StartsWith("HTTP/1.1 503 ", StringComparison.Ordinal));
+        Assert.Contains("\r\nRetry-After: 1\r\n", answer, StringComparison.Ordinal);
+        await FaultServer.UntilAsync(async () => (await server.AskAsync("/hello")).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), "requests are answered again");
+        await server.WaitForLogAsync("Memory suffices again");
+        Assert.Contains("Memory is short", server.Log, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,92 @@
+using AsyncServer.Http;
+using AsyncServer.Runtime;
+
+namespace AsyncServer.Faults;
+
+/// <summary>The app that the program loads from this assembly: it does what apps should not do.</summary>
+public static class FaultSite
+{
+    internal const string Name = "AsyncServer.Faults.FaultSite.Urls";
+
+    private static readonly TaskCompletionSource Released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static readonly List<byte[]> Held = [];
+    private static readonly ITimer Forgetting = TimeProvider.System.CreateTimer(static _ => Forget(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    private static int _cancelled;
+    private static int _starving;
+
+    public static UrlMap Urls { get; } = new()
+    {
+        { "/hello", (_, startResponse) => Say(startResponse, "hello") },
+        { "/sleep", SleepAsync },
+        { "/big", (_, startResponse) => { startResponse("200 OK", [("Content-Type", "text/plain")]); return Body.From(Enumerable.Repeat(new byte[16 * 1024], 64 * 16)); } },
+        { "/read", ReadAsync },
+        { "/echo", (environ, startResponse) => { startResponse("200 OK", [("Content-Type", "text/plain")]); return environ.Input; } },
+        { "/hang", HangAsync },
+        { "/cancelled", (_, startResponse) => Say(startResponse, $"{Volatile.Read(ref _cancelled)}") },
+        { "/starve", StarveAsync },
+        { "/starving", (_, startResponse) => Say(startResponse, $"{Volatile.Read(ref _starving)} {ThreadPool.ThreadCount}") },
+        { "/release", (_, startResponse) => { Released.SetResult(); return Say(startResponse, "released"); } },
+        { "/hold", Hold },
+    };
+
+    private static Body Say(StartResponse startResponse, string text)
+    {
+        startResponse("200 OK", [("Content-Type", "text/plain")]);
+        return text;
+    }
+
+    private static async Task<Body> ReadAsync(Environ environ, StartResponse startResponse)
+    {
+        await environ.Input.CopyToAsync(Stream.Null);
+        return Say(startResponse, "read");
+    }
+
+    private static async Task<Body> SleepAsync(Environ environ, StartResponse startResponse)
+    {
+        await Coroutine.Sleep(TimeSpan.FromMilliseconds(int.Parse(environ.Query["ms"]!, System.Globalization.CultureInfo.InvariantCulture)), environ.CancellationToken);
+        return Say(startResponse, "slept");
+    }
+
+    private static async Task<Body> HangAsync(Environ environ, StartResponse startResponse)
+    {
+        var token = environ.CancellationToken;
+        try
+        {
+            await Coroutine.Sleep(Timeout.InfiniteTimeSpan, token);
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Increment(ref _cancelled);
+            throw;
+        }
+        return Say(startResponse, "never");
+    }
+
+    // What blocks a thread of the pool until another one has done its work: sync over async.
+    private static async Task<Body> StarveAsync(Environ environ, StartResponse startResponse)
+    {
+        await Task.Run(static () =>
+        {
+            Interlocked.Increment(ref _starving);
+            Task.Run(static () => Released.Task).GetAwaiter().GetResult();
+            Interlocked.Decrement(ref _starving);
+        });
+        return Say(startResponse, "fed");
+    }
+
+    // Forgotten a while after the last one, since requests to forget are refused when memory is short.
+    private static Body Hold(Environ environ, StartResponse startResponse)
+    {
+        byte[] piece = new byte[4 * 1024 * 1024];
+        lock (Held)
+            Held.Add(piece);
+        Forgetting.Change(TimeSpan.FromSeconds(3), Timeout.InfiniteTimeSpan);
+        return Say(startResponse, "held");
+    }
+
+    private static void Forget()
+    {
+        lock (Held)
+            Held.Clear();
+    }
+}

@@ -1,0 +1,74 @@
+using AsyncServer.Http;
+using AsyncServer.Unit.Support;
+
+namespace AsyncServer.Unit.Http.EndToEnd;
+
+/// <summary>Fault 33: memory is short, and suffices again.</summary>
+public sealed class MemoryGuardTests : IDisposable
+{
+    private readonly FakeClock _clock = new();
+    private readonly LogRecorder _log = new();
+    private readonly List<bool> _changes = [];
+    private readonly MemoryGuard _guard;
+    private long _live = 10;
+    private long _garbage;
+    private int _collections;
+
+    public MemoryGuardTests() => _guard = new MemoryGuard(_clock, () => (_live + _garbage, 100), Collect, _changes.Add, _log);
+
+    public void Dispose() => _guard.Dispose();
+
+    [Fact]
+    public void Memory_ShortAndEnoughAgain_IsToldOnce()
+    {
+        Use(live: 86);
+        Assert.Equal([true], _changes);
+        Use(live: 76); // less, not enough
+        Assert.Equal([true], _changes);
+        Use(live: 75);
+        Assert.Equal([true, false], _changes);
+        Use(live: 85);
+        Assert.Equal([true, false], _changes);
+        Assert.Equal([34, 35], _log.Lines.Select(static line => line.Id.Id));
+    }
+
+    [Fact]
+    public void Memory_FullOfGarbage_IsCollectedAndNotShort()
+    {
+        Use(live: 50, garbage: 40);
+        Assert.Equal(1, _collections);
+        Assert.Empty(_changes);
+    }
+
+    [Fact]
+    public void Memory_Short_IsCollectedAtMostOnceASecond()
+    {
+        _live = 90;
+        for (int i = 0; i < 40; i++)
+            _clock.Advance(MemoryGuard.Interval);
+        Assert.InRange(_collections, 9, 11);
+    }
+
+    [Fact]
+    public void Memory_GarbageSoonAfterACollection_IsNotTakenForShort()
+    {
+        _garbage = 80;
+        _clock.Advance(MemoryGuard.Interval);
+        _garbage = 80;
+        _clock.Advance(MemoryGuard.Interval);
+        Assert.Equal(1, _collections);
+        Assert.Empty(_changes);
+    }
+
+    private void Use(long live, long garbage = 0)
+    {
+        (_live, _garbage) = (live, garbage);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    private void Collect()
+    {
+        _collections++;
+        _garbage = 0;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using AsyncServer.Unit.Program;
+
+namespace AsyncServer.Unit.Workers;
+
+[Collection(WorkerCollection.Name)]
+public sealed class WorkerDeathTests(WorkerSite site)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    // FAULTS row 28.
+    [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task Killed_UnderTraffic_LosesItsOwnConnectionsAlone()
+    {
+        await using var crew = site.Start(3);
+        int port = await crew.PortAsync();
+        using var ending = new CancellationTokenSource();
+        using var first = new KeepAliveClient(port);
+        int killed = await first.AskAsync("", Cancellation);
+        int asked = 0;
+        int lost = 0;
+        async Task ClientAsync(int number)
+        {
+            using var client = new KeepAliveClient(port);
+            while (!ending.IsCancellationRequested)
+            {
+                try
+                {
+                    await client.AskAsync("", Cancellation);
+                    if (number % 2 == 0)
+                        client.Close(); // half of them connect for each request
+                    Interlocked.Increment(ref asked);
+                }
+                catch (IOException)
+                {
+                    Assert.True(client.Process == killed || client.Process is null && number % 2 == 0, $"a connection to process {client.Process} was lost, not to {killed}");
+                    Interlocked.Increment(ref lost);
+                    client.Close();
+                }
+            }
+        }
+        var clients = Enumerable.Range(0, 6).Select(ClientAsync).ToArray();
+        await UntilAsync(() => Volatile.Read(ref asked) > 100);
+        ModuleSite.Signal(killed, "9");
+        await crew.ServedAsync(4);
+        int before = Volatile.Read(ref asked);
+        await UntilAsync(() => Volatile.Read(ref asked) > before + 100);
+        await ending.CancelAsync();
+        await Task.WhenAll(clients); // a refused connection is a SocketException here
+        Assert.InRange(lost, 0, 6);
+        Assert.Contains($"(process {killed}) has died: SIGKILL", crew.Program.Output, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<IOException>(() => first.AskAsync("", Cancellation));
+        crew.Program.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await crew.Program.ExitCodeAsync());
+    }
+
+    [Theory(Timeout = ServerProgram.Timeout)]
+    [InlineData("fail")]
+    [InlineData("overflow")]
+    public async Task TakenDownByAModule_IsReplaced(string way)
+    {
+        await using var crew = site.Start(1);
+        using var client = new KeepAliveClient(await crew.PortAsync());
+        await Assert.ThrowsAnyAsync<Exception>(() => client.AskAsync(way, Cancellation));
+        client.Close();
+        int next = await client.AskAsync("", Cancellation);
+        Assert.Equal(next, crew.WorkerOf(0));
+        Assert.Contains("has died: SIGABRT", crew.Program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task KeepsDying_StartsLaterEachTime_AndAnotherServesItsClients()
+    {
+        await using var crew = site.Start(2);
+        int port = await crew.PortAsync();
+        for (int death = 1; death <= 3; death++)
+        {
+            ModuleSite.Signal(crew.WorkerOf(1), "9");
+            await crew.Program.WaitForOutputAsync(output => Occurrences(output, "has died: SIGKILL") == death);
+            for (int i = 0; i < 10; i++)
+            {
+                using var client = new KeepAliveClient(port);
+                await client.AskAsync("", Cancellation); // whatever socket it comes to
+            }
+            await crew.ServedAsync(2 + death);
+        }
+        Assert.Contains("Worker 1 keeps dying: the next one starts in 00:00:00.5", crew.Program.Output, StringComparison.Ordinal);
+        Assert.Contains("Worker 1 keeps dying: the next one starts in 00:00:01", crew.Program.Output, StringComparison.Ordinal);
+    }
+
+    // FAULTS row 31.
+    [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task SupervisorKilled_WorkersAnswerWhatIsInFlightAndFreeThePort()
+    {
+        await using var crew = site.Start(2);
+        int port = await crew.PortAsync();
+        using var client = new KeepAliveClient(port);
+        var slow = client.AskAsync("slow", Cancellation);
+        await InFlightAsync(port, slow);
+        crew.Program.Signal(Crew.Kill);
+        await crew.Program.WaitForExitOfItselfAsync();
+        Assert.True(await slow > 0);
+        Assert.Contains("Connection: close", client.Head, StringComparison.Ordinal);
+        foreach (var (_, process) in crew.Served)
+            await ModuleSite.EndedAsync(process);
+        using var next = new TcpListener(System.Net.IPAddress.Loopback, port);
+        next.Start();
+    }
+
+    // The slow request has come when one that came later on another connection of the same worker is answered.
+    private static async Task InFlightAsync(int port, Task<int> slow)
+    {
+        using var client = new KeepAliveClient(port);
+        for (int i = 0; i < 20 && !slow.IsCompleted; i++)
+        {
+            await client.AskAsync("", Cancellation);
+            client.Close();
+        }
+    }
+
+    private static int Occurrences(string text, string part) => text.Split(part).Length - 1;
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+            await Task.Yield();
+    }
+}
