@@ -138,7 +138,8 @@ internal sealed class CommandLine
     private static string NoSuchOption(string flag)
     {
         string start = flag[..Math.Min(flag.Length, 5)];
-        var similar = Settings.All.FirstOrDefault(setting => setting.Flag.StartsWith(start, StringComparison.OrdinalIgnoreCase) && !IsArgument(setting));
+        var similar = Settings.All.Where(setting => setting.Flag.StartsWith(start, StringComparison.OrdinalIgnoreCase) && !IsArgument(setting))
+            .MaxBy(setting => setting.Flag.AsSpan().CommonPrefixLength(flag));
         return $"there is no option {flag}.{(similar is null ? "" : $" Did you mean {similar.Flag}?")}";
     }
 

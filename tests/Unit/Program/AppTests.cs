@@ -117,7 +117,7 @@ public sealed class AppTests : IDisposable
     [InlineData("broken:application", "{web}/broken.csx:2:9: Invalid expression term ';' (CS1525)")]
     [InlineData("throws:application", "its own code failed: top level ({web}/throws.csx:1)")]
     [InlineData("{this}:Type", "in an assembly, an app is Namespace.Type.Member; 'Type' names no type")]
-    [InlineData("{this}:AsyncServer.Unit.Missing.App", "has no type 'AsyncServer.Unit.Missing'; what would fit: AsyncServer.Unit.Program.AssemblyApps.Method, ")]
+    [InlineData("{this}:AsyncServer.Unit.Missing.App", "has no type 'AsyncServer.Unit.Missing'; what would fit: AsyncServer.Fuzz.EchoSite.AnswerAsync, AsyncServer.Unit.Program.AssemblyApps.Method, ")]
     [InlineData("{this}:AsyncServer.Unit.Program.AssemblyApps.App", "AsyncServer.Unit.Program.AssemblyApps has no function 'App'; what would fit: Method, Nothing, Property")]
     [InlineData("{this}:AsyncServer.Unit.Program.AssemblyApps.Number", "'Number' is a System.Int32")]
     [InlineData("{text}:Type.Member", "plain.dll cannot be loaded: ")]

@@ -56,7 +56,14 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
             rest.UnionWith(ProcessTree.Members(server.Id));
             return result with
             {
-                Stopped = _stopped, Before = before, Full = full, MachineBytes = used, Opening = opening, Again = again, Active = active, Curve = _curve,
+                Stopped = _stopped,
+                Before = before,
+                Full = full,
+                MachineBytes = used,
+                Opening = opening,
+                Again = again,
+                Active = active,
+                Curve = _curve,
             };
         }
         catch (Exception failure) when (failure is SetupException or IOException or InvalidDataException or TimeoutException or Win32Exception)
