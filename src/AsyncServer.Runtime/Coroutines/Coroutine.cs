@@ -27,7 +27,6 @@ public partial class Coroutine : SynchronizationContext
     private Details? _details;
     private string? _spawnFile;
     private int _spawnLine;
-    private long _id;
     private States _states; // the hub's thread alone
     private bool _isObserved; // any thread
 
@@ -50,9 +49,10 @@ public partial class Coroutine : SynchronizationContext
     {
         get
         {
-            if (Volatile.Read(ref _id) == 0)
-                Interlocked.CompareExchange(ref _id, Interlocked.Increment(ref _lastId), 0);
-            return _id;
+            var details = Detail;
+            if (Volatile.Read(ref details.Id) == 0)
+                Interlocked.CompareExchange(ref details.Id, Interlocked.Increment(ref _lastId), 0);
+            return details.Id;
         }
     }
 
@@ -260,6 +260,7 @@ public partial class Coroutine : SynchronizationContext
     private sealed class Details
     {
         internal string? Name { get; set; }
+        internal long Id;
         internal CancellationTokenSource? Cancellation;
         internal CoroutineGroup? Group { get; set; }
         internal Dictionary<object, object?>? Locals { get; set; }

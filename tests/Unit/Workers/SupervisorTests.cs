@@ -104,7 +104,8 @@ public sealed class SupervisorTests(WorkerSite site)
         byte[] buffer = new byte[256];
         async Task<string> HearAsync() => Encoding.UTF8.GetString(buffer, 0, await systemd.ReceiveAsync(buffer, Cancellation));
         Assert.Equal("READY=1", await HearAsync());
-        Assert.Equal(2, program.Output.Split(" serves: process ").Length - 1);
+        await program.WaitForOutputAsync("Worker 0 serves: process ");
+        await program.WaitForOutputAsync("Worker 1 serves: process ");
 
         using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path), Cancellation);

@@ -95,6 +95,7 @@ public sealed class WorkerReloadTests(WorkerSite site)
         await File.WriteAllTextAsync(file, "{\n \"unixMode\": \"600\",\n \"noServerHeader\": true }", Cancellation);
         crew.Program.Signal(HangUp);
         await crew.Program.WaitForOutputAsync("The new configuration is served by all 1 workers");
+        await crew.Program.WaitForOutputAsync("has handed over and ended"); // until then both accept
         Assert.Contains($"{file}:2: unixMode: unixMode cannot change while the server runs", crew.Program.Output, StringComparison.Ordinal);
         await client.AskAsync("", Cancellation);
         Assert.DoesNotContain("Server: ", client.Head, StringComparison.Ordinal);

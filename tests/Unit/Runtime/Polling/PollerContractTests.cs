@@ -209,7 +209,14 @@ public sealed class PollerContractTests : IDisposable
         poller.Arm(_server, Token, PollEvents.Readable);
         _ = poller.Wait(_events, 0); // an edge-triggered one tells of the room
         long began = Environment.TickCount64;
-        Assert.Equal(0, poller.Wait(_events, 30));
+        int waits = 0;
+        do
+        {
+            Assert.Equal(0, poller.Wait(_events, 30)); // a signal, such as the collector's, may end it early
+            waits++;
+        }
+        while (Environment.TickCount64 - began < 25);
+        Assert.InRange(waits, 1, 10);
         Assert.InRange(Environment.TickCount64 - began, 25, Patience);
     }
 
