@@ -16,6 +16,9 @@ public partial class Coroutine : SynchronizationContext
         Listed = 8,
     }
 
+    // One delegate for all: whoever runs it runs as the coroutine whose body has ended.
+    private static readonly Action BodyEnded = static () => Current?.OnBodyEnd();
+    private static readonly Action<object?> BodyEndedElsewhere = static self => ((Coroutine)self!).OnBodyEnd();
     private static long _lastId;
 
     private Func<object?, Task>? _body;
@@ -129,7 +132,9 @@ public partial class Coroutine : SynchronizationContext
     private Details Detail => _details ?? Interlocked.CompareExchange(ref _details, new Details(), null) ?? _details;
 
     /// <summary>Queues a callback that runs as this coroutine; any thread may call it.</summary>
-    public override void Post(SendOrPostCallback d, object? state) => Hub.Enqueue(new WorkItem(this, d, state));
+    public override void Post(SendOrPostCallback d, object? state) => Hub.Enqueue(
+        ReferenceEquals(state, BodyEnded) ? new WorkItem(this, BodyEndedElsewhere, this) // on the pool, once the hub has stopped, nothing is current
+            : new WorkItem(this, d, state));
 
     /// <summary>Runs the callback at once where that needs no waiting: on this coroutine itself.</summary>
     /// <exception cref="NotSupportedException">Called from elsewhere: it would have to block.</exception>
@@ -182,14 +187,17 @@ public partial class Coroutine : SynchronizationContext
         else
             ExecutionContext.Run(context, static self => ((Coroutine)self!).RunBody(), this);
 
-        // This coroutine is the current context, so the callback comes back to its hub wherever the body ends.
         if (_task!.IsCompleted)
         {
             OnBodyEnd();
             return;
         }
         List();
-        _task.GetAwaiter().UnsafeOnCompleted(OnBodyEnd);
+
+        // This coroutine is the current context, so the callback comes back to its hub wherever the body ends.
+        if (!ReferenceEquals(SynchronizationContext.Current, this))
+            SetSynchronizationContext(this); // the body has set another one and left it
+        _task.GetAwaiter().UnsafeOnCompleted(BodyEnded);
     }
 
     // Many end in their first piece: only those that live on pay for a place in the list.
