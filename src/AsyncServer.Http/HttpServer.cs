@@ -126,13 +126,23 @@ public sealed class HttpServer : IAsyncDisposable
             var usual = _service.Handler;
             _memory = new MemoryGuard(_options.TimeProvider, isShort => _service.Handler = isShort ? _refuseRequest : usual, _logger);
         }
-        for (int i = 0; i < sockets.Count; i++)
+        int listening = 0;
+        try
         {
-            var socket = sockets[i];
-            var hub = _hubs.Hubs[i % _hubs.Hubs.Count];
-            _endPoints.Add(socket.LocalEndPoint!);
-            await ListenAsync(hub, socket).ConfigureAwait(false);
-            _logger.Listening(socket.LocalEndPoint!);
+            for (; listening < sockets.Count; listening++)
+            {
+                var socket = sockets[listening];
+                var hub = _hubs.Hubs[listening % _hubs.Hubs.Count];
+                _endPoints.Add(socket.LocalEndPoint!);
+                await ListenAsync(hub, socket).ConfigureAwait(false);
+                _logger.Listening(socket.LocalEndPoint!);
+            }
+        }
+        catch
+        {
+            foreach (var socket in sockets.Skip(listening + 1))
+                socket.Dispose(); // what failed, and what listens, is closed by who took it
+            throw;
         }
     }
 
@@ -313,16 +323,11 @@ public sealed class HttpServer : IAsyncDisposable
         _memory?.Dispose();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
         string reason = hurry.IsCancellationRequested ? "the stop was hurried" : "its time was over";
-        try
-        {
-            if (cut > 0)
-                await Task.WhenAll(_contexts.Select(pair => ReportCuts(pair.Key, pair.Value, reason))).WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false);
-            await _hubs.StopAsync().WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
+        var reports = cut > 0 ? Task.WhenAll(_contexts.Select(pair => ReportCuts(pair.Key, pair.Value, reason))) : Task.CompletedTask;
+        bool hangs = !await EndsAsync(reports).ConfigureAwait(false);
+        hangs |= !await EndsAsync(_hubs.StopAsync()).ConfigureAwait(false);
+        if (hangs)
             _logger.HubHangs();
-        }
         if (_accessLog is not null)
             await _accessLog.CloseAsync(LastPatience).ConfigureAwait(false);
         double seconds = _options.TimeProvider.GetElapsedTime(begun).TotalSeconds;
@@ -331,6 +336,19 @@ public sealed class HttpServer : IAsyncDisposable
         else if (hasServed)
             _logger.Stopped(seconds, open);
         return cut;
+    }
+
+    private static async Task<bool> EndsAsync(Task task)
+    {
+        try
+        {
+            await task.WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false; // an app does not give a hub's thread back
+        }
     }
 
     private static Task ReportCuts(Hub hub, HubContext context, string reason) => hub.InvokeAsync(() =>

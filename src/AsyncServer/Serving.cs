@@ -36,18 +36,19 @@ internal static class Serving
             await using var processes = hasOneConnection || settings.Get(Settings.Model) != ServerModel.Processes ? null
                 : new ConnectionProcesses(settings, arguments, logging.CreateLogger(WorkersCategory));
             await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, endPoints, modules, hasOneConnection, processes is null ? null : processes.ServeAsync));
-            if (app is not null)
-                server.Routes.MapFallback(await app.LoadAsync(modules));
-            if (signals.First.IsCompleted && !hasOneConnection)
-                return ExitCode.Good; // stopped before it served anybody
-            signals.IsServing = true;
+            var connection = hasOneConnection ? WorkerSeat.TakeConnection() : default; // before a compiler is started, which must not have it
             signals.ReopenRequested = () =>
             {
                 server.ReopenAccessLog();
                 processes?.ReopenLogs();
             };
+            if (app is not null)
+                server.Routes.MapFallback(await app.LoadAsync(modules));
+            if (signals.First.IsCompleted && !hasOneConnection)
+                return ExitCode.Good; // stopped before it served anybody
+            signals.IsServing = true;
             if (hasOneConnection)
-                return await ServeConnectionAsync(server, signals, link!);
+                return await ServeConnectionAsync(server, connection, signals, link!);
             await server.StartAsync();
             if (link is null)
             {
@@ -60,6 +61,8 @@ internal static class Serving
             await Task.WhenAny(signals.First, link?.HandOver ?? server.MaxRequestsReached);
             if (link is null)
                 Systemd.NotifyStopping();
+            else if (signals.First.IsCompleted)
+                link.TellEnding();
             if (!signals.First.IsCompleted && link is not null)
                 await Task.WhenAny(Task.WhenAll(server.HandOverAsync(signals.Second), processes?.HandOverAsync() ?? Task.CompletedTask), signals.First);
             var stopping = server.StopAsync(hurry: signals.Second);
@@ -72,9 +75,9 @@ internal static class Serving
         }
     }
 
-    private static async Task<int> ServeConnectionAsync(HttpServer server, ProcessSignals signals, WorkerLink link)
+    private static async Task<int> ServeConnectionAsync(HttpServer server, AcceptedSocket connection, ProcessSignals signals, WorkerLink link)
     {
-        await Task.WhenAny(server.ServeAsync(WorkerSeat.TakeConnection()), signals.First, link.HandOver);
+        await Task.WhenAny(server.ServeAsync(connection), signals.First, link.HandOver);
         if (link.HandOver.IsCompleted && !signals.First.IsCompleted)
             await Task.WhenAny(server.HandOverAsync(signals.Second), signals.First);
         return await server.StopAsync(hurry: signals.Second) == 0 ? ExitCode.Good : ExitCode.CutOff;

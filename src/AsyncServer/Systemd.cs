@@ -26,7 +26,7 @@ internal static class Systemd
         Environment.SetEnvironmentVariable("LISTEN_FDS", null);
         if (process != Environment.ProcessId.ToString(CultureInfo.InvariantCulture) || !int.TryParse(count, CultureInfo.InvariantCulture, out int sockets))
             return [];
-        return [.. Enumerable.Range(FirstDescriptor, sockets).Select(static descriptor => new DescriptorEndPoint(descriptor))];
+        return [.. Enumerable.Range(FirstDescriptor, sockets).Select(DescriptorEndPoint.Inherit)];
     }
 
     internal static void NotifyReady() => Notify("READY=1");

@@ -22,6 +22,7 @@ internal sealed class LastSend : IHubEntry
         _token = hub.Register(this, descriptor: -1);
         hub.Table.Deadline(ConnectionTable.SlotOf(_token)) = hub.Clock.DueAfter(LongestWait);
         hub.Occupancy.ConnectionComing();
+        hub.LastSends++;
     }
 
     /// <summary>Whether the hub waits for it; one that stops does not.</summary>
@@ -63,5 +64,6 @@ internal sealed class LastSend : IHubEntry
         _hasEnded = true;
         _hub.Unregister(_token, descriptor: -1);
         _hub.Occupancy.ConnectionGone();
+        _hub.LastSends--;
     }
 }

@@ -17,9 +17,11 @@ public partial class Coroutine : SynchronizationContext
     }
 
     // One delegate for all: whoever runs it runs as the coroutine whose body has ended.
-    private static readonly Action BodyEnded = static () => Current?.OnBodyEnd();
-    private static readonly Action<object?> BodyEndedElsewhere = static self => ((Coroutine)self!).OnBodyEnd();
+    private static readonly Action BodyEnded = static () => (_onPool ?? Current)?.OnBodyEnd();
     private static long _lastId;
+
+    [ThreadStatic]
+    private static Coroutine? _onPool;
 
     private Func<object?, Task>? _body;
     private object? _state;
@@ -132,9 +134,7 @@ public partial class Coroutine : SynchronizationContext
     private Details Detail => _details ?? Interlocked.CompareExchange(ref _details, new Details(), null) ?? _details;
 
     /// <summary>Queues a callback that runs as this coroutine; any thread may call it.</summary>
-    public override void Post(SendOrPostCallback d, object? state) => Hub.Enqueue(
-        ReferenceEquals(state, BodyEnded) ? new WorkItem(this, BodyEndedElsewhere, this) // on the pool, once the hub has stopped, nothing is current
-            : new WorkItem(this, d, state));
+    public override void Post(SendOrPostCallback d, object? state) => Hub.Enqueue(new WorkItem(this, d, state));
 
     /// <summary>Runs the callback at once where that needs no waiting: on this coroutine itself.</summary>
     /// <exception cref="NotSupportedException">Called from elsewhere: it would have to block.</exception>
@@ -173,6 +173,14 @@ public partial class Coroutine : SynchronizationContext
     {
         Hub.Occupancy.CoroutineStarted(isOnHub: true);
         Hub.EnqueueHere(WorkItem.Start(this));
+    }
+
+    /// <summary>Runs work of a hub that has stopped, on a thread of the pool, without a context.</summary>
+    internal static void InvokeOnPool(in WorkItem item)
+    {
+        _onPool = item.Coroutine;
+        try { item.Invoke(); }
+        finally { _onPool = null; }
     }
 
     /// <summary>Runs the first piece; called by its hub.</summary>

@@ -24,7 +24,7 @@ public sealed partial class Hub
     // Reports that are taken from the poller at a time: 256 for a hub of the usual size.
     private const int EventsPerConnection = 4;
 
-    private bool MayEnd => _endsWhenEmpty && CoroutineCount == 0;
+    private bool MayEnd => _endsWhenEmpty && CoroutineCount == 0 && LastSends == 0;
 
     private void RunOwnThread()
     {
@@ -197,7 +197,7 @@ public sealed partial class Hub
 
     private void InvokeOnPool(WorkItem item)
     {
-        try { item.Invoke(); }
+        try { Coroutine.InvokeOnPool(item); }
         catch (Exception exception) { ReportFailure(item.Coroutine, exception); } // nobody is above us
     }
 }

@@ -5,6 +5,9 @@ namespace AsyncServer.Runtime;
 /// <content>What it watches: places in its table, descriptors in its poller.</content>
 public sealed partial class Hub
 {
+    /// <summary>Closed connections whose last piece has not left.</summary>
+    internal int LastSends { get; set; }
+
     /// <exception cref="InvalidOperationException">The hub has stopped, or this is not its thread.</exception>
     internal long Register(IHubEntry entry, int descriptor)
     {

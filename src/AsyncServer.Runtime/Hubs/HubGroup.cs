@@ -13,11 +13,14 @@ public sealed class HubGroup : IAsyncDisposable
     /// <param name="count">How many, 1 to 1,024; 0 means one for each available processor.</param>
     /// <param name="options">The options of every hub.</param>
     /// <param name="threads">Has <see cref="Connect"/> start a thread for each connection; null, the default, for none.</param>
+    /// <exception cref="ArgumentException">Threads are asked for, and a transport that has no descriptors to poll.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The count or the stack's size is out of range.</exception>
     public HubGroup(int count = 0, HubOptions? options = null, ConnectionThreadOptions? threads = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1024);
+        if (threads is not null && options is { Transport: Transport.Sockets })
+            throw new ArgumentException("Threads of connections poll descriptors, which the transport Sockets does not have.", nameof(options));
         _time = options?.TimeProvider ?? TimeProvider.System;
         _threads = threads is null ? null : new ConnectionThreads(threads, options ?? new HubOptions());
         var hubs = new Hub[count == 0 ? Environment.ProcessorCount : count];

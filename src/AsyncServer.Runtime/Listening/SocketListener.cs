@@ -216,7 +216,7 @@ public sealed class SocketListener : IHubEntry
             Watch();
         }
         catch (Win32Exception) { /* still short; the next accept that has to wait finds it unwatched and pauses again */ }
-        catch (OperationCanceledException) { /* the hub stops and has closed this */ }
+        catch (OperationCanceledException) when (_isClosed) { /* the hub stops and has closed this */ }
     }
 
     private int TryAccept(out AcceptedSocket accepted)

@@ -36,7 +36,10 @@ public sealed class ChildProcess
         if (id < 0)
             throw Errno.ToException(-id, $"starting {options.FileName}");
         if (descriptor < 0)
+        {
+            EndUnwatched(id);
             throw Errno.ToException(-descriptor, $"watching process {id} (pidfd_open)");
+        }
         return new ChildProcess(id, new SafeFileHandle(descriptor, ownsHandle: true));
     }
 
@@ -64,6 +67,18 @@ public sealed class ChildProcess
             ProcessDescriptor.Signal(held.Number, KillSignal);
         }
         catch (ObjectDisposedException) { /* it has ended */ }
+    }
+
+    // Nobody has reaped it, so the number is its own.
+    private static void EndUnwatched(int id)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(id);
+            process.Kill();
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception) { /* it has ended */ }
+        ProcessDescriptor.Reap(id);
     }
 
     private static int Spawn(ChildProcessOptions options)

@@ -28,7 +28,16 @@ internal sealed class WorkerThreads(int max, string name)
                 return;
             _threads++;
         }
-        new Thread(Run) { IsBackground = true, Name = name }.UnsafeStart();
+        try
+        {
+            new Thread(Run) { IsBackground = true, Name = name }.UnsafeStart();
+        }
+        catch (Exception exception) when (exception is ThreadStartException or OutOfMemoryException)
+        {
+            // The system has no further thread. Others take the work, those that there are or the one that the next call starts.
+            lock (_gate)
+                _threads--;
+        }
     }
 
     private void Run()

@@ -92,7 +92,8 @@ internal sealed class ConnectionProcesses(EffectiveSettings settings, IReadOnlyL
         _ended.Set();
         if (exit.Code == ExitCode.Good)
             return;
-        _cut++;
+        if (_isStopping || _isHandingOver || exit.Code == ExitCode.CutOff)
+            _cut++;
         if (exit.Code != ExitCode.CutOff)
             logger.ConnectionProcessDied(process.Id, exit.ToString());
     }

@@ -120,14 +120,15 @@ internal sealed class Supervisor : IDisposable
         }
         foreach (var slot in _slots)
             _ = Coroutine.Spawn(slot.RunAsync);
-        await Task.WhenAll(_slots.Skip(1).Select(static slot => slot.RenewAsync()));
+        var reloading = Coroutine.Spawn(ReloadOnSignalAsync); // also while workers fail to start: it may be what mends them
+        await RenewOthersAsync();
         if (!IsStopping)
         {
             announce([.. _addresses.EndPoints]);
             Systemd.NotifyReady();
-            _ = Coroutine.Spawn(ReloadOnSignalAsync);
         }
         await stop;
+        await reloading.JoinAsync();
         return _hasCut ? ExitCode.CutOff : ExitCode.Good;
     }
 
@@ -218,10 +219,13 @@ internal sealed class Supervisor : IDisposable
         _shutdownTimeout = settings.Get(Settings.ShutdownTimeout);
         foreach (var slot in _slots)
             slot.Configuration = settings.File;
-        await Task.WhenAll(_slots.Skip(1).Select(static slot => slot.RenewAsync()));
-        if (!IsStopping)
+        var renewed = RenewOthersAsync();
+        await Task.WhenAny(renewed, _reloadRequested.WaitAsync().AsTask()); // the next configuration may be the one that all can serve
+        if (!IsStopping && renewed.IsCompleted)
             Logger.Rolled(_slots.Length);
     }
+
+    private Task RenewOthersAsync() => Task.WhenAll(_slots.Skip(1).Select(static slot => slot.RenewAsync()));
 
     private void TellAll(WorkerMessage message)
     {

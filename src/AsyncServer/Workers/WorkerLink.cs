@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using AsyncServer.Http;
 using AsyncServer.Runtime;
@@ -18,8 +19,11 @@ internal sealed class WorkerLink : IAsyncDisposable
     private readonly Hub _hub = new(new HubOptions { BlockingThreshold = TimeSpan.Zero });
     private readonly TaskCompletionSource _handOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<byte, List<IAsyncDisposable>> _adopted = [];
+    private readonly Queue<Func<Task>> _guardDuties = new();
     private HttpServer? _server;
+    private bool _isOnDuty;
     private volatile bool _isClosing;
+    private volatile bool _isStopped;
 
     private WorkerLink(ProcessChannel channel, ProcessSignals signals, ILogger logger)
     {
@@ -49,6 +53,13 @@ internal sealed class WorkerLink : IAsyncDisposable
             _ = reached.ContinueWith(_ => Tell(WorkerMessage.WantsReplacement), TaskScheduler.Default);
     }
 
+    /// <summary>This worker ends; when its supervisor did not ask for that, another one is to begin now, and not after this one's drain.</summary>
+    internal void TellEnding()
+    {
+        if (!_isStopped)
+            Tell(WorkerMessage.WantsReplacement);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _isClosing = true;
@@ -62,26 +73,28 @@ internal sealed class WorkerLink : IAsyncDisposable
     private async Task ListenAsync()
     {
         while (await _channel.ReceiveAsync() is { IsEnd: false } message)
-            await ObeyAsync((WorkerMessage)message.Bytes.Span[0], message);
+            Obey((WorkerMessage)message.Bytes.Span[0], message);
         if (!_isClosing && _signals.Stop())
             _logger.SupervisorGone();
     }
 
-    private async Task ObeyAsync(WorkerMessage what, ProcessMessage message)
+    private void Obey(WorkerMessage what, ProcessMessage message)
     {
         switch (what)
         {
-            case WorkerMessage.Adopt when _server is not null:
-                await AdoptAsync(_server, message.Bytes.Span[1], message.Descriptors);
+            case WorkerMessage.Adopt when _server is { } server:
+                byte adopted = message.Bytes.Span[1];
+                Take(() => AdoptAsync(server, adopted, message.Descriptors));
                 break;
-            case WorkerMessage.Release when _adopted.Remove(message.Bytes.Span[1], out var addresses):
-                foreach (var address in addresses)
-                    await address.DisposeAsync();
+            case WorkerMessage.Release:
+                byte released = message.Bytes.Span[1];
+                Take(() => ReleaseAsync(released));
                 break;
             case WorkerMessage.HandOver:
                 _handOver.TrySetResult();
                 break;
             case WorkerMessage.Stop:
+                _isStopped = true;
                 _signals.Stop();
                 break;
             case WorkerMessage.Hurry:
@@ -91,6 +104,29 @@ internal sealed class WorkerLink : IAsyncDisposable
                 _signals.ReopenRequested?.Invoke();
                 break;
         }
+    }
+
+    // One after the other, and nobody waits for them here: an app may hold the hubs that they need, and the next command may be to stop.
+    private void Take(Func<Task> duty)
+    {
+        _guardDuties.Enqueue(duty);
+        if (_isOnDuty)
+            return;
+        _isOnDuty = true;
+        Coroutine.Spawn(async () =>
+        {
+            while (_guardDuties.TryDequeue(out var next))
+                await next();
+            _isOnDuty = false;
+        });
+    }
+
+    private async Task ReleaseAsync(byte slot)
+    {
+        if (!_adopted.Remove(slot, out var addresses))
+            return;
+        foreach (var address in addresses)
+            await address.DisposeAsync();
     }
 
     private async Task AdoptAsync(HttpServer server, byte slot, IReadOnlyList<SafeHandle> sockets)
@@ -103,7 +139,7 @@ internal sealed class WorkerLink : IAsyncDisposable
             socket.SetHandleAsInvalid(); // it is the server's now
             try { addresses.Add(await server.ListenAsync(endPoint)); }
             catch (InvalidOperationException) { /* the server stops; the supervisor finds another worker */ }
-            catch (ListenException exception) { _logger.NotAdopted(slot, exception.Message); }
+            catch (Exception exception) when (exception is ListenException or Win32Exception) { _logger.NotAdopted(slot, exception.Message); }
         }
     }
 }

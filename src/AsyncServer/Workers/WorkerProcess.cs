@@ -40,8 +40,11 @@ internal sealed class WorkerProcess
     /// <summary>How it ended, once it has.</summary>
     internal ChildExit? Exit { get; private set; }
 
-    /// <summary>Called when it has had its number of requests.</summary>
+    /// <summary>Called when it has had its number of requests, or ends by itself.</summary>
     internal Action? ReplacementWanted { get; set; }
+
+    /// <summary>Whether it has; it may say so before it has taken its place.</summary>
+    internal bool WantsReplacement { get; private set; }
 
     /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
     internal static void CheckSystem(string flag)
@@ -103,8 +106,10 @@ internal sealed class WorkerProcess
         {
             if ((WorkerMessage)message.Bytes.Span[0] == WorkerMessage.Serving)
                 _serves.TrySetResult(true);
-            else if ((WorkerMessage)message.Bytes.Span[0] == WorkerMessage.WantsReplacement)
-                ReplacementWanted?.Invoke();
+            if ((WorkerMessage)message.Bytes.Span[0] != WorkerMessage.WantsReplacement)
+                continue;
+            WantsReplacement = true;
+            ReplacementWanted?.Invoke();
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed record WorkerSeat(int Slot, int Sockets)
     internal string Name => IsOfConnection ? $"process {Environment.ProcessId}" : $"worker {Slot}";
 
     /// <summary>The listening sockets.</summary>
-    internal IReadOnlyList<EndPoint> EndPoints => [.. Enumerable.Range(FirstSocket, Sockets).Select(static descriptor => new DescriptorEndPoint(descriptor))];
+    internal IReadOnlyList<EndPoint> EndPoints => [.. Enumerable.Range(FirstSocket, Sockets).Select(DescriptorEndPoint.Inherit)];
 
     internal static WorkerSeat? Parse(string text) => text == ConnectionName ? OfConnection
         : text.Split(',') is [var slot, var sockets]

@@ -7,6 +7,9 @@ namespace AsyncServer.Workers;
 /// <summary>One of the places for workers: it sees that a worker serves there, whatever becomes of the one before.</summary>
 internal sealed class WorkerSlot : IDisposable
 {
+    // Compiling an app takes seconds on a busy machine; one that takes longer hangs, and others wait for their turn to start.
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
+
     private readonly Supervisor _supervisor;
     private readonly RestartDelay _delay;
     private readonly AsyncEvent _changed = new();
@@ -101,7 +104,7 @@ internal sealed class WorkerSlot : IDisposable
             try
             {
                 worker = Start();
-                if (worker is null || !await worker.Serves)
+                if (worker is null || !await ServesAsync(worker))
                     return NeverServed(worker);
             }
             finally
@@ -109,11 +112,26 @@ internal sealed class WorkerSlot : IDisposable
                 _supervisor.Starting.Release();
             }
             TakeOver(worker);
+            if (worker.WantsReplacement)
+                Recycle(worker);
             return null;
         }
         finally
         {
             _turn.Release();
+        }
+    }
+
+    private async Task<bool> ServesAsync(WorkerProcess worker)
+    {
+        try
+        {
+            return await worker.Serves.WaitAsync(LongestStart, _supervisor.Time);
+        }
+        catch (TimeoutException)
+        {
+            EndStart(worker);
+            return await worker.Serves; // false, once it has ended
         }
     }
 
@@ -128,7 +146,7 @@ internal sealed class WorkerSlot : IDisposable
             worker.ReplacementWanted = () => Recycle(worker);
             return worker;
         }
-        catch (Win32Exception exception)
+        catch (Exception exception) when (exception is Win32Exception or IOException)
         {
             _supervisor.Logger.WorkerNotStarted(Number, exception.Message);
             return null;
@@ -156,6 +174,12 @@ internal sealed class WorkerSlot : IDisposable
             return;
         _supervisor.Replace(before);
         before.Tell(WorkerMessage.HandOver);
+    }
+
+    private void EndStart(WorkerProcess worker)
+    {
+        _supervisor.Logger.WorkerKilled(Number, worker.Id);
+        worker.Kill();
     }
 
     private void TakeBack()
@@ -187,11 +211,11 @@ internal sealed class WorkerSlot : IDisposable
         Serving = null;
         if (_supervisor.IsStopping)
             return;
+        _changed.Set();
         _delay.NoteDeath(worker.Started);
         _supervisor.Logger.WorkerDied(Number, worker.Id, $"{worker.Exit}");
         _supervisor.Replace(worker);
         _supervisor.Guard(this);
-        _changed.Set();
     }
 
     private async Task AwaitChangeAsync(TimeSpan atMost)

@@ -59,18 +59,36 @@ internal sealed class LineChart
     /// <summary>The lines, in the order of the legend. The same place has the same colour in each chart; there are eight.</summary>
     public required IReadOnlyList<ChartSeries> Series { get; init; }
 
+    private int Height => Math.Max(PlotBottom + 48, PlotTop + Series.Count * LegendRow);
+
     /// <summary>The chart as a figure element.</summary>
     public string ToHtml()
     {
-        var points = Series.SelectMany(series => series.Points).Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToArray();
-        var x = Axis(LogX, points.Select(point => point.X));
-        var y = Axis(LogY, points.Select(point => point.Y));
-        int height = Math.Max(PlotBottom + 48, PlotTop + Series.Count * LegendRow);
         var html = new StringBuilder();
         Append(html, $"""<figure class="chart"><figcaption>{Escape(Title)}""");
         if (Note is not null)
             Append(html, $"<small>{Escape(Note)}</small>");
-        Append(html, $"""</figcaption><svg viewBox="0 0 {Width} {height}" role="img" aria-label="{Escape(Title)}">""");
+        Append(html, $"""</figcaption><svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{Escape(Title)}">""");
+        AppendPlot(html);
+        return html.Append("</svg></figure>").ToString();
+    }
+
+    /// <summary>The chart as a file of its own, for pages that show it as a picture.</summary>
+    public string ToSvg()
+    {
+        var svg = new StringBuilder();
+        Append(svg, $"""
+            <svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" font-family="system-ui, sans-serif" font-size="12"><title>{Escape(Title)}</title><style>{Style}</style>
+            """);
+        AppendPlot(svg);
+        return svg.Append("</svg>").ToString();
+    }
+
+    private void AppendPlot(StringBuilder html)
+    {
+        var points = Series.SelectMany(series => series.Points).Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToArray();
+        var x = Axis(LogX, points.Select(point => point.X));
+        var y = Axis(LogY, points.Select(point => point.Y));
         foreach (double tick in x.Ticks)
             Append(html, $"""<text class="mark" x="{Across(x, tick):0.#}" y="{PlotBottom + 18}" text-anchor="middle">{ChartAxis.Text(tick)}</text>""");
         foreach (double tick in y.Ticks)
@@ -81,7 +99,6 @@ internal sealed class LineChart
         Append(html, $"""<text class="axis" transform="translate(14 {PlotTop + PlotHeight / 2}) rotate(-90)" text-anchor="middle">{Escape(YLabel)}</text>""");
         for (int index = 0; index < Series.Count; index++)
             AppendSeries(html, index, x, y);
-        return html.Append("</svg></figure>").ToString();
     }
 
     private static ChartAxis Axis(bool logarithmic, IEnumerable<double> values) => logarithmic ? ChartAxis.Logarithmic(values) : ChartAxis.Linear(values);

@@ -70,6 +70,38 @@ public sealed class WorkerDeathTests(WorkerSite site)
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task Terminated_WhileARequestIsInFlight_AnotherServesAtOnceAndNotAfterTheDrain()
+    {
+        await using var crew = site.Start(1);
+        int port = await crew.PortAsync();
+        using var busy = new KeepAliveClient(port);
+        int first = await busy.AskAsync("", Cancellation);
+        var stuck = busy.AskAsync("stuck", Cancellation);
+        ModuleSite.Signal(first, "15");
+        await crew.ServedAsync(2);
+        using var client = new KeepAliveClient(port);
+        Assert.Equal(crew.WorkerOf(0), await client.AskAsync("", Cancellation));
+        Assert.False(stuck.IsCompleted);
+        ModuleSite.Signal(first, "9");
+        await Assert.ThrowsAsync<IOException>(() => stuck);
+    }
+
+    [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task ProcessOfAConnection_HasDiedLongAgo_DoesNotCountAsCutAtTheEnd()
+    {
+        await using var program = ServerProgram.AsyncServer(
+            "--bind", "127.0.0.1:0", "--model", "processes", "--root", site.PathOf("html"), "--web", site.PathOf("web"));
+        using var client = new KeepAliveClient(await program.PortAsync());
+        await Assert.ThrowsAnyAsync<Exception>(() => client.AskAsync("fail", Cancellation));
+        client.Close();
+        await client.AskAsync("", Cancellation);
+        client.Close();
+        await program.WaitForOutputAsync("SIGABRT");
+        program.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await program.ExitCodeAsync());
+    }
+
+    [Fact(Timeout = ServerProgram.Timeout)]
     public async Task KeepsDying_StartsLaterEachTime_AndAnotherServesItsClients()
     {
         await using var crew = site.Start(2);

@@ -35,12 +35,14 @@ internal sealed record ExperimentReport
             + "with the clients and the kernel's socket buffers."),
     ];
 
-    /// <summary>Writes <c>report.csv</c>, <c>report.md</c> and <c>report.html</c>.</summary>
+    /// <summary>Writes <c>report.csv</c>, <c>report.md</c>, <c>report.html</c>, and the charts as <c>chart-N.svg</c>.</summary>
     public async Task WriteAsync(DirectoryInfo folder)
     {
         folder.Create();
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "report.csv"), CsvReport.Of(this));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "report.md"), MarkdownReport.Of(this));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "report.html"), HtmlReport.Of(this));
+        foreach (var (number, chart) in ExperimentCharts.Of(this).Index())
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"chart-{number + 1}.svg"), chart.ToSvg());
     }
 }

@@ -78,13 +78,16 @@ public sealed partial class ReportTests
     public void Number_OfAnySize_HasThreeDigitsThatMatter(double value, string expected) => Assert.Equal(expected, LevelText.Number(value));
 
     [Fact]
-    public async Task Write_ToAFolderThatIsNotThere_MakesItAndThreeFiles()
+    public async Task Write_ToAFolderThatIsNotThere_MakesItAndEveryForm()
     {
         var folder = new DirectoryInfo(Path.Combine(Path.GetTempPath(), $"c10k-report-{Environment.ProcessId}", "inner"));
         try
         {
             await SampleReport.Make().WriteAsync(folder);
-            Assert.Equal(["report.csv", "report.html", "report.md"], folder.GetFiles().Select(file => file.Name).Order());
+            Assert.Equal(["report.csv", "report.html", "report.md"], folder.GetFiles("report.*").Select(file => file.Name).Order());
+            var charts = folder.GetFiles("chart-*.svg");
+            Assert.NotEmpty(charts);
+            Assert.All(charts, chart => Assert.Equal("svg", System.Xml.Linq.XDocument.Load(chart.FullName).Root!.Name.LocalName));
         }
         finally
         {

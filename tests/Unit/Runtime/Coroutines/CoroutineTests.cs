@@ -32,6 +32,47 @@ public sealed class CoroutineTests
     }
 
     [Fact]
+    public async Task Spawn_BodyLeavesAnotherContextBehind_EndsAsThisCoroutineAllTheSame()
+    {
+        await using var host = new TestHub();
+        await host.RunAsync(async () =>
+        {
+            var work = new TaskCompletionSource();
+            var coroutine = Coroutine.Spawn(() =>
+            {
+                SynchronizationContext.SetSynchronizationContext(null);
+                return work.Task;
+            });
+            int thread = 0;
+            coroutine.Link(_ => thread = Environment.CurrentManagedThreadId);
+            await Coroutine.Yield();
+            await Task.Run(work.SetResult, TestContext.Current.CancellationToken);
+            await coroutine;
+            await Coroutine.Yield();
+            Assert.True(coroutine.IsSuccessful);
+            Assert.Equal(Environment.CurrentManagedThreadId, thread);
+        });
+    }
+
+    [Fact]
+    public async Task Stop_BodyEndsOnThePoolAfterwards_TheCoroutineHasEndedToo()
+    {
+        var work = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Coroutine? coroutine = null;
+        await using var host = new TestHub();
+        await host.RunAsync(() =>
+        {
+            coroutine = Coroutine.Spawn(() => work.Task);
+            return Task.CompletedTask;
+        });
+        await host.StopAsync();
+        var ended = coroutine!.AsTask();
+        work.SetResult();
+        await ended.WaitAsync(TestHub.Patience, TestContext.Current.CancellationToken);
+        Assert.True(coroutine.IsSuccessful);
+    }
+
+    [Fact]
     public async Task Yield_OffAHub_Throws() =>
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await Coroutine.Yield());
 
