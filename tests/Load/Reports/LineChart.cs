@@ -78,7 +78,7 @@ internal sealed class LineChart
     {
         var svg = new StringBuilder();
         Append(svg, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" font-family="system-ui, sans-serif" font-size="12"><title>{Escape(Title)}</title><style>{Style}</style>
+            <svg xmlns="http://www.w3.org/2000/svg" class="chart" style="margin: 0" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" font-family="system-ui, sans-serif" font-size="12"><title>{Escape(Title)}</title><style>{Style}</style>
             """);
         AppendPlot(svg);
         return svg.Append("</svg>").ToString();
