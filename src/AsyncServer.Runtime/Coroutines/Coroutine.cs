@@ -168,13 +168,6 @@ public partial class Coroutine : SynchronizationContext
         Hub.Enqueue(WorkItem.Start(this));
     }
 
-    // For the hub's own thread: each question which thread this is costs some nanoseconds.
-    private void QueueHere()
-    {
-        Hub.Occupancy.CoroutineStarted(isOnHub: true);
-        Hub.EnqueueHere(WorkItem.Start(this));
-    }
-
     /// <summary>Runs work of a hub that has stopped, on a thread of the pool, without a context.</summary>
     internal static void InvokeOnPool(in WorkItem item)
     {

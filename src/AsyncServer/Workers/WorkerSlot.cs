@@ -130,7 +130,8 @@ internal sealed class WorkerSlot : IDisposable
         }
         catch (TimeoutException)
         {
-            EndStart(worker);
+            _supervisor.Logger.WorkerKilled(Number, worker.Id);
+            worker.Kill();
             return await worker.Serves; // false, once it has ended
         }
     }
@@ -174,12 +175,6 @@ internal sealed class WorkerSlot : IDisposable
             return;
         _supervisor.Replace(before);
         before.Tell(WorkerMessage.HandOver);
-    }
-
-    private void EndStart(WorkerProcess worker)
-    {
-        _supervisor.Logger.WorkerKilled(Number, worker.Id);
-        worker.Kill();
     }
 
     private void TakeBack()
