@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace AsyncServer.Unit.Support;
 
@@ -57,18 +58,17 @@ internal sealed record WireResponse(int Status, string Head, string Body)
 
     private static string ReadChunks(ref ReadOnlyMemory<char> rest)
     {
-        string body = "";
+        var body = new StringBuilder();
         while (true)
         {
             int lineEnd = rest.Span.IndexOf("\r\n", StringComparison.Ordinal);
             Assert.True(lineEnd > 0, "chunks are cut off");
             int size = int.Parse(rest.Span[..lineEnd], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            string data = rest.Slice(lineEnd + 2, size).ToString();
+            body.Append(rest.Slice(lineEnd + 2, size));
             Assert.Equal("\r\n", rest.Slice(lineEnd + 2 + size, 2).ToString());
             rest = rest[(lineEnd + 2 + size + 2)..];
             if (size == 0)
-                return body;
-            body += data;
+                return body.ToString();
         }
     }
 }
