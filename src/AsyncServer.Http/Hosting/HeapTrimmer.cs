@@ -12,23 +12,27 @@ internal sealed class HeapTrimmer : IDisposable
     /// <summary>Bytes allocated since the last collection here that make another one worth its pause, a few milliseconds.</summary>
     internal const long Worthwhile = 1024 * 1024;
 
-    // A server that answers many requests allocates little too; one collection then costs it one pause and is the last.
-    private const long Quiet = 64 * 1024;
+    // Bytes allocated in an interval, and processor time used: a server that answers many requests allocates little too, and a pause would hold them up.
+    private const long QuietAllocation = 64 * 1024;
+    internal static readonly TimeSpan QuietWork = Interval / 100;
 
     private readonly Func<long> _allocated;
+    private readonly Func<TimeSpan> _worked;
     private readonly Action _collect;
     private readonly ITimer _timer;
     private long _last;
+    private TimeSpan _lastWorked;
     private long _trimmed;
 
     internal HeapTrimmer(TimeProvider time)
-        : this(time, static () => GC.GetTotalAllocatedBytes(), static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true))
+        : this(time, static () => GC.GetTotalAllocatedBytes(), static () => Environment.CpuUsage.TotalTime, static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true))
     {
     }
 
-    internal HeapTrimmer(TimeProvider time, Func<long> allocated, Action collect)
+    internal HeapTrimmer(TimeProvider time, Func<long> allocated, Func<TimeSpan> worked, Action collect)
     {
         _allocated = allocated;
+        _worked = worked;
         _collect = collect;
         _timer = time.CreateTimer(static self => ((HeapTrimmer)self!).Look(), this, Interval, Interval);
     }
@@ -38,11 +42,14 @@ internal sealed class HeapTrimmer : IDisposable
     private void Look()
     {
         long allocated = _allocated();
-        if (allocated - _last < Quiet && allocated - _trimmed >= Worthwhile)
+        var worked = _worked();
+        bool isQuiet = allocated - _last < QuietAllocation && worked - _lastWorked < QuietWork;
+        if (isQuiet && allocated - _trimmed >= Worthwhile)
         {
             _collect();
             _trimmed = allocated;
         }
         _last = allocated;
+        _lastWorked = worked;
     }
 }

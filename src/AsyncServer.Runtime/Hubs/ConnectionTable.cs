@@ -14,6 +14,7 @@ internal sealed class ConnectionTable(int capacity)
     private uint[] _generations = new uint[capacity];
     private readonly Stack<int> _free = new();
     private int _used;
+    private int _swept;
 
     internal int Count { get; private set; }
 
@@ -61,16 +62,24 @@ internal sealed class ConnectionTable(int capacity)
         return earliest;
     }
 
-    /// <summary>Tells every entry whose deadline has passed, once.</summary>
-    internal void Sweep(long now)
+    /// <summary>
+    /// Tells the next entry whose deadline has passed, going on where the last call stopped; false when there is none up to the end of the
+    /// table, where the next call begins anew. One at a time: a late entry may take long over its end, since closing a socket frees all that
+    /// still waits in it, and the hub polls between two of them.
+    /// </summary>
+    internal bool SweepNext(long now)
     {
-        for (int slot = 0; slot < _used; slot++)
+        for (; _swept < _used; _swept++)
         {
-            if (_deadlines[slot] > now)
+            if (_deadlines[_swept] > now)
                 continue;
+            int slot = _swept++;
             _deadlines[slot] = NoDeadline;
             _entries[slot]?.OnDeadline();
+            return true;
         }
+        _swept = 0;
+        return false;
     }
 
     /// <summary>Calls <paramref name="action"/> for each entry; entries may leave the table meanwhile.</summary>

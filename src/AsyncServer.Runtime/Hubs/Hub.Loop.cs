@@ -118,8 +118,8 @@ public sealed partial class Hub
         Alarms.WakeDue(now);
         if (now < _nextSweep && Clock.IsSystem)
             return;
-        _nextSweep = now + SweepInterval;
-        Table.Sweep(now);
+        if (!Table.SweepNext(now))
+            _nextSweep = now + SweepInterval;
     }
 
     private int NextTimeout()

@@ -6,6 +6,9 @@ namespace AsyncServer.Runtime;
 /// <summary>Opens listening sockets of each kind.</summary>
 internal static class ListenSocket
 {
+    // What a socket takes beyond what it can send at once (ADR 0014): one more look at a slow reader costs less than megabytes that wait for it.
+    private const int UnsentLimit = 32 * 1024;
+
     internal static Socket Open(EndPoint endPoint, int backlog, UnixFileMode? mode) => endPoint switch
     {
         UnixDomainSocketEndPoint unix => OpenUnix(unix, backlog, mode),
@@ -41,6 +44,14 @@ internal static class ListenSocket
         }
     }
 
+    // Accepted sockets inherit these: no call for each of them.
+    private static void Tune(Socket socket)
+    {
+        socket.NoDelay = true;
+        if (NativeCalls.AreUsed)
+            SocketDescriptor.LimitUnsent((int)socket.Handle, UnsentLimit);
+    }
+
     private static void Share(Socket socket) => socket.SetRawSocketOption(Libc.SocketLevel, Libc.SharePortOption, BitConverter.GetBytes(1));
 
     private static Socket OpenInternet(EndPoint endPoint, int backlog, Action<Socket, EndPoint> bind)
@@ -50,7 +61,7 @@ internal static class ListenSocket
         {
             if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } address)
                 socket.DualMode = address.Address.Equals(IPAddress.IPv6Any);
-            socket.NoDelay = true; // accepted sockets inherit it: no call for each of them
+            Tune(socket);
             bind(socket, endPoint);
             return Listen(socket, backlog);
         }

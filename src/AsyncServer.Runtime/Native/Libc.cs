@@ -122,6 +122,7 @@ internal static partial class Libc
     internal const int UnixFamily = 1;
     internal const int TcpLevel = 6;
     internal const int NoDelayOption = 1;
+    internal const int UnsentLimitOption = 25; // TCP_NOTSENT_LOWAT
     internal const int InternetLevel = 0;
     internal const int BindAddressNoPortOption = 24;
     internal const int DescriptorResource = 7;

@@ -30,6 +30,10 @@ internal static unsafe class SocketDescriptor
         return descriptor;
     }
 
+    /// <summary>Has the socket take no more than so many bytes beyond what it can send at once. A system that cannot takes what it likes.</summary>
+    internal static void LimitUnsent(int descriptor, int limit) =>
+        _ = Libc.SetSocketOption(descriptor, Libc.TcpLevel, Libc.UnsentLimitOption, &limit, sizeof(int));
+
     /// <summary>Gives the socket its own address: 0 or minus the error number. A port of 0 is chosen when it connects, where the system can wait so long.</summary>
     internal static int Bind(int descriptor, ReadOnlySpan<byte> address)
     {

@@ -9,9 +9,10 @@ public sealed class HeapTrimmerTests : IDisposable
     private readonly FakeClock _clock = new();
     private readonly HeapTrimmer _trimmer;
     private long _allocated;
+    private TimeSpan _worked;
     private int _collections;
 
-    public HeapTrimmerTests() => _trimmer = new HeapTrimmer(_clock, () => _allocated, () => _collections++);
+    public HeapTrimmerTests() => _trimmer = new HeapTrimmer(_clock, () => _allocated, () => _worked, () => _collections++);
 
     public void Dispose() => _trimmer.Dispose();
 
@@ -39,6 +40,17 @@ public sealed class HeapTrimmerTests : IDisposable
     }
 
     [Fact]
+    public void Burst_WhileTheServerWorks_IsCollectedWhenItNoLongerDoes()
+    {
+        PassInterval(HeapTrimmer.Worthwhile);
+        for (int i = 0; i < 10; i++)
+            PassInterval(0, HeapTrimmer.QuietWork);
+        Assert.Equal(0, _collections); // answering requests allocates nothing, and none of them should wait for the pause
+        PassInterval(0, HeapTrimmer.QuietWork - TimeSpan.FromTicks(1));
+        Assert.Equal(1, _collections);
+    }
+
+    [Fact]
     public void Disposed_LooksNoMore()
     {
         PassInterval(HeapTrimmer.Worthwhile);
@@ -47,8 +59,9 @@ public sealed class HeapTrimmerTests : IDisposable
         Assert.Equal(0, _collections);
     }
 
-    private void PassInterval(long allocated)
+    private void PassInterval(long allocated, TimeSpan worked = default)
     {
+        _worked += worked;
         _allocated += allocated;
         _clock.Advance(HeapTrimmer.Interval);
     }

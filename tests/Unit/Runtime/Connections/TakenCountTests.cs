@@ -39,6 +39,32 @@ public abstract class TakenCountContract(Transport transport)
         end.SetResult();
     }
 
+    /// <summary>It was megabytes: closing a thousand such connections kept the hubs from all others for 20 ms at a time.</summary>
+    [Fact]
+    public async Task Send_ClientDoesNotRead_LittleWaitsInTheSystem()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs TCP_NOTSENT_LOWAT");
+        var waiting = new TaskCompletionSource<long>();
+        var end = new TaskCompletionSource();
+        await using var server = await SocketServer.StartAsync(async connection =>
+        {
+            using (connection)
+            {
+                do
+                {
+                    while (connection.Send(new byte[16 * 1024]).Status == TransferStatus.Done)
+                        continue;
+                }
+                while (connection.TakenCount == 0); // so that the client's buffer is full
+                waiting.SetResult(connection.SentCount - connection.TakenCount);
+                await end.Task;
+            }
+        }, transport: transport);
+        using var client = server.Connect(receiveBuffer: 4096);
+        Assert.InRange(await waiting.Task, 1, 256 * 1024);
+        end.SetResult();
+    }
+
     [Fact]
     public async Task Deadline_Extended_PassesWhenItIsNoMore()
     {
