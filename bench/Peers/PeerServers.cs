@@ -6,6 +6,7 @@ namespace AsyncServer.Bench;
 internal static partial class PeerServers
 {
     public const string Embedded = "delegate";
+    public const string OneHub = "delegate-1";
     public const string Product = "asyncserver";
     public const string Floor = "floor";
     public const string Nginx = "nginx";
@@ -14,7 +15,7 @@ internal static partial class PeerServers
     public const string Node = "node";
     public const string Pywsgi = "pywsgi";
 
-    public static IReadOnlyList<string> Names { get; } = [Embedded, Product, Floor, Nginx, Kestrel, KestrelInline, Node, Pywsgi];
+    public static IReadOnlyList<string> Names { get; } = [Embedded, OneHub, Product, Floor, Nginx, Kestrel, KestrelInline, Node, Pywsgi];
 
     /// <summary>All of them; one that is not installed says so.</summary>
     /// <exception cref="SetupException">What this repository builds itself is not built.</exception>
@@ -26,6 +27,7 @@ internal static partial class PeerServers
         return
         [
             new(Embedded, "ours", "a program with one `AppDelegate` on AsyncServer.Http, default settings") { App = AppProgram.Command() },
+            new(OneHub, "ours", "the same with one hub, as the floor and nginx have one loop") { App = AppProgram.Command("--hubs", "1") },
             new(Product, "ours", "the asyncserver program, default settings: a script module, or files") { App = product, Files = product },
             await FloorAsync(cancellation),
             await InstalledAsync(new(Nginx, "nginx", "one worker, no access log, sendfile; `return 200`, or files") { App = folder.NginxReturn("Hello, this is plain"), Files = folder.Nginx() }, "nginx", ["-v"], cancellation),

@@ -8,6 +8,9 @@ namespace AsyncServer.Bench;
 /// <param name="Limit">As a factor of what it is compared with, or in the quantity's unit.</param>
 internal sealed record Target(string Workload, Quantity Quantity, double Limit)
 {
+    /// <summary>Which of our servers is judged; null for the workload's own.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>The server that is compared with; null for none.</summary>
     public string? Peer { get; init; }
 
@@ -20,7 +23,7 @@ internal sealed record Target(string Workload, Quantity Quantity, double Limit)
     private bool IsRatio => Peer is not null || Against is not null;
 
     public string Text => string.Create(CultureInfo.InvariantCulture,
-        $"{Quantity.Title} {(IsLeast ? "≥" : "≤")} {(IsRatio ? $"{Limit:0.00} × {Peer ?? Against}" : $"{Limit:N0}")}");
+        $"{(Subject is null ? "" : $"{Subject}: ")}{Quantity.Title} {(IsLeast ? "≥" : "≤")} {(IsRatio ? $"{Limit:0.00} × {Peer ?? Against}" : $"{Limit:N0}")}");
 
     /// <summary>Null when a run has not what it needs.</summary>
     public Samples? Measure(IReadOnlyList<WorkloadResult> results)
@@ -28,9 +31,9 @@ internal sealed record Target(string Workload, Quantity Quantity, double Limit)
         if (results.FirstOrDefault(result => result.Workload.Name == Workload) is not { } mine)
             return null;
         if (Peer is not null)
-            return mine.Ratio(Quantity, Peer);
+            return mine.Ratio(Quantity, Subject ?? mine.Workload.Ours, Peer);
         if (Against is null)
-            return mine.Of(mine.Workload.Ours, Quantity);
+            return mine.Of(Subject ?? mine.Workload.Ours, Quantity);
         return results.FirstOrDefault(result => result.Workload.Name == Against) is { } other
             ? WorkloadResult.Ratio(mine.Values(mine.Workload.Ours, Quantity), other.Values(other.Workload.Ours, Quantity))
             : null;

@@ -12,6 +12,7 @@ internal static class Targets
     [
         .. Plaintext("plaintext-64"),
         new("plaintext-64", Quantity.P99, 1.0) { Peer = Nginx },
+        new("plaintext-64", Quantity.P99, 1.0) { Subject = OneHub, Peer = Nginx },
         new("plaintext-64", Quantity.P99, 1.0) { Peer = Kestrel },
         new("plaintext-64", Quantity.Allocated, NoAllocation),
         .. Plaintext("plaintext-512"),
@@ -30,7 +31,9 @@ internal static class Targets
     private static IEnumerable<Target> Plaintext(string workload) =>
     [
         new(workload, Quantity.Cpu, 1.10) { Peer = Floor },
+        new(workload, Quantity.Cpu, 1.10) { Subject = OneHub, Peer = Floor },
         new(workload, Quantity.Cpu, 1.00) { Peer = Nginx },
+        new(workload, Quantity.Cpu, 1.00) { Subject = OneHub, Peer = Nginx },
         new(workload, Quantity.Cpu, 0.55) { Peer = Kestrel },
     ];
 

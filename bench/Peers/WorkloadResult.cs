@@ -44,7 +44,9 @@ internal sealed class WorkloadResult(Workload workload)
     public long Errors(string server) => _readings.TryGetValue(server, out var readings) ? readings.Values.Sum(reading => reading.Errors) : 0;
 
     /// <summary>Ours divided by a peer's in each round that both have; null when there is none.</summary>
-    public Samples? Ratio(Quantity quantity, string peer) => Ratio(Values(workload.Ours, quantity), Values(peer, quantity));
+    public Samples? Ratio(Quantity quantity, string peer) => Ratio(quantity, workload.Ours, peer);
+
+    public Samples? Ratio(Quantity quantity, string server, string peer) => Ratio(Values(server, quantity), Values(peer, quantity));
 
     public static Samples? Ratio(IReadOnlyDictionary<int, double> ours, IReadOnlyDictionary<int, double> theirs)
     {

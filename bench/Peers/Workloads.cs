@@ -17,7 +17,7 @@ internal static class Workloads
     /// <summary>Some starts of a server that takes a while.</summary>
     private static readonly TimeSpan StartRound = TimeSpan.FromSeconds(2);
 
-    private static readonly string[] Everyone = [Embedded, Floor, Nginx, Kestrel, KestrelInline, Node, Pywsgi];
+    private static readonly string[] Everyone = [Embedded, OneHub, Floor, Nginx, Kestrel, KestrelInline, Node, Pywsgi];
     private static readonly string[] WithFiles = [Product, Nginx, Kestrel, KestrelInline];
 
     public static IReadOnlyList<Workload> All { get; } =

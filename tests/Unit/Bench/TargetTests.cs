@@ -45,6 +45,17 @@ public sealed class TargetTests
     }
 
     [Fact]
+    public void Judge_AnotherServerOfOurs_ComparesThatOne()
+    {
+        var target = new Target("few", Quantity.Cpu, 1.1) { Subject = "ours-1", Peer = "floor" };
+
+        var verdict = target.Judge([Made.Result(Few, Quantity.Cpu, ("ours", [9]), ("ours-1", [5]), ("floor", [5]))]);
+
+        Assert.Equal((true, "1.00 × (1.00 to 1.00)"), (verdict.IsMet, verdict.Result));
+        Assert.StartsWith("ours-1: CPU", target.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Judge_NumberOfItsOwn_IsInTheQuantitysUnit()
     {
         var verdict = new Target("many", Quantity.IdleMemory, 1024).Judge([Made.Result(Many, Quantity.IdleMemory, ("ours", [600, 700, 2000]))]);
