@@ -50,14 +50,14 @@ internal sealed class WorkerLink : IAsyncDisposable
         _server = server;
         Tell(WorkerMessage.Serving);
         if (server.MaxRequestsReached is { } reached)
-            _ = reached.ContinueWith(_ => Tell(WorkerMessage.WantsReplacement), TaskScheduler.Default);
+            _ = reached.ContinueWith(_ => Tell(WorkerMessage.HadItsRequests), TaskScheduler.Default);
     }
 
     /// <summary>This worker ends; when its supervisor did not ask for that, another one is to begin now, and not after this one's drain.</summary>
     internal void TellEnding()
     {
         if (!_isStopped)
-            Tell(WorkerMessage.WantsReplacement);
+            Tell(WorkerMessage.Signalled);
     }
 
     public async ValueTask DisposeAsync()

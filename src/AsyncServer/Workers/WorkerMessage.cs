@@ -7,7 +7,10 @@ internal enum WorkerMessage : byte
     Serving = 1,
 
     /// <summary>To the supervisor: it has had its number of requests and wants to be replaced.</summary>
-    WantsReplacement,
+    HadItsRequests,
+
+    /// <summary>To the supervisor: a signal from elsewhere ends it, and another one is to begin now.</summary>
+    Signalled,
 
     /// <summary>To the worker: accept also on the sockets that come with this, those of a slot without a worker.</summary>
     Adopt,

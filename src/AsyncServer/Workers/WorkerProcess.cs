@@ -40,11 +40,11 @@ internal sealed class WorkerProcess
     /// <summary>How it ended, once it has.</summary>
     internal ChildExit? Exit { get; private set; }
 
-    /// <summary>Called when it has had its number of requests, or ends by itself.</summary>
+    /// <summary>Called when it wants to be replaced.</summary>
     internal Action? ReplacementWanted { get; set; }
 
-    /// <summary>Whether it has; it may say so before it has taken its place.</summary>
-    internal bool WantsReplacement { get; private set; }
+    /// <summary>What it has said of that; it may say so before it has taken its place.</summary>
+    internal WorkerMessage? ReplacementReason { get; private set; }
 
     /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
     internal static void CheckSystem(string flag)
@@ -104,11 +104,12 @@ internal sealed class WorkerProcess
     {
         while (await _channel.ReceiveAsync() is { IsEnd: false } message)
         {
-            if ((WorkerMessage)message.Bytes.Span[0] == WorkerMessage.Serving)
+            var what = (WorkerMessage)message.Bytes.Span[0];
+            if (what == WorkerMessage.Serving)
                 _serves.TrySetResult(true);
-            if ((WorkerMessage)message.Bytes.Span[0] != WorkerMessage.WantsReplacement)
+            if (what is not (WorkerMessage.HadItsRequests or WorkerMessage.Signalled))
                 continue;
-            WantsReplacement = true;
+            ReplacementReason = what;
             ReplacementWanted?.Invoke();
         }
     }

@@ -112,7 +112,7 @@ internal sealed class WorkerSlot : IDisposable
                 _supervisor.Starting.Release();
             }
             TakeOver(worker);
-            if (worker.WantsReplacement)
+            if (worker.ReplacementReason is not null)
                 Recycle(worker);
             return null;
         }
@@ -187,7 +187,10 @@ internal sealed class WorkerSlot : IDisposable
     {
         if (worker != Serving || _isOutdated)
             return;
-        _supervisor.Logger.WorkerRecycled(Number);
+        if (worker.ReplacementReason == WorkerMessage.Signalled)
+            _supervisor.Logger.WorkerSignalled(Number, worker.Id);
+        else
+            _supervisor.Logger.WorkerRecycled(Number);
         Renew();
     }
 

@@ -26,6 +26,9 @@ internal static partial class WorkersLog
     [LoggerMessage(206, LogLevel.Information, "Worker {Slot} has had its number of requests and is replaced")]
     internal static partial void WorkerRecycled(this ILogger logger, int slot);
 
+    [LoggerMessage(207, LogLevel.Warning, "Worker {Slot} (process {Process}) was told to end by a signal, not by its supervisor, and is replaced")]
+    internal static partial void WorkerSignalled(this ILogger logger, int slot, int process);
+
     [LoggerMessage(210, LogLevel.Information, "SIGHUP: new workers with the configuration as it is now")]
     internal static partial void Rolling(this ILogger logger);
 

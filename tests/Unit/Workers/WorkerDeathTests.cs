@@ -79,6 +79,7 @@ public sealed class WorkerDeathTests(WorkerSite site)
         var stuck = busy.AskAsync("stuck", Cancellation);
         ModuleSite.Signal(first, "15");
         await crew.ServedAsync(2);
+        Assert.Contains($"Worker 0 (process {first}) was told to end by a signal", crew.Program.Output, StringComparison.Ordinal);
         using var client = new KeepAliveClient(port);
         Assert.Equal(crew.WorkerOf(0), await client.AskAsync("", Cancellation));
         Assert.False(stuck.IsCompleted);
