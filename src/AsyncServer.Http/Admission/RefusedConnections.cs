@@ -5,7 +5,7 @@ namespace AsyncServer.Http;
 /// <summary>Connections beyond the cap that are told so: 503 with Retry-After, whatever they ask, and the end.</summary>
 internal sealed class RefusedConnections(Overload overload)
 {
-    // Each waits up to 2 s for its client's FIN, so that the answer arrives. Beyond so many at a time they end at once.
+    // Each waits up to 2 s for its client's FIN, so that the answer arrives. Beyond so many at a time they end at once, and a client that sends after that may lose it.
     private const int MostThatWait = 256;
 
     private int _waiting;
@@ -21,6 +21,8 @@ internal sealed class RefusedConnections(Overload overload)
         {
             if (Interlocked.Increment(ref _waiting) <= MostThatWait)
                 await Lingering.RunAsync(connection);
+            else
+                Lingering.RunAtOnce(connection);
         }
         finally
         {

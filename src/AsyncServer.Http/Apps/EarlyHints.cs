@@ -19,6 +19,6 @@ internal static class EarlyHints
         text.Append("\r\n");
         var exchange = request.Live;
         if (exchange.Head.MinorVersion > 0) // RFC 9110 15.2: HTTP/1.0 knows no 1xx
-            await exchange.Output.SendAsync(exchange.Connection, Encoding.Latin1.GetBytes(text.ToString()));
+            await exchange.Output.SendInOrderAsync(exchange.Connection, Encoding.Latin1.GetBytes(text.ToString()));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ExchangePool(HttpService service, AccessLogBuffer? accessL
 
     public override void Return(Exchange exchange)
     {
-        if (exchange.IsBusy)
+        if (exchange.IsBusy || exchange.Output.IsSendingEarlier)
         {
             exchange.Abandon();
         }

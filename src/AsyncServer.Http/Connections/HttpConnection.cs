@@ -172,7 +172,7 @@ internal sealed partial class HttpConnection
         var exchange = _exchange!;
         exchange.WaitingSince = _connection.Hub.Now;
         if (!work.IsCompleted)
-            exchange.Output.SendUpTo(_connection, exchange.Response.Position); // earlier answers do not wait for this app
+            exchange.Output.SendEarlier(_connection, exchange.Response.Position); // earlier answers do not wait for this app
         _context.Waiting.Add(this);
         var cut = _connection.CancellationToken.UnsafeRegister(static self => ((HttpConnection)self!).CutOff(), this);
         Exception? failure = null;
@@ -254,7 +254,7 @@ internal sealed partial class HttpConnection
         if (!exchange.Response.Close && !exchange.Body.TryDiscardBuffered())
         {
             await exchange.Output.FlushAsync(_connection); // the client may wait for it before it sends the rest
-            if (!await UnreadBody.DiscardAsync(exchange.Body))
+            if (exchange.Output.IsBroken || !await UnreadBody.DiscardAsync(exchange.Body))
                 exchange.Response.Close = true;
         }
         WaitsNoMore();
@@ -279,6 +279,10 @@ internal sealed partial class HttpConnection
             // longer one the system would drop what it has not delivered if so much as an empty line came after the close.
             bool mayStillSend = exchange.Head.KeepAlive || !exchange.Body.IsAtEnd || !exchange.Input.IsEmpty;
             _ending = mayStillSend || exchange.Response.HasLeft ? Ending.Linger : Ending.Close;
+        }
+        else if (_connection.IsTimedOut)
+        {
+            _ending = Ending.Linger; // as the app ended: its token is cancelled for good, which is not the next request's
         }
         exchange.EndRequest();
         _headDeadlineSet = false;

@@ -27,6 +27,13 @@ internal static class Lingering
         }
     }
 
+    /// <summary>Shuts the sending side and drops what has arrived, waiting for nothing more.</summary>
+    internal static void RunAtOnce(Connection connection)
+    {
+        connection.ShutdownSend();
+        Drop(connection);
+    }
+
     private static TransferStatus Drop(Connection connection)
     {
         Span<byte> dropped = stackalloc byte[PieceSize];

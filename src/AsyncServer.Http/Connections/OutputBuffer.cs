@@ -12,12 +12,17 @@ internal sealed class OutputBuffer(HttpLimits limits)
     /// <summary>Bytes leave at the latest when so many wait.</summary>
     internal const int Size = 16 * 1024;
 
+    /// <summary>Others on the hub have their turn after so many.</summary>
+    internal const int BytesPerTurn = 256 * 1024;
+
     private readonly SendPatience _patience = new(limits);
     private byte[] _array = [];
     private int _start;
     private int _end;
     private long _sent;
     private long _givenUp;
+    private Task? _earlier;
+    private long _earlierEnd;
 
     internal bool IsEmpty => _start == _end;
 
@@ -27,8 +32,11 @@ internal sealed class OutputBuffer(HttpLimits limits)
     /// <summary>Whether that is so because the peer took too little for too long.</summary>
     internal bool IsTooSlow { get; private set; }
 
-    /// <summary>Whether a send waits for the peer.</summary>
+    /// <summary>Whether a send of the current answer waits for the peer.</summary>
     internal bool IsWaiting { get; private set; }
+
+    /// <summary>Whether what earlier answers left is on its way.</summary>
+    internal bool IsSendingEarlier => _earlier is { IsCompleted: false };
 
     /// <summary>Where on the connection the next byte written here will stand.</summary>
     internal long Position => _sent + (_end - _start);
@@ -74,6 +82,8 @@ internal sealed class OutputBuffer(HttpLimits limits)
     /// <returns>Whether nothing is left to send: everything left, or nothing ever will.</returns>
     internal bool TryFlush(Connection connection, bool moreFollows = false)
     {
+        if (IsSendingEarlier)
+            return false;
         while (_start < _end && !IsBroken)
         {
             var result = connection.Send(_array.AsSpan(_start, _end - _start), moreFollows);
@@ -88,19 +98,18 @@ internal sealed class OutputBuffer(HttpLimits limits)
         return true;
     }
 
-    /// <summary>Sends what the transport takes now of the bytes in front of a position.</summary>
-    internal void SendUpTo(Connection connection, long position)
+    /// <summary>Sends the bytes in front of a position, those of earlier answers: now, or while the app works on its own, which then goes out behind them.</summary>
+    internal void SendEarlier(Connection connection, long position)
     {
-        if (position <= _sent || IsBroken)
-            return;
-        var result = connection.Send(_array.AsSpan(_start, (int)(position - _sent)));
-        _start += result.Count;
-        _sent += result.Count;
-        IsBroken = result.Status == TransferStatus.Broken;
+        _earlierEnd = position;
+        if (!IsSendingEarlier && !TrySendEarlier(connection))
+            _earlier = SendEarlierAsync(connection);
     }
 
     internal async ValueTask FlushAsync(Connection connection, bool moreFollows = false)
     {
+        if (IsSendingEarlier)
+            await AwaitEarlierAsync();
         while (!TryFlush(connection, moreFollows))
             await WaitAsync(connection);
     }
@@ -108,6 +117,9 @@ internal sealed class OutputBuffer(HttpLimits limits)
     /// <summary>Sends the gathered bytes and then <paramref name="data"/>, without copying it.</summary>
     internal async ValueTask SendAsync(Connection connection, ReadOnlyMemory<byte> data)
     {
+        if (IsSendingEarlier)
+            await AwaitEarlierAsync();
+        int turn = 0;
         while (!IsBroken && data.Length > 0)
         {
             var result = connection.Send(_array.AsSpan(_start, _end - _start), data.Span);
@@ -118,19 +130,76 @@ internal sealed class OutputBuffer(HttpLimits limits)
             IsBroken = result.Status == TransferStatus.Broken;
             if (result.Status == TransferStatus.WouldBlock)
                 await WaitAsync(connection);
+            else if ((turn += result.Count) >= BytesPerTurn && data.Length > 0)
+                turn = await YieldAsync();
         }
         if (_start == _end)
             _start = _end = 0;
     }
 
+    /// <summary>Sends a piece of its own, such as an interim response: what is written while it waits goes out behind it.</summary>
+    internal async ValueTask SendInOrderAsync(Connection connection, ReadOnlyMemory<byte> data)
+    {
+        if (data.Length > Free)
+            await FlushAsync(connection);
+        if (data.Length > Size)
+        {
+            await SendAsync(connection, data);
+            return;
+        }
+        Write(data.Span);
+        await FlushAsync(connection);
+    }
+
     /// <summary>Waits until the transport takes more; a client that takes too little for too long breaks the output.</summary>
     internal async ValueTask WaitAsync(Connection connection)
     {
-        _patience.Begin();
         IsWaiting = true;
+        await WaitWritableAsync(connection);
+        IsWaiting = false;
+    }
+
+    private bool TrySendEarlier(Connection connection)
+    {
+        while (_sent < _earlierEnd && !IsBroken)
+        {
+            var result = connection.Send(_array.AsSpan(_start, (int)(_earlierEnd - _sent)));
+            _start += result.Count;
+            _sent += result.Count;
+            IsBroken = result.Status == TransferStatus.Broken;
+            if (result.Status == TransferStatus.WouldBlock)
+                return false;
+        }
+        return true;
+    }
+
+    private async Task SendEarlierAsync(Connection connection)
+    {
+        do
+            await WaitWritableAsync(connection);
+        while (!TrySendEarlier(connection));
+    }
+
+    private async ValueTask AwaitEarlierAsync()
+    {
+        IsWaiting = true;
+        await _earlier!;
+        IsWaiting = false;
+    }
+
+    private async ValueTask<int> YieldAsync()
+    {
+        IsWaiting = true;
+        await Coroutine.Yield();
+        IsWaiting = false;
+        return 0;
+    }
+
+    private async ValueTask WaitWritableAsync(Connection connection)
+    {
+        _patience.Begin();
         if (!await connection.WaitWritableAsync())
             (IsBroken, IsTooSlow) = (true, connection.IsTimedOut);
-        IsWaiting = false;
         _patience.End();
         connection.SetDeadline(limits.RequestTimeout);
     }
@@ -148,7 +217,8 @@ internal sealed class OutputBuffer(HttpLimits limits)
             _array = [];
         }
         _start = _end = 0;
-        _sent = _givenUp = 0;
+        _sent = _givenUp = _earlierEnd = 0;
+        _earlier = null;
         IsBroken = IsTooSlow = false;
         _patience.Forget();
     }

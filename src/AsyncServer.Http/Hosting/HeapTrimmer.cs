@@ -16,12 +16,16 @@ internal sealed class HeapTrimmer : IDisposable
     private const long QuietAllocation = 64 * 1024;
     internal static readonly TimeSpan QuietWork = Interval / 100;
 
+    // A server that is never without work gives its memory back all the same, once it has waited so long for rest.
+    internal const int MostDelays = 60;
+
     private readonly Func<long> _allocated;
     private readonly Func<TimeSpan> _worked;
     private readonly Action _collect;
     private readonly ITimer _timer;
     private long _last;
     private TimeSpan _lastWorked;
+    private int _delays;
     private long _trimmed;
 
     internal HeapTrimmer(TimeProvider time)
@@ -43,9 +47,10 @@ internal sealed class HeapTrimmer : IDisposable
     {
         long allocated = _allocated();
         var worked = _worked();
-        bool isQuiet = allocated - _last < QuietAllocation && worked - _lastWorked < QuietWork;
-        if (isQuiet && allocated - _trimmed >= Worthwhile)
+        bool isDue = allocated - _last < QuietAllocation && allocated - _trimmed >= Worthwhile;
+        if (isDue && (worked - _lastWorked < QuietWork || ++_delays > MostDelays))
         {
+            _delays = 0;
             _collect();
             _trimmed = allocated;
         }

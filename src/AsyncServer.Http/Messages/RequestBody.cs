@@ -167,7 +167,7 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
     private async ValueTask SendContinueAsync()
     {
         AwaitsContinue = false;
-        await output.SendAsync(_connection, ContinueLine);
+        await output.SendInOrderAsync(_connection, ContinueLine);
     }
 
     private RequestBodyException Fail(int status, string message) => _failure = new RequestBodyException(status, message);

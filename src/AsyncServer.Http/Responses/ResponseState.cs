@@ -24,6 +24,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
     private int _status;
     private string? _reason;
     private long? _contentLength;
+    private long _turn; // body bytes since others on the hub had their turn, dropped ones too
 
     internal ResponseHeaders Headers { get; } = new();
 
@@ -121,7 +122,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
         PreparedLines = null;
         HasStarted = false;
         BodySize = 0;
-        (_status, _reason, _contentLength, _owed, _framing) = (200, null, null, 0, Framing.None);
+        (_status, _reason, _contentLength, _owed, _framing, _turn) = (200, null, null, 0, Framing.None, 0);
     }
 
     /// <summary>Puts the head into the output, once. Nothing is sent yet, unless there is no room.</summary>
@@ -149,6 +150,20 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
                 return StartThenWriteAsync(start, data);
         }
         CheckAlive();
+        _turn += Math.Max(1, data.Length);
+        return _turn > OutputBuffer.BytesPerTurn ? WriteInNextTurnAsync(data) : WriteNow(data);
+    }
+
+    private async ValueTask WriteInNextTurnAsync(ReadOnlyMemory<byte> data)
+    {
+        _turn = 0;
+        await Coroutine.Yield();
+        CheckAlive();
+        await WriteNow(data);
+    }
+
+    private ValueTask WriteNow(ReadOnlyMemory<byte> data)
+    {
         if (data.IsEmpty || _framing == Framing.None)
             return ValueTask.CompletedTask;
         Count(data.Length);
@@ -292,7 +307,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, Outpu
 
     private void CheckAlive()
     {
-        if (output.IsBroken)
+        if (output.IsBroken || _connection.IsClosed)
             throw new IOException("The client has gone; nothing more can be sent.");
     }
 

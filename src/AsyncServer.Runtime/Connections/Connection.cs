@@ -89,6 +89,9 @@ public abstract partial class Connection : IHubEntry, IDisposable
     /// <summary>Whether the deadline passed. Setting another one clears it.</summary>
     public bool IsTimedOut => Has(States.TimedOut);
 
+    /// <summary>When the deadline passes, by the hub's time.</summary>
+    internal long Due => Hub.Table.Deadline(ConnectionTable.SlotOf(_token));
+
     /// <summary>Whether it was closed or aborted on this side.</summary>
     public bool IsClosed => Has(States.Closed);
 
@@ -113,7 +116,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
     private protected int Descriptor { get; }
 
     /// <summary>
-    /// Sets the one deadline of the connection, counted from now. When it passes (noticed at most 250 ms late), waits end with
+    /// Sets the one deadline of the connection, counted from now. When it passes (noticed at most 250 ms late by a hub that has time), waits end with
     /// false and <see cref="CancellationToken"/> is cancelled.
     /// </summary>
     /// <param name="duration">Above zero; <see cref="TimeSpan.Zero"/> or <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>

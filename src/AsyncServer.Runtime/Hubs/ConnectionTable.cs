@@ -65,7 +65,7 @@ internal sealed class ConnectionTable(int capacity)
     /// <summary>
     /// Tells the next entry whose deadline has passed, going on where the last call stopped; false when there is none up to the end of the
     /// table, where the next call begins anew. One at a time: a late entry may take long over its end, since closing a socket frees all that
-    /// still waits in it, and the hub polls between two of them.
+    /// still waits in it, and the hub polls in between.
     /// </summary>
     internal bool SweepNext(long now)
     {

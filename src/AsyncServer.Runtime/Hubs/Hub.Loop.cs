@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AsyncServer.Runtime;
 
 /// <content>The loop: run what is ready, poll, resume, sweep deadlines; and its end.</content>
@@ -9,7 +11,10 @@ public sealed partial class Hub
     // A look at the clock costs as much as a small item.
     private const int ItemsPerLookAtClock = 4;
 
-    // How late a passed deadline may be noticed.
+    // For telling late connections in a row; then the hub polls.
+    private static readonly TimeSpan SweepTurn = TimeSpan.FromMilliseconds(0.2);
+
+    // How late a passed deadline may be noticed, by a hub that has time.
     private static readonly long SweepInterval = TimeSpan.FromMilliseconds(250).Ticks;
 
     // The longest wait while sleeps are pending, well below the clock's largest step.
@@ -118,8 +123,13 @@ public sealed partial class Hub
         Alarms.WakeDue(now);
         if (now < _nextSweep && Clock.IsSystem)
             return;
-        if (!Table.SweepNext(now))
-            _nextSweep = now + SweepInterval;
+        long begin = Stopwatch.GetTimestamp();
+        while (Table.SweepNext(now))
+        {
+            if (Stopwatch.GetElapsedTime(begin) >= SweepTurn)
+                return; // the rest comes after a poll
+        }
+        _nextSweep = now + SweepInterval;
     }
 
     private int NextTimeout()

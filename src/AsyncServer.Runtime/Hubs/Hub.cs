@@ -225,17 +225,22 @@ public sealed partial class Hub
     public void HandOver() => Post(HandOverNow);
 
     /// <summary>
-    /// Has up to so many idle connections end, in no particular order, for instance because descriptors run short. Any thread may
-    /// call it.
+    /// Has up to so many idle connections end, for instance because descriptors run short: first those whose deadline is the nearest, which have been idle the
+    /// longest. Any thread may call it.
     /// </summary>
-    public void EndIdle(int count) => Post(() => Table.ForEach(entry =>
+    public void EndIdle(int count) => Post(() =>
     {
-        if (count > 0 && entry is Connection { IsIdle: true, IsDraining: false } idle)
+        var chosen = new PriorityQueue<Connection, long>(); // the one that is to stay first comes out first
+        Table.ForEach(entry =>
         {
-            count--;
+            if (entry is Connection { IsIdle: true, IsDraining: false } idle)
+                chosen.Enqueue(idle, -idle.Due);
+            if (chosen.Count > count)
+                chosen.Dequeue();
+        });
+        while (chosen.TryDequeue(out var idle, out _))
             idle.Drain();
-        }
-    }));
+    });
 
     /// <summary>
     /// Stops at once: connections are reset, their tokens cancelled, waits end, what is queued still runs. Any thread may call
@@ -292,7 +297,7 @@ public sealed partial class Hub
             while (_polls == polls)
                 await Coroutine.Yield();
         }
-        while (_ready.Count > 0 || !_remote.IsEmpty);
+        while (_ready.Count > 0 || !_remote.IsEmpty || Table.EarliestDeadline() <= Clock.Now);
     });
 
     /// <summary>Whether a context is the one in which this hub's thread runs anyway.</summary>

@@ -138,6 +138,8 @@ internal static class ListenSocket
         var socket = new Socket(new SafeSocketHandle(inherited.Descriptor, ownsHandle: true));
         if (NativeCalls.AreUsed)
             SocketDescriptor.CloseOnExec(inherited.Descriptor); // held by a child, it would listen on when the server has ended
+        if (socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
+            Tune(socket);
         return Listen(socket, backlog); // listening again only sets the backlog
     }
 

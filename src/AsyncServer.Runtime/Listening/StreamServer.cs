@@ -161,7 +161,7 @@ public sealed class StreamServer : IAsyncDisposable
             var client = await _listener!.AcceptAsync();
             if (!client.IsOpen)
                 return;
-            client.Connect(Hubs?.LeastLoaded() ?? _hub!, _serve);
+            client.Connect(Hubs?.LeastLoaded() ?? _hub!, _serve, lost: () => _places?.Release());
         }
     }
 

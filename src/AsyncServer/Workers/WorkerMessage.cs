@@ -9,9 +9,6 @@ internal enum WorkerMessage : byte
     /// <summary>To the supervisor: it has had its number of requests and wants to be replaced.</summary>
     HadItsRequests,
 
-    /// <summary>To the supervisor: a signal from elsewhere ends it, and another one is to begin now.</summary>
-    Signalled,
-
     /// <summary>To the worker: accept also on the sockets that come with this, those of a slot without a worker.</summary>
     Adopt,
 
@@ -29,4 +26,7 @@ internal enum WorkerMessage : byte
 
     /// <summary>To the worker: open logs anew.</summary>
     ReopenLogs,
+
+    /// <summary>To the supervisor: a signal from elsewhere ends it, and another one is to begin now.</summary>
+    Signalled, // the last one: a supervisor and its next worker may be of two versions
 }

@@ -51,6 +51,18 @@ public sealed class HeapTrimmerTests : IDisposable
     }
 
     [Fact]
+    public void Burst_WhileTheServerNeverRests_IsCollectedInTheEnd()
+    {
+        PassInterval(HeapTrimmer.Worthwhile);
+        for (int i = 0; i <= HeapTrimmer.MostDelays; i++)
+        {
+            Assert.Equal(0, _collections);
+            PassInterval(0, HeapTrimmer.QuietWork);
+        }
+        Assert.Equal(1, _collections);
+    }
+
+    [Fact]
     public void Disposed_LooksNoMore()
     {
         PassInterval(HeapTrimmer.Worthwhile);

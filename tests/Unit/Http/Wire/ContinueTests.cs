@@ -1,3 +1,4 @@
+using System.Text;
 using AsyncServer.Http;
 using AsyncServer.Unit.Support;
 
@@ -23,6 +24,30 @@ public sealed class ContinueTests
         await server.SendAsync(peer, "bc" + Hello);
         var responses = WireResponse.ReadAll(await server.ReceiveNowAsync(peer));
         Assert.Equal(["abc", "hello"], responses.Select(response => response.Body));
+    }
+
+    // Bug: while a full socket held the 100 back, the head that the app wrote meanwhile went out in front of it.
+    [Fact]
+    public async Task Expect_AppWritesWhileTheHundredWaits_ItStillComesFirst()
+    {
+        await using var server = new WireServer(routes => routes.MapHandler("/both", async (request, response, cancellation) =>
+        {
+            response.ContentLength = 3;
+            byte[] body = new byte[3];
+            var reading = request.Body.ReadExactlyAsync(body, cancellation);
+            await response.WriteAsync("xyz"u8.ToArray());
+            await reading;
+        }));
+        var peer = server.Connect(capacity: 30);
+        peer.Send(Encoding.ASCII.GetBytes(Hello + Expecting.Replace("/echo", "/both", StringComparison.Ordinal)));
+        string text = "";
+        while (!text.Contains(Continue, StringComparison.Ordinal))
+            text += Encoding.Latin1.GetString(await peer.ReceiveAsync(1, server.Cancellation));
+        peer.Send("abc"u8);
+        peer.ShutdownSend();
+        text += await server.ReceiveToEndAsync(peer);
+        Assert.Equal([200, 100, 200], WireResponse.ReadAll(text).Select(response => response.Status));
+        Assert.EndsWith("xyz", text, StringComparison.Ordinal);
     }
 
     [Fact]

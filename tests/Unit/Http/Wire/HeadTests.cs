@@ -7,6 +7,33 @@ namespace AsyncServer.Unit.Http.Wire;
 /// <summary>HEAD, 204, 205 and 304: no body goes out, and the connection stays in step.</summary>
 public sealed class HeadTests
 {
+    // Bug: what HEAD drops never gave a turn, so that a body without an end kept the hub for ever.
+    [Fact]
+    public async Task Head_HandlerThatWritesWithoutAnEnd_LeavesTheHubToOthersAndEndsWithItsClient()
+    {
+        var failed = new TaskCompletionSource<Exception>();
+        await using var server = new WireServer(routes => routes.MapHandler("/endless", async (_, response, _) =>
+        {
+            try
+            {
+                while (true)
+                    await response.WriteAsync(new byte[16 * 1024]);
+            }
+            catch (IOException exception)
+            {
+                failed.SetResult(exception);
+                throw;
+            }
+        }));
+        var peer = server.Connect();
+        peer.Send("HEAD /endless HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+        var other = server.Connect();
+        other.Send("GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8);
+        Assert.EndsWith("hello", await server.ReceiveToEndAsync(other), StringComparison.Ordinal);
+        peer.Reset();
+        await failed.Task.WaitAsync(server.Cancellation);
+    }
+
     private const string Hello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Endless()

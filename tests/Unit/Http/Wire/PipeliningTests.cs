@@ -49,6 +49,35 @@ public sealed class PipeliningTests
         Assert.Equal(["hello", "slow", "hello"], WireResponse.ReadAll(early + late).Select(response => response.Body));
     }
 
+    // Bug: what a full socket had not taken of the earlier answer waited for the later one's app.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pipelined_SlowAppBehindAnAnswerThatDoesNotFit_TheEarlierOneArrivesWhole(bool writesFirst)
+    {
+        var gate = new TaskCompletionSource();
+        await using var server = new WireServer(routes => routes.MapHandler("/slow", async (_, response, _) =>
+        {
+            response.ContentLength = 4;
+            if (writesFirst)
+            {
+                await response.WriteAsync("sl"u8.ToArray());
+                await response.FlushAsync();
+            }
+            await gate.Task;
+            await response.WriteAsync(writesFirst ? "ow"u8.ToArray() : "slow"u8.ToArray());
+        }));
+        var peer = server.Connect(capacity: 30);
+        peer.Send(Encoding.ASCII.GetBytes(Hello + "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" + Hello));
+        string early = "";
+        while (!early.Contains(writesFirst ? "\r\n\r\nsl" : "\r\n\r\nhello", StringComparison.Ordinal))
+            early += Encoding.Latin1.GetString(await peer.ReceiveAsync(1, server.Cancellation));
+        gate.SetResult();
+        peer.ShutdownSend();
+        var responses = WireResponse.ReadAll(early + await server.ReceiveToEndAsync(peer));
+        Assert.Equal(["hello", "slow", "hello"], responses.Select(response => response.Body));
+    }
+
     [Fact]
     public async Task Pipelined_BodiesBetweenHeads_StaysInStep()
     {

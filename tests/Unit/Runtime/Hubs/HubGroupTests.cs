@@ -123,6 +123,30 @@ public sealed class HubGroupTests
         Assert.Equal(5, host.Hub.ConnectionCount);
     }
 
+    [Fact]
+    public async Task EndIdle_SomeHaveBeenIdleLonger_EndsThoseFirst()
+    {
+        await using var host = new TestHub(new FakeClock());
+        var ended = new List<int>();
+        foreach (int minutes in (int[])[3, 1, 4, 2])
+        {
+            MemoryConnection.Connect(host.Hub, async connection =>
+            {
+                using (connection)
+                {
+                    connection.IsIdle = true;
+                    connection.SetDeadline(TimeSpan.FromMinutes(minutes)); // the earlier it passes, the longer ago it was set
+                    await connection.WaitReadableAsync();
+                    ended.Add(minutes);
+                }
+            });
+        }
+        await host.SettleAsync();
+        host.Hub.EndIdle(2);
+        await host.SettleAsync();
+        Assert.Equal([1, 2], ended.Order());
+    }
+
     // Bug: an observer that threw ended the hub's thread, and with it the process.
     [Fact]
     public async Task Observer_Throws_HubLives()

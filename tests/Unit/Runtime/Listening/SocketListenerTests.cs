@@ -51,6 +51,18 @@ public sealed class SocketListenerTests() : SocketListenerContract(Transport.Epo
         server.Connect().ReceiveExactly(2);
     }
 
+    // Bug: only sockets that the server opened itself had it, not one of systemd.
+    [Fact]
+    public void Bind_InheritedDescriptor_LimitsWhatWaitsForASlowReader()
+    {
+        const int InternetFamily = 2, Tcp = 6, NotSentLowWater = 25;
+        int inherited = SocketDescriptor.Open(InternetFamily); // listening gives it a port
+        using var adopted = SocketListener.Bind(new DescriptorEndPoint(inherited));
+        byte[] limit = new byte[4];
+        adopted.GetRawSocketOption(Tcp, NotSentLowWater, limit);
+        Assert.Equal(32 * 1024, BitConverter.ToInt32(limit));
+    }
+
     // Bug: an error of one connection, which accept(2) passes on, paused the listener and ended idle connections of others.
     [Fact]
     public async Task Accept_OneConnectionFailed_TakesTheNextAtOnce()

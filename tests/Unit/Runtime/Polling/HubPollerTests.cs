@@ -70,6 +70,36 @@ public sealed class HubPollerTests
         Assert.Equal(1, server.Lost);
     }
 
+    // Bug: only the HTTP server gave the place back, a StreamServer did not.
+    [Fact]
+    public async Task Add_Refused_StreamServerHasItsPlaceAgain()
+    {
+        await using var host = new TestHub(poller: () => _poller = FakePoller.Make(isEdgeTriggered: true));
+        var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var server = new StreamServer("127.0.0.1:0", (_, _) =>
+        {
+            served.SetResult();
+            return Task.CompletedTask;
+        })
+        { MaxConnections = 1 };
+        await host.RunAsync(server.StartAsync);
+        _poller.Refused = "Add";
+        using var refused = Connect();
+        Assert.Equal(0, Received(refused));
+        _poller.Refused = "";
+        using var client = Connect();
+        await served.Task.Soon();
+        await server.StopAsync().Soon();
+
+        Socket Connect()
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
+            socket.Connect(server.LocalEndPoint);
+            ReportListener(PollEvents.Readable);
+            return socket;
+        }
+    }
+
     [Fact]
     public async Task Arm_Refused_EndsOnlyThatConnection()
     {
