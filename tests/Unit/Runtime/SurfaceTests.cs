@@ -70,8 +70,8 @@ public sealed class SurfaceTests
     public void SeveralCoroutines_Surface() => Hub.Run(async () =>
     {
         var timeout = Second;
-        Coroutine c = Coroutine.Spawn(async () => { await Coroutine.Sleep(TimeSpan.FromMilliseconds(10)); });
         Coroutine e = Coroutine.Spawn(async () => { await Coroutine.Yield(); });
+        Coroutine c = Coroutine.Spawn(async () => { await e; await Coroutine.Yield(); });
         var order = new List<Coroutine>();
         await foreach (var x in Coroutine.WhenEach([c, e]))
             order.Add(x);
