@@ -270,8 +270,11 @@ public sealed class HttpServer : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Serves one connection, whatever its transport, to its end.</summary>
-    internal Task ServeAsync(Connection connection) => connection.Hub.IsOfOneConnection
+    /// <summary>
+    /// Serves one connection, whatever its transport, to its end: what accepting does with each. For connections that come in another way, such as a
+    /// <see cref="MemoryConnection"/> in a test. Called on the connection's hub, which is one of <see cref="Hubs"/> and runs; it ends with the server.
+    /// </summary>
+    public Task ServeAsync(Connection connection) => connection.Hub.IsOfOneConnection
         ? ServeAloneAsync(connection.Hub, new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync())
         : new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync();
 

@@ -5,6 +5,8 @@ using AsyncServer.Http;
 using AsyncServer.Workers;
 
 using var signals = new ProcessSignals(); // before anything that takes time
+if (args is not ["compile" or WorkerSeat.Flag, ..])
+    EarlyWork.Begin();
 
 var commandLine = new CommandLine();
 commandLine.Root.SetAction((arguments, _) => RunAsync(arguments));

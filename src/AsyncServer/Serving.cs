@@ -131,12 +131,18 @@ internal static class Serving
         return ExitCode.Failed;
     }
 
-    private static ILoggerFactory CreateLogging(EffectiveSettings settings, WorkerSeat? seat) => LoggerFactory.Create(builder => builder
-        .SetMinimumLevel(settings.Get(Settings.LogLevel))
+    private static ILoggerFactory CreateLogging(EffectiveSettings settings, WorkerSeat? seat) =>
+        CreateLogging(settings.Get(Settings.LogLevel), isSingleLine: !settings.Get(Settings.Dev), seat?.Name);
+
+    /// <param name="least">The least level of lines.</param>
+    /// <param name="isSingleLine">An entry on a line for programs; lines as they are for who develops an app.</param>
+    /// <param name="name">Which of several processes writes; null for the only one.</param>
+    internal static ILoggerFactory CreateLogging(LogLevel least, bool isSingleLine, string? name) => LoggerFactory.Create(builder => builder
+        .SetMinimumLevel(least)
         .AddSimpleConsole(console =>
         {
-            console.SingleLine = !settings.Get(Settings.Dev); // an entry on a line for programs; lines as they are for who develops an app
-            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff " + (seat is null ? "" : $"'{seat.Name}' ");
+            console.SingleLine = isSingleLine;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff " + (name is null ? "" : $"'{name}' ");
         })
         .Services.Configure<ConsoleLoggerOptions>(static console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite));
 

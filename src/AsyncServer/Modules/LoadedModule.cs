@@ -71,10 +71,15 @@ internal sealed class LoadedModule
         }
         catch (Exception exception)
         {
-            var place = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
-                .FirstOrDefault(frame => frame.GetFileName() is not null && frame.GetMethod()?.Module == script.Module);
-            throw new ModuleException($"its own code failed: {exception.Message}{(place is null ? "" : $" ({place.GetFileName()}:{place.GetFileLineNumber()})")}", exception);
+            throw Failure(script, exception);
         }
         return submissions[1]!;
+    }
+
+    private static ModuleException Failure(Type script, Exception exception)
+    {
+        var place = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
+            .FirstOrDefault(frame => frame.GetFileName() is not null && frame.GetMethod()?.Module == script.Module);
+        return new ModuleException($"its own code failed: {exception.Message}{(place is null ? "" : $" ({place.GetFileName()}:{place.GetFileLineNumber()})")}", exception);
     }
 }

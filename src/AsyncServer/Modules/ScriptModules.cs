@@ -9,6 +9,9 @@ namespace AsyncServer.Modules;
 /// <summary>The scripts of the web folder that were asked for.</summary>
 internal sealed class ScriptModules : IModuleSource, IDisposable
 {
+    // The first requests have the processors for themselves.
+    private static readonly TimeSpan WarmDelay = TimeSpan.FromSeconds(0.5);
+
     private readonly ConcurrentDictionary<string, ScriptModule> _modules = new(StringComparer.Ordinal);
     private readonly RootDirectory _root;
     private readonly Compiler _compiler;
@@ -48,7 +51,7 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
     }
 
     /// <summary>
-    /// Begins to compile, one after the other and off the hubs, what is not in the cache, so that nobody has to wait for it. Nothing is
+    /// Begins soon to compile, one after the other and off the hubs, what is not in the cache, so that nobody has to wait for it. Nothing is
     /// loaded: that runs the script's own code. Ends with the server.
     /// </summary>
     internal void Warm()
@@ -61,6 +64,7 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
     {
         try
         {
+            await Task.Delay(WarmDelay, Time, _ending.Token);
             foreach (string name in ModuleFolder.FindAll(Folder))
             {
                 if (_ending.IsCancellationRequested)
@@ -73,6 +77,10 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Logger.WarmingFailed(Folder, exception.Message); // each request says what it finds by itself
+        }
+        catch (OperationCanceledException)
+        {
+            // the server ends
         }
     }
 

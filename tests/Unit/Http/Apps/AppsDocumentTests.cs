@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AsyncServer.Http;
+using AsyncServer.Runtime;
 using AsyncServer.Unit.Program;
 using AsyncServer.Unit.Support;
 
@@ -277,6 +279,20 @@ public sealed partial class AppsDocumentTests
         using var client = new HttpClient { BaseAddress = new Uri($"http://{server.EndPoints[0]}") };
         using var answer = await client.PostAsync("/sum.py", new StringContent("[1, 2, 3]"));
         Assert.Equal("""{"sum":6}""", await answer.Content.ReadAsStringAsync());
+#pragma warning restore xUnit1051
+    }
+
+    [Fact]
+    public async Task Snippet_OfATestWithoutSockets_Passes()
+    {
+#pragma warning disable xUnit1051 // the token of the test run: the document's reader may have another framework
+        await using var server = new HttpServer(new HttpServerOptions { Hubs = 1 });
+        server.Routes.Map("/sum.py", AddNumbersAsync);
+        server.Hubs.Start();
+        var client = MemoryConnection.Connect(server.Hubs.Hubs[0], server.ServeAsync);
+        client.Send("GET /sum.py HTTP/1.1\r\nHost: localhost\r\nHost: other\r\n\r\n"u8);
+        string answer = Encoding.ASCII.GetString(await client.ReceiveToEndAsync());
+        Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", answer);
 #pragma warning restore xUnit1051
     }
 
