@@ -96,6 +96,9 @@ public sealed class HttpServer : IAsyncDisposable
 
     internal StaticFiles? Files => _files;
 
+    /// <summary>Called for each accepted connection, so that tests can have the loop fail.</summary>
+    internal Action? Accepted { get; set; }
+
     /// <summary>How many things are kept for single hubs.</summary>
     internal int KeptForHubs => _contexts.Count + (_files?.CacheCount ?? 0);
 
@@ -235,24 +238,50 @@ public sealed class HttpServer : IAsyncDisposable
     // The accept loop: accept, spawn a coroutine for the connection, next.
     private async Task AcceptAsync(SocketListener listener)
     {
+        Exception? failure = null;
         while (true)
         {
-            var client = await listener.AcceptAsync();
-            if (!client.IsOpen)
-                return;
-            // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
-            bool hasPlace = _places is null || await TryTakePlaceAsync(_places);
-            if (hasPlace && _options.TakeConnection is { } take)
+            try
             {
-                _ = Coroutine.Spawn(() => PassAsync(client, take));
-                continue;
+                if (failure is not null)
+                    await listener.PauseAsync(failure);
+                failure = null;
+                var client = await listener.AcceptAsync();
+                if (!client.IsOpen)
+                    return;
+                if (!await TryTakeAsync(client))
+                    await PauseForThreadsAsync(listener);
             }
-            bool isTaken = _places is null ? _hubs.Connect(client, ServeAsync)
-                : hasPlace ? _hubs.Connect(client, ServeInPlaceAsync, lost: () => _places.Release())
-                : _hubs.Connect(client, RefuseAsync);
-            if (!isTaken)
-                await PauseForThreadsAsync(listener);
+            catch (Exception exception) when (!listener.IsClosed)
+            {
+                failure = exception; // memory, most likely. Where the loop ended, clients would wait for nobody
+            }
         }
+    }
+
+    // False when the system has no thread for it.
+    private async ValueTask<bool> TryTakeAsync(AcceptedSocket client)
+    {
+        bool hasPlace;
+        try
+        {
+            Accepted?.Invoke();
+            // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
+            hasPlace = _places is null || await TryTakePlaceAsync(_places);
+        }
+        catch
+        {
+            client.Close();
+            throw;
+        }
+        if (hasPlace && _options.TakeConnection is { } take)
+        {
+            _ = Coroutine.Spawn(() => PassAsync(client, take));
+            return true;
+        }
+        return _places is null ? _hubs.Connect(client, ServeAsync)
+            : hasPlace ? _hubs.Connect(client, ServeInPlaceAsync, lost: () => _places.Release())
+            : _hubs.Connect(client, RefuseAsync);
     }
 
     private async Task PauseForThreadsAsync(SocketListener listener)
