@@ -33,9 +33,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly List<EndPoint> _endPoints = [];
     private readonly int _descriptorLimit;
     private readonly Lock _lock = new();
-    private readonly RequestHandler _refuseRequest;
     private HeapTrimmer? _trimmer;
-    private MemoryGuard? _memory;
     private Task? _starting;
     private Task<int>? _stopping;
 
@@ -58,7 +56,7 @@ public sealed class HttpServer : IAsyncDisposable
         var dispatcher = new Dispatcher(Routes, _files, options);
         var overload = new Overload(_logger, options.TimeProvider);
         _refused = new RefusedConnections(overload);
-        _refuseRequest = (request, response, _) =>
+        RequestHandler refuseRequest = (request, response, _) =>
         {
             overload.Note();
             return dispatcher.RefuseAsync(request, response.Live, Overload.Answer);
@@ -76,7 +74,10 @@ public sealed class HttpServer : IAsyncDisposable
             AccessLog = _accessLog,
             Forwarding = options.Forwarding.TrustsSomebody ? new Forwarding(options.Forwarding) : null,
         };
-        _hubs = ServerModels.MakeHubs(options, _logger);
+        MemoryGuard? memory = null;
+        if (options.RefuseWhenMemoryIsShort)
+            memory = new MemoryGuard(options.TimeProvider, isShort => _service.Handler = isShort ? refuseRequest : handler, _logger);
+        _hubs = ServerModels.MakeHubs(options, _logger, memory is null ? null : memory.Look);
         _descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
         if (ServerModels.MaxConnections(options) is > 0 and var most)
             _places = new SemaphoreSlim(most);
@@ -124,11 +125,6 @@ public sealed class HttpServer : IAsyncDisposable
         _hubs.Start();
         if (_options.TrimMemory)
             _trimmer = new HeapTrimmer(_options.TimeProvider);
-        if (_options.RefuseWhenMemoryIsShort)
-        {
-            var usual = _service.Handler;
-            _memory = new MemoryGuard(_options.TimeProvider, isShort => _service.Handler = isShort ? _refuseRequest : usual, _logger);
-        }
         int listening = 0;
         try
         {
@@ -349,7 +345,6 @@ public sealed class HttpServer : IAsyncDisposable
             _logger.Draining(open, grace.TotalSeconds);
         _hubs.Start();
         _trimmer?.Dispose();
-        _memory?.Dispose();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
         string reason = hurry.IsCancellationRequested ? "the stop was hurried" : "its time was over";
         var reports = cut > 0 ? Task.WhenAll(_contexts.Select(pair => ReportCuts(pair.Key, pair.Value, reason))) : Task.CompletedTask;
