@@ -55,7 +55,6 @@ public sealed class HttpServer : IAsyncDisposable
         _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog, options.TimeProvider, _logger);
         var dispatcher = new Dispatcher(Routes, _files, options);
         var overload = new Overload(_logger, options.TimeProvider);
-        _refused = new RefusedConnections(overload);
         RequestHandler refuseRequest = (request, response, _) =>
         {
             overload.Note();
@@ -79,8 +78,10 @@ public sealed class HttpServer : IAsyncDisposable
             memory = new MemoryGuard(options.TimeProvider, isShort => _service.Handler = isShort ? refuseRequest : handler, _logger);
         _hubs = ServerModels.MakeHubs(options, _logger, memory is null ? null : memory.Look);
         _descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
-        if (ServerModels.MaxConnections(options) is > 0 and var most)
+        int most = ServerModels.MaxConnections(options);
+        if (most > 0)
             _places = new SemaphoreSlim(most);
+        _refused = new RefusedConnections(overload, RefusedConnections.HowManyMayWait(_descriptorLimit, most, options.Model == ServerModel.Threads));
     }
 
     /// <summary>The routes; add them before the server starts.</summary>
