@@ -67,6 +67,9 @@ internal static partial class HttpLog
     [LoggerMessage(24, LogLevel.Warning, "Hub {Hub} is blocked, for {Duration} so far, by {Holder}: its other connections wait")]
     internal static partial void HubBlocked(this ILogger logger, int hub, string holder, TimeSpan duration);
 
+    [LoggerMessage(25, LogLevel.Warning, "Hub {Hub} goes on: it was blocked for {Duration} by {Holder}")]
+    internal static partial void HubFreed(this ILogger logger, int hub, TimeSpan duration, string holder);
+
     [LoggerMessage(30, LogLevel.Warning, "The access log {Path} lost {Lines} lines: {Reason}")]
     internal static partial void AccessLogLinesLost(this ILogger logger, string path, long lines, string reason);
 

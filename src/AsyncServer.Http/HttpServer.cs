@@ -33,9 +33,7 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly List<EndPoint> _endPoints = [];
     private readonly int _descriptorLimit;
     private readonly Lock _lock = new();
-    private readonly RequestHandler _refuseRequest;
     private HeapTrimmer? _trimmer;
-    private MemoryGuard? _memory;
     private Task? _starting;
     private Task<int>? _stopping;
 
@@ -57,8 +55,7 @@ public sealed class HttpServer : IAsyncDisposable
         _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog, options.TimeProvider, _logger);
         var dispatcher = new Dispatcher(Routes, _files, options);
         var overload = new Overload(_logger, options.TimeProvider);
-        _refused = new RefusedConnections(overload);
-        _refuseRequest = (request, response, _) =>
+        RequestHandler refuseRequest = (request, response, _) =>
         {
             overload.Note();
             return dispatcher.RefuseAsync(request, response.Live, Overload.Answer);
@@ -76,10 +73,15 @@ public sealed class HttpServer : IAsyncDisposable
             AccessLog = _accessLog,
             Forwarding = options.Forwarding.TrustsSomebody ? new Forwarding(options.Forwarding) : null,
         };
-        _hubs = ServerModels.MakeHubs(options, _logger);
+        MemoryGuard? memory = null;
+        if (options.RefuseWhenMemoryIsShort)
+            memory = new MemoryGuard(options.TimeProvider, isShort => _service.Handler = isShort ? refuseRequest : handler, _logger);
+        _hubs = ServerModels.MakeHubs(options, _logger, memory is null ? null : memory.Look);
         _descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
-        if (ServerModels.MaxConnections(options) is > 0 and var most)
+        int most = ServerModels.MaxConnections(options);
+        if (most > 0)
             _places = new SemaphoreSlim(most);
+        _refused = new RefusedConnections(overload, RefusedConnections.HowManyMayWait(_descriptorLimit, most, options.Model == ServerModel.Threads));
     }
 
     /// <summary>The routes; add them before the server starts.</summary>
@@ -95,6 +97,9 @@ public sealed class HttpServer : IAsyncDisposable
     public Task MaxRequestsReached => _quota?.Reached ?? Never;
 
     internal StaticFiles? Files => _files;
+
+    /// <summary>Called for each accepted connection, so that tests can have the loop fail.</summary>
+    internal Action? Accepted { get; set; }
 
     /// <summary>How many things are kept for single hubs.</summary>
     internal int KeptForHubs => _contexts.Count + (_files?.CacheCount ?? 0);
@@ -121,11 +126,6 @@ public sealed class HttpServer : IAsyncDisposable
         _hubs.Start();
         if (_options.TrimMemory)
             _trimmer = new HeapTrimmer(_options.TimeProvider);
-        if (_options.RefuseWhenMemoryIsShort)
-        {
-            var usual = _service.Handler;
-            _memory = new MemoryGuard(_options.TimeProvider, isShort => _service.Handler = isShort ? _refuseRequest : usual, _logger);
-        }
         int listening = 0;
         try
         {
@@ -235,24 +235,50 @@ public sealed class HttpServer : IAsyncDisposable
     // The accept loop: accept, spawn a coroutine for the connection, next.
     private async Task AcceptAsync(SocketListener listener)
     {
+        Exception? failure = null;
         while (true)
         {
-            var client = await listener.AcceptAsync();
-            if (!client.IsOpen)
-                return;
-            // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
-            bool hasPlace = _places is null || await TryTakePlaceAsync(_places);
-            if (hasPlace && _options.TakeConnection is { } take)
+            try
             {
-                _ = Coroutine.Spawn(() => PassAsync(client, take));
-                continue;
+                if (failure is not null)
+                    await listener.PauseAsync(failure);
+                failure = null;
+                var client = await listener.AcceptAsync();
+                if (!client.IsOpen)
+                    return;
+                if (!await TryTakeAsync(client))
+                    await PauseForThreadsAsync(listener);
             }
-            bool isTaken = _places is null ? _hubs.Connect(client, ServeAsync)
-                : hasPlace ? _hubs.Connect(client, ServeInPlaceAsync, lost: () => _places.Release())
-                : _hubs.Connect(client, RefuseAsync);
-            if (!isTaken)
-                await PauseForThreadsAsync(listener);
+            catch (Exception exception) when (!listener.IsClosed)
+            {
+                failure = exception; // memory, most likely. Where the loop ended, clients would wait for nobody
+            }
         }
+    }
+
+    // False when the system has no thread for it.
+    private async ValueTask<bool> TryTakeAsync(AcceptedSocket client)
+    {
+        bool hasPlace;
+        try
+        {
+            Accepted?.Invoke();
+            // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
+            hasPlace = _places is null || await TryTakePlaceAsync(_places);
+        }
+        catch
+        {
+            client.Close();
+            throw;
+        }
+        if (hasPlace && _options.TakeConnection is { } take)
+        {
+            _ = Coroutine.Spawn(() => PassAsync(client, take));
+            return true;
+        }
+        return _places is null ? _hubs.Connect(client, ServeAsync)
+            : hasPlace ? _hubs.Connect(client, ServeInPlaceAsync, lost: () => _places.Release())
+            : _hubs.Connect(client, RefuseAsync);
     }
 
     private async Task PauseForThreadsAsync(SocketListener listener)
@@ -323,7 +349,6 @@ public sealed class HttpServer : IAsyncDisposable
             _logger.Draining(open, grace.TotalSeconds);
         _hubs.Start();
         _trimmer?.Dispose();
-        _memory?.Dispose();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
         string reason = hurry.IsCancellationRequested ? "the stop was hurried" : "its time was over";
         var reports = cut > 0 ? Task.WhenAll(_contexts.Select(pair => ReportCuts(pair.Key, pair.Value, reason))) : Task.CompletedTask;

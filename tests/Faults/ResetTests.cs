@@ -11,6 +11,7 @@ public sealed class ResetTests
         const int responses = 1000;
         const int hanging = 50;
         await using var server = await FaultServer.StartAsync();
+        var before = server.Facts;
         for (int i = 0; i < responses; i++)
         {
             var socket = await server.ConnectAsync(receiveBuffer: 4096);
@@ -18,6 +19,8 @@ public sealed class ResetTests
             await socket.ReceiveAsync(new byte[100], FaultServer.Cancellation);
             socket.Reset();
         }
+        await FaultServer.UntilAsync(
+            () => server.Facts is { Connections: 0 } now && now.Sockets <= before.Sockets, "descriptors and connections back", TimeSpan.FromSeconds(5));
         var waiting = new List<Socket>();
         for (int i = 0; i < hanging; i++)
         {

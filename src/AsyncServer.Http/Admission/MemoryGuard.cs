@@ -2,10 +2,14 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Http;
 
-/// <summary>Says when memory is so short that new requests are better refused than begun, and when it suffices again. Best effort: it looks four times a second.</summary>
-internal sealed class MemoryGuard : IDisposable
+/// <summary>
+/// Says when memory is so short that new requests are better refused than begun, and when it suffices again. Best effort: hubs have it look at their sweeps, four times a
+/// second, whichever of them is not blocked.
+/// </summary>
+internal sealed class MemoryGuard
 {
-    internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    // As often as hubs sweep, a little less for what their clocks differ.
+    internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     // Full collections pause the process; so many are bearable where the alternative is its end.
     private static readonly TimeSpan CollectionInterval = TimeSpan.FromSeconds(1);
@@ -19,7 +23,8 @@ internal sealed class MemoryGuard : IDisposable
     private readonly Action _collect;
     private readonly Action<bool> _shortChanged;
     private readonly ILogger _logger;
-    private readonly ITimer _timer;
+    private readonly Lock _looking = new();
+    private long? _lastLook;
     private long? _lastCollection;
     private bool _isShort;
 
@@ -38,15 +43,30 @@ internal sealed class MemoryGuard : IDisposable
         _collect = collect;
         _shortChanged = shortChanged;
         _logger = logger;
-        _timer = time.CreateTimer(static self => ((MemoryGuard)self!).Look(), this, Interval, Interval);
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>Looks, unless it did so just now. Any thread may call it.</summary>
+    internal void Look()
+    {
+        if (!_looking.TryEnter())
+            return;
+        try
+        {
+            if (_lastLook is { } last && _time.GetElapsedTime(last) < Interval)
+                return;
+            _lastLook = _time.GetTimestamp();
+            Compare();
+        }
+        finally
+        {
+            _looking.Exit();
+        }
+    }
 
     // The limit is the collector's: DOTNET_GCHeapHardLimit, three quarters of a container's, or all memory of the machine.
     private static (long Used, long Limit) Measure() => (GC.GetTotalMemory(forceFullCollection: false), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
-    private void Look()
+    private void Compare()
     {
         var (used, limit) = _measure();
         if (used > (_isShort ? Enough : Short) * limit)

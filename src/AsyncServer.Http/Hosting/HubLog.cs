@@ -15,4 +15,6 @@ internal sealed class HubLog(ILogger logger) : IHubObserver
     public void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause) => logger.AcceptPaused(endPoint, pause, reason);
 
     public void HubBlocked(Hub hub, BlockingStretch stretch) => logger.HubBlocked(hub.Id, stretch.Holder, stretch.Duration);
+
+    public void HubFreed(Hub hub, BlockingStretch stretch) => logger.HubFreed(hub.Id, stretch.Duration, stretch.Holder);
 }

@@ -19,12 +19,13 @@ internal static class ServerModels
             throw new ArgumentException($"The model {options.Model} polls descriptors itself, which the transport Sockets does not have.", nameof(options));
     }
 
-    internal static HubGroup MakeHubs(HttpServerOptions options, ILogger logger)
+    internal static HubGroup MakeHubs(HttpServerOptions options, ILogger logger, Action? swept)
     {
         var hubs = new HubOptions
         {
             TimeProvider = options.TimeProvider,
             Observer = new HubLog(logger),
+            Swept = swept,
             BlockingThreshold = IsBlocking(options.Model) ? TimeSpan.Zero : options.BlockingThreshold,
             Transport = options.Model == ServerModel.Coroutine ? options.Transport : Transport.Epoll,
             CreatePoller = Poller(options),

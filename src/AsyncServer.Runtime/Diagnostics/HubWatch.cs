@@ -70,11 +70,13 @@ internal sealed class HubWatch : IDisposable
     /// <summary>One look. Not on the hub's thread.</summary>
     internal void Look()
     {
-        BlockingStretch? toReport;
+        BlockingStretch? toReport, ended;
         lock (_lock)
-            toReport = LookForHold();
+            toReport = LookForHold(out ended);
+        if (ended is not null)
+            _hub.ReportFreed(ended); // without the lock: the hub may want it to go on
         if (toReport is not null)
-            _hub.ReportBlocked(toReport); // without the lock: the hub may want it to go on
+            _hub.ReportBlocked(toReport);
     }
 
     /// <summary>The hub's own word that a stretch is over; it tells the length better than the next look would.</summary>
@@ -82,11 +84,14 @@ internal sealed class HubWatch : IDisposable
     {
         if (_hold is not { } hold || hold.Stretch != stretch)
             return;
+        BlockingStretch? ended;
         lock (_lock)
         {
             _held += _time.GetElapsedTime(_lookedAt);
-            End(hold);
+            ended = End(hold);
         }
+        if (ended is not null)
+            _hub.ReportFreed(ended);
     }
 
     /// <summary>The worst of the last hour, the longest first; the one that is under way included.</summary>
@@ -100,15 +105,17 @@ internal sealed class HubWatch : IDisposable
         }
     }
 
-    private BlockingStretch? LookForHold()
+    // Returns what is to be told now, and what was told of and is over.
+    private BlockingStretch? LookForHold(out BlockingStretch? ended)
     {
+        ended = null;
         long now = _time.GetTimestamp();
         var step = _time.GetElapsedTime(_lookedAt, now);
         _lookedAt = now;
         long stretch = _hub.Stretch;
         bool isInStretch = _hub.IsInStretch && !Debugger.IsAttached;
         if (_hold is { } hold && (!isInStretch || hold.Stretch != stretch))
-            End(hold);
+            ended = End(hold);
         if (!isInStretch || stretch != _seen)
         {
             (_seen, _looks, _held) = (stretch, 0, TimeSpan.Zero);
@@ -138,15 +145,18 @@ internal sealed class HubWatch : IDisposable
         return _hub.Stretch == stretch ? holder : $"coroutine #{coroutine.Id}";
     }
 
-    private void End(Hold hold)
+    // Returns it if it was told of.
+    private BlockingStretch? End(Hold hold)
     {
         if (!ReferenceEquals(_hold, hold))
-            return;
+            return null;
         _hold = null;
         Forget();
-        _worst.Add(Stretch(hold));
+        var ended = Stretch(hold);
+        _worst.Add(ended);
         if (_worst.Count > MaxKept)
             _worst.Remove(_worst.MinBy(static stretch => stretch.Duration)!);
+        return _isReported ? ended : null;
     }
 
     private void Forget()

@@ -130,6 +130,8 @@ public sealed partial class Hub
                 return; // the rest comes after a poll
         }
         _nextSweep = now + SweepInterval;
+        try { _swept?.Invoke(); }
+        catch (Exception exception) { ReportFailure(null, exception); } // nobody is above us
     }
 
     private int NextTimeout()

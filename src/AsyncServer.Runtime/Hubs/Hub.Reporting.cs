@@ -45,6 +45,12 @@ public sealed partial class Hub
         catch (Exception) { /* an observer must not throw; one that does must not end the accept loop */ }
     }
 
+    internal void ReportFreed(BlockingStretch stretch)
+    {
+        try { _observer?.HubFreed(this, stretch); }
+        catch (Exception) { /* an observer must not throw; one that does must end neither the loop nor the watching */ }
+    }
+
     internal void ReportBlocked(BlockingStretch stretch)
     {
         try { _observer?.HubBlocked(this, stretch); }

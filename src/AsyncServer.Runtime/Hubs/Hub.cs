@@ -16,6 +16,7 @@ public sealed partial class Hub
     private readonly IPoller _poller;
     private readonly IHubObserver? _observer;
     private readonly Action<Hub>? _ended;
+    private readonly Action? _swept;
     private readonly int _stackSize;
     private readonly WorkRing _ready;
     private readonly RemoteQueue _remote;
@@ -53,6 +54,7 @@ public sealed partial class Hub
         Clock = new HubClock(options);
         _observer = options.Observer;
         _ended = options.Ended;
+        _swept = options.Swept;
         _stackSize = options.StackSize;
         _endsWhenEmpty = options.IsOfOneConnection;
         Transport = Resolve(options.Transport);

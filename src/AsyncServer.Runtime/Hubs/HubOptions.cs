@@ -22,6 +22,12 @@ public sealed class HubOptions
     public IHubObserver? Observer { get; init; }
 
     /// <summary>
+    /// Called on the hub's thread after each sweep of its deadlines: about four times a second while it has a listener or connections, with a clock that is not the
+    /// system's once a turn. It holds the hub, so it must return soon. What it throws is reported like a failure of a callback.
+    /// </summary>
+    public Action? Swept { get; init; }
+
+    /// <summary>
     /// How long one piece of code may hold the hub without an await before that is reported to <see cref="IHubObserver.HubBlocked"/> (gevent: <c>max_blocking_time</c>).
     /// Default: 100 ms; zero or <see cref="Timeout.InfiniteTimeSpan"/> for never. Nothing is reported while a debugger is attached.
     /// </summary>

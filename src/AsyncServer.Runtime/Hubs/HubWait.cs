@@ -36,6 +36,15 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
         return new ValueTask<bool>(this, _version);
     }
 
+    /// <summary>Forgets a wait that began and that nobody awaits: memory ran out in between.</summary>
+    internal void Forget()
+    {
+        if (_phase == Phase.Idle || _continuation is not null)
+            return;
+        _version++;
+        _phase = Phase.Idle;
+    }
+
     /// <summary>Ends the wait, if there is one.</summary>
     internal void Complete(bool result) => _ = End(result ? Outcome.True : Outcome.False);
 

@@ -50,7 +50,15 @@ public readonly struct AcceptedSocket
         if (hub.Transport == Transport.Sockets != _managed is not null)
             throw new ArgumentException("The connection was accepted on a hub of another transport; give all hubs of a server the same.", nameof(hub));
         hub.Occupancy.ConnectionComing();
-        Coroutine.Spawn(hub, Start.Run, new Start(this, hub, handle, lost), context: null);
+        try
+        {
+            Coroutine.Spawn(hub, Start.Run, new Start(this, hub, handle, lost), context: null);
+        }
+        catch
+        {
+            Drop(hub, lost); // no memory for its coroutine
+            throw;
+        }
     }
 
     /// <summary>A connection that another process has accepted and this one was started with (see <see cref="Detach"/>).</summary>
@@ -78,6 +86,13 @@ public readonly struct AcceptedSocket
     private Connection Open(Hub hub) =>
         _managed is null ? new SocketConnection(hub, this) : ManagedSocketConnection.Open(hub, _managed, Peer);
 
+    private void Drop(Hub hub, Action? lost)
+    {
+        Close();
+        hub.Occupancy.ConnectionGone();
+        lost?.Invoke();
+    }
+
     private sealed record Start(AcceptedSocket Accepted, Hub Hub, Func<Connection, Task> Handle, Action? Lost)
     {
         internal static readonly Func<object?, Task> Run = static state => ((Start)state!).ServeAsync();
@@ -102,11 +117,6 @@ public readonly struct AcceptedSocket
             return connection.ServeAsync(Handle);
         }
 
-        private void Drop()
-        {
-            Accepted.Close();
-            Hub.Occupancy.ConnectionGone();
-            Lost?.Invoke();
-        }
+        private void Drop() => Accepted.Drop(Hub, Lost);
     }
 }

@@ -49,6 +49,9 @@ public sealed class SocketListener : IHubEntry
     /// <summary>The system call, so that tests can have it fail.</summary>
     internal delegate int AcceptCall(int listener, out PeerAddress peer);
 
+    /// <summary>Whether it has closed: no connection comes from it any more. The hub's thread alone may read it.</summary>
+    public bool IsClosed => _isClosed;
+
     /// <summary>The address that it is bound to, with the port that the system chose for port 0.</summary>
     public EndPoint LocalEndPoint { get; }
 
@@ -156,6 +159,21 @@ public sealed class SocketListener : IHubEntry
         return default;
     }
 
+    /// <summary>
+    /// For accept loops, when something has failed that is no fault of a client, memory for instance: waits until it is worth another try, 10 ms and up to 1 s when one
+    /// failure follows the other. The hub's observer hears of it at most once a second (<see cref="IHubObserver.AcceptPaused"/>).
+    /// </summary>
+    /// <param name="cause">What was thrown.</param>
+    /// <exception cref="InvalidOperationException">This is not the hub's thread.</exception>
+    public ValueTask PauseAsync(Exception cause)
+    {
+        ArgumentNullException.ThrowIfNull(cause);
+        _hub.CheckThread();
+        _acceptable.Forget();
+        bool isShortage = cause is OutOfMemoryException;
+        return PauseAsync(isShortage ? cause.Message : cause.ToString(), isShortage); // what nobody expects is told with its stack
+    }
+
     /// <summary>Closes it; connections that wait in the backlog are reset. Further calls do nothing.</summary>
     /// <exception cref="InvalidOperationException">This is not the hub's thread.</exception>
     public void Close()
@@ -202,12 +220,14 @@ public sealed class SocketListener : IHubEntry
 
     // EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the backlog, and an edge-triggered poller is told to forget the
     // socket and to look again, since no further edge may come.
-    private async ValueTask PauseAsync(int error)
+    private ValueTask PauseAsync(int error) => PauseAsync(Reason(error), Errno.IsShortage(error));
+
+    private async ValueTask PauseAsync(string reason, bool isShortage)
     {
         var pause = _backoff.Next();
         if (_backoff.ShouldReport(_hub.Clock.Now))
-            _hub.ReportAcceptPaused(LocalEndPoint, Reason(error), pause);
-        if (Errno.IsShortage(error))
+            _hub.ReportAcceptPaused(LocalEndPoint, reason, pause);
+        if (isShortage)
             Shortage?.Invoke(EvictedAtOnce);
         try
         {

@@ -67,6 +67,9 @@ public sealed class StreamServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It has not started.</exception>
     public EndPoint LocalEndPoint => _listener?.LocalEndPoint ?? throw new InvalidOperationException("The server has not started.");
 
+    /// <summary>The system call, so that tests can have it fail.</summary>
+    internal SocketListener.AcceptCall Accept { get; init; } = SocketDescriptor.Accept;
+
     /// <summary>Opens the address and begins to accept. Further calls wait for the same.</summary>
     /// <exception cref="ListenException">The address is in use, not permitted, or not one of this machine. The message names it.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="MaxConnections"/> is negative.</exception>
@@ -129,7 +132,7 @@ public sealed class StreamServer : IAsyncDisposable
         _hub = hub;
         await hub.InvokeAsync(() =>
         {
-            _listener = SocketListener.Attach(hub, socket);
+            _listener = SocketListener.Attach(hub, socket, shortage: null, Accept);
             _accepting = Coroutine.Spawn(AcceptAsync);
             _accepting.Name = $"accepting on {_listener.LocalEndPoint}";
             return Task.CompletedTask;
@@ -154,14 +157,28 @@ public sealed class StreamServer : IAsyncDisposable
     // The accept loop: accept, spawn a coroutine for the connection, next.
     private async Task AcceptAsync()
     {
+        Exception? failure = null;
+        bool hasPlace = false;
         while (true)
         {
-            if (_places is not null)
-                await _places.WaitAsync(_stopRequested.Token);
-            var client = await _listener!.AcceptAsync();
-            if (!client.IsOpen)
-                return;
-            client.Connect(Hubs?.LeastLoaded() ?? _hub!, _serve, lost: () => _places?.Release());
+            try
+            {
+                if (failure is not null)
+                    await _listener!.PauseAsync(failure);
+                failure = null;
+                if (_places is not null && !hasPlace)
+                    await _places.WaitAsync(_stopRequested.Token);
+                hasPlace = true;
+                var client = await _listener!.AcceptAsync();
+                if (!client.IsOpen)
+                    return;
+                hasPlace = false; // it is the connection's, whatever becomes of that
+                client.Connect(Hubs?.LeastLoaded() ?? _hub!, _serve, lost: () => _places?.Release());
+            }
+            catch (Exception exception) when (!_listener!.IsClosed && !_stopRequested.IsCancellationRequested)
+            {
+                failure = exception; // memory, most likely. Where the loop ended, clients would wait for nobody
+            }
         }
     }
 

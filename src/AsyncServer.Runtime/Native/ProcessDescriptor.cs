@@ -9,6 +9,7 @@ internal static unsafe class ProcessDescriptor
     private const nint SignalNumber = 424;
     private const int ByProcess = 1;
     private const int Ended = 4;
+    private const int DoNotWait = 1;
 
     // Where siginfo_t has its fields on 64-bit Linux.
     private const int InformationSize = 128;
@@ -94,6 +95,13 @@ internal static unsafe class ProcessDescriptor
         }
         int status = *(int*)(information + StatusOffset);
         return *(int*)(information + CodeOffset) == ExitedNormally ? new ChildExit(status, null) : new ChildExit(null, status);
+    }
+
+    /// <summary>Takes a child that has ended from the system's table, however it ended, and waits for none.</summary>
+    internal static bool ReapEnded(int process)
+    {
+        byte* information = stackalloc byte[InformationSize];
+        return Libc.WaitFor(ByProcess, (uint)process, information, Ended | DoNotWait) == 0;
     }
 
     /// <summary>Texts as C has lists of them: an array of pointers that ends with a null.</summary>

@@ -90,8 +90,8 @@ internal sealed class ConnectionProcesses(EffectiveSettings settings, IReadOnlyL
         var exit = await process.Exited;
         _processes.Remove(process);
         _ended.Set();
-        if (exit.Code == ExitCode.Good)
-            return;
+        if (exit.Code == ExitCode.Good || exit == default)
+            return; // as the first process of a container .NET's Process, which runs the compiler, may have taken its exit
         if (_isStopping || _isHandingOver || exit.Code == ExitCode.CutOff)
             _cut++;
         if (exit.Code != ExitCode.CutOff)

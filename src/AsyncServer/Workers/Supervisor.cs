@@ -15,6 +15,9 @@ internal sealed class Supervisor : IDisposable
     // A worker that has not ended so long after its time does not listen.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(10);
 
+    // Often enough for what ends now and then, such as the compiler of a worker that was killed.
+    private static readonly TimeSpan OrphanInterval = TimeSpan.FromSeconds(5);
+
     private readonly EffectiveSettings _settings;
     private readonly SettingsReader _reader;
     private readonly ProcessSignals _signals;
@@ -59,6 +62,7 @@ internal sealed class Supervisor : IDisposable
         WorkerProcess.CheckSystem("--workers");
         using var addresses = WorkerAddresses.Open(settings, Systemd.TakeSockets(), settings.Get(Settings.Workers));
         using var supervisor = new Supervisor(settings, reader, signals, logger, addresses);
+        using var orphans = OrphanReaper.IsNeeded ? supervisor.CollectOrphans() : null; // a process that uses .NET's Process has that do so
         return Hub.Run(() => supervisor.RunAsync(announce), new HubOptions { BlockingThreshold = TimeSpan.Zero });
     }
 
@@ -99,6 +103,9 @@ internal sealed class Supervisor : IDisposable
         foreach (var slot in _slots.Where(slot => slot.Guardian == guardian))
             Guard(slot);
     }
+
+    private ITimer CollectOrphans() =>
+        Time.CreateTimer(static reaper => ((OrphanReaper)reaper!).Look(), new OrphanReaper(), OrphanInterval, OrphanInterval);
 
     private async Task<int> RunAsync(Action<IReadOnlyList<EndPoint>> announce)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -7,7 +9,7 @@ namespace AsyncServer.Faults;
 
 /// <summary>
 /// The program with <see cref="FaultSite"/>, from its first answer on. Ending it asks once more, checks that connections, descriptors and threads are
-/// back where they were and that nothing failed in the log, and has it stop as an operator would.
+/// back where they were, coroutines too, and that nothing failed in the log, and has it stop as an operator would.
 /// </summary>
 internal sealed class FaultServer : IAsyncDisposable
 {
@@ -17,13 +19,22 @@ internal sealed class FaultServer : IAsyncDisposable
     // Only a broken test waits so long.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    // What a test leaves goes within half a second; ten times that, for a busy machine.
+    private static readonly TimeSpan LeakPatience = TimeSpan.FromSeconds(5);
+
     // Of the pool, for what the program does beside its hubs.
     private const int MoreThreads = 6;
 
     private readonly ServerProgram _program;
+    private readonly bool _hasWorkers;
     private ProcessFacts? _atStart;
+    private int _coroutinesAtStart;
 
-    private FaultServer(ServerProgram program) => _program = program;
+    private FaultServer(ServerProgram program, bool hasWorkers)
+    {
+        _program = program;
+        _hasWorkers = hasWorkers;
+    }
 
     internal static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -48,11 +59,12 @@ internal sealed class FaultServer : IAsyncDisposable
     /// <param name="options">Further options.</param>
     internal static async Task<FaultServer> StartAsync(string[] launcher, (string Name, string Value)[] environment, params string[] options)
     {
+        string[] hubs = options.Contains("--model") ? [] : ["--hubs", "2"]; // others have one
         string[] bind = options.Contains("--bind") ? [] : ["--bind", "127.0.0.1:0"];
-        string[] arguments = [$"{typeof(FaultSite).Assembly.Location}:{FaultSite.Name}", .. bind, "--hubs", "2", .. options];
+        string[] arguments = [$"{typeof(FaultSite).Assembly.Location}:{FaultSite.Name}", .. bind, .. hubs, .. options];
         var program = launcher.Length == 0 ? ServerProgram.AsyncServer(arguments, environment)
             : ServerProgram.LaunchedBy([.. launcher, "env", .. environment.Select(static variable => $"{variable.Name}={variable.Value}")], arguments);
-        var server = new FaultServer(program);
+        var server = new FaultServer(program, options.Contains("--workers"));
         try
         {
             server.EndPoint = new IPEndPoint(IPAddress.Loopback, await program.PortAsync());
@@ -100,14 +112,24 @@ internal sealed class FaultServer : IAsyncDisposable
         return answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
     }
 
+    /// <summary>Sends a signal to another process, such as a worker.</summary>
+    internal static async Task SignalAsync(int process, int number)
+    {
+        using var kill = Process.Start("kill", [$"-{number}", $"{process}"]);
+        await kill.WaitForExitAsync(Cancellation);
+    }
+
     internal void Signal(int number) => _program.Signal((PosixSignal)number);
 
     internal Task WaitForLogAsync(string text) => _program.WaitForOutputAsync(text);
 
     /// <summary>Waits for what the other process is about to do.</summary>
-    internal static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    /// <param name="condition">What is to become true.</param>
+    /// <param name="what">The same in words.</param>
+    /// <param name="within">A time that was promised; left out, one that only a broken test takes.</param>
+    internal static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(within ?? Patience);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await condition())
         {
@@ -116,7 +138,7 @@ internal sealed class FaultServer : IAsyncDisposable
         }
     }
 
-    internal static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
+    internal static Task UntilAsync(Func<bool> condition, string what, TimeSpan? within = null) => UntilAsync(() => Task.FromResult(condition()), what, within);
 
     /// <summary>Kills it, as nothing can be caught.</summary>
     internal async Task KillAsync()
@@ -132,7 +154,9 @@ internal sealed class FaultServer : IAsyncDisposable
         if (_atStart is null)
             return; // killed on purpose
         Assert.Equal("hello", await GetAsync("/hello"));
-        await UntilAsync(() => Facts is { Connections: 0 } now && now.Sockets <= _atStart.Sockets, $"sockets back at {_atStart.Sockets}");
+        await UntilAsync(() => Facts is { Connections: 0 } now && now.Sockets <= _atStart.Sockets, $"sockets back at {_atStart.Sockets}", LeakPatience);
+        if (!_hasWorkers)
+            await UntilAsync(async () => await CountCoroutinesAsync() <= _coroutinesAtStart, $"coroutines back at {_coroutinesAtStart}", LeakPatience);
         if (!LeavesThreads)
             await UntilAsync(() => Facts.Threads <= _atStart.Threads + MoreThreads, $"threads back at {_atStart.Threads}");
         program.Signal(PosixSignal.SIGTERM);
@@ -149,5 +173,10 @@ internal sealed class FaultServer : IAsyncDisposable
         for (int i = 0; i < 4; i++)
             Assert.Equal("hello", await GetAsync("/hello"));
         await UntilAsync(() => (_atStart = Facts).Connections == 0, "no connection is left");
+        if (!_hasWorkers)
+            _coroutinesAtStart = await CountCoroutinesAsync();
     }
+
+    // Of all hubs, with the one of the connection that asks.
+    private async Task<int> CountCoroutinesAsync() => int.Parse(await GetAsync("/coroutines"), CultureInfo.InvariantCulture);
 }

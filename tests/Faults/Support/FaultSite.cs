@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AsyncServer.Http;
 using AsyncServer.Runtime;
 
@@ -27,6 +28,10 @@ public static class FaultSite
         { "/starving", (_, startResponse) => Say(startResponse, $"{Volatile.Read(ref _starving)} {ThreadPool.ThreadCount}") },
         { "/release", (_, startResponse) => { Released.SetResult(); return Say(startResponse, "released"); } },
         { "/hold", Hold },
+        { "/coroutines", async (environ, startResponse) => Say(startResponse, $"{(await RunInfo.CaptureAsync()).Hubs.Sum(static hub => hub.CoroutineCount)}") },
+        { "/process", (_, startResponse) => Say(startResponse, $"process {Environment.ProcessId}.") },
+        { "/orphan", OrphanAsync },
+        { "/zombies", (_, startResponse) => Say(startResponse, $"{Directory.GetDirectories("/proc").Count(IsZombieOfTheFirst)}") },
     };
 
     private static Body Say(StartResponse startResponse, string text)
@@ -60,6 +65,20 @@ public static class FaultSite
             throw;
         }
         return Say(startResponse, "never");
+    }
+
+    // A shell that leaves a process behind, which falls to the first process and ends.
+    private static async Task<Body> OrphanAsync(Environ environ, StartResponse startResponse)
+    {
+        using var shell = Process.Start("sh", ["-c", "sleep 0.1 & exit 7"]);
+        await shell.WaitForExitAsync();
+        return Say(startResponse, $"{shell.ExitCode}");
+    }
+
+    private static bool IsZombieOfTheFirst(string folder)
+    {
+        try { return File.ReadAllText($"{folder}/stat").Split(") ")[^1].StartsWith("Z 1 ", StringComparison.Ordinal); }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { return false; /* no process, or it has gone */ }
     }
 
     // What blocks a thread of the pool until another one has done its work: sync over async.

@@ -27,6 +27,25 @@ internal sealed record ProcessFacts(int Sockets, int Connections, int Threads, l
             (long.Parse(times[11], CultureInfo.InvariantCulture) + long.Parse(times[12], CultureInfo.InvariantCulture)) / TicksPerSecond);
     }
 
+    /// <summary>The processes that a process has started and that run.</summary>
+    internal static HashSet<int> Children(int processId)
+    {
+        var children = new HashSet<int>();
+        foreach (string folder in Directory.GetDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id))
+                continue;
+            try
+            {
+                string[] fields = File.ReadAllText($"{folder}/stat").Split(") ")[^1].Split(' ');
+                if (fields[0] != "Z" && fields[1] == $"{processId}")
+                    children.Add(id);
+            }
+            catch (IOException) { /* it has gone */ }
+        }
+        return children;
+    }
+
     private static int CountConnections(int processId, List<string> names)
     {
         var inodes = names.Where(static name => name.StartsWith(SocketPrefix, StringComparison.Ordinal)).Select(static name => name[SocketPrefix.Length..^1]).ToHashSet();

@@ -5,13 +5,15 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Unit.Support;
 
 /// <summary>
-/// An accept loop on a hub and a port that the system chose. Clients are blocking sockets on the test's thread. Ending it checks
-/// the hub and the process's descriptors.
+/// An accept loop on a hub and a port that the system chose. Clients are blocking sockets on the test's thread. Ending it closes them and checks
+/// the hub and the process's descriptors, first while the server runs and then when it has stopped.
 /// </summary>
 internal sealed class SocketServer : IAsyncDisposable
 {
     private readonly Descriptors.Snapshot _descriptors = Descriptors.Take();
     private readonly List<Socket> _clients = [];
+    private Descriptors.Snapshot _running;
+    private int _coroutinesAtStart;
 
     private SocketServer(TestHub host) => Host = host;
 
@@ -20,6 +22,9 @@ internal sealed class SocketServer : IAsyncDisposable
     internal SocketListener Listener { get; private set; } = null!;
 
     internal IPEndPoint EndPoint => (IPEndPoint)Listener.LocalEndPoint;
+
+    /// <summary>The test leaves connections that their clients do not end.</summary>
+    internal bool LeavesConnections { get; set; }
 
     /// <summary>Connections that were accepted and that the hub could not take.</summary>
     internal int Lost { get; private set; }
@@ -41,6 +46,9 @@ internal sealed class SocketServer : IAsyncDisposable
             if (acceptNow)
                 server.Accept(handle);
         });
+        await server.Host.SettleAsync();
+        server._running = Descriptors.Take();
+        server._coroutinesAtStart = server.Host.Hub.CoroutineCount;
         return server;
     }
 
@@ -69,6 +77,11 @@ internal sealed class SocketServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _clients.ForEach(static client => client.Dispose());
+        if (!LeavesConnections && !Host.Hub.IsDraining && !Host.Hub.HasStopped)
+        {
+            await Until.TrueAsync(() => Host.Hub.ConnectionCount == 0 && Host.Hub.CoroutineCount <= _coroutinesAtStart, "connections and coroutines gone with their clients");
+            await _running.AssertNoneLeakedAsync();
+        }
         await Host.DisposeAsync();
         await _descriptors.AssertNoneLeakedAsync();
     }

@@ -35,6 +35,8 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
 
     internal ConcurrentQueue<BlockingStretch> Blocked { get; } = new();
 
+    internal ConcurrentQueue<BlockingStretch> Freed { get; } = new();
+
     internal Task RunAsync(Func<Task> body) => Hub.InvokeAsync(body).WaitAsync(Patience);
 
     internal Task RunAsync(Action body) => RunAsync(() =>
@@ -54,6 +56,8 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
     public void AcceptPaused(EndPoint? endPoint, string reason, TimeSpan pause) => Pauses.Enqueue((reason, pause));
 
     public void HubBlocked(Hub hub, BlockingStretch stretch) => Blocked.Enqueue(stretch);
+
+    public void HubFreed(Hub hub, BlockingStretch stretch) => Freed.Enqueue(stretch);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using AsyncServer.Http;
 using AsyncServer.Runtime;
@@ -6,7 +7,7 @@ namespace AsyncServer.Unit.Support;
 
 /// <summary>
 /// A server without sockets and with a clock that stands still: tests push bytes into memory connections and read bytes back.
-/// Ending it checks that nothing is left: no connection, no coroutine.
+/// Ending it resets the clients and checks, first while it runs and then when it has stopped, that nothing is left: no connection, no coroutine.
 /// </summary>
 internal sealed class WireServer : IAsyncDisposable
 {
@@ -14,6 +15,7 @@ internal sealed class WireServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly CancellationTokenSource _patience = new(Patience);
+    private readonly ConcurrentBag<MemoryPeer> _peers = [];
 
     internal WireServer(Action<RouteTable>? map = null, HttpLimits? limits = null, string? root = null, StaticFileOptions? files = null, IModuleSource? modules = null, FailureHandler? failure = null,
         AccessLogOptions? accessLog = null, ForwardingOptions? forwarding = null, IReadOnlyList<string>? hosts = null, string rootPath = "")
@@ -34,7 +36,12 @@ internal sealed class WireServer : IAsyncDisposable
 
     internal CancellationToken Cancellation => _patience.Token;
 
-    internal MemoryPeer Connect(int capacity = MemoryConnection.DefaultCapacity) => MemoryConnection.Connect(Hub, Server.ServeAsync, capacity);
+    internal MemoryPeer Connect(int capacity = MemoryConnection.DefaultCapacity)
+    {
+        var peer = MemoryConnection.Connect(Hub, Server.ServeAsync, capacity);
+        _peers.Add(peer);
+        return peer;
+    }
 
     /// <summary>Sends text as Latin-1, one arrival, and lets the hub do all that it can do without further input or time.</summary>
     internal async Task SendAsync(MemoryPeer peer, string text)
@@ -78,9 +85,20 @@ internal sealed class WireServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!Hub.IsDraining)
+            await AssertNothingStaysAsync();
         await Server.StopAsync(TimeSpan.Zero);
         _patience.Dispose();
         Assert.Equal(0, Hub.ConnectionCount);
         Assert.Equal(0, Hub.CoroutineCount);
+    }
+
+    // What only the stop would end is a leak as long as the server runs.
+    private async Task AssertNothingStaysAsync()
+    {
+        foreach (var peer in _peers)
+            peer.Reset();
+        await SettleAsync();
+        await Until.TrueAsync(() => Hub.ConnectionCount == 0 && Hub.CoroutineCount == 0, "connections and coroutines gone with their clients");
     }
 }

@@ -9,6 +9,7 @@ namespace AsyncServer.Unit.Http.EndToEnd;
 public sealed class BlockedHubTests
 {
     private const int HubBlocked = 24;
+    private const int HubFreed = 25;
 
     [Fact]
     public async Task App_BlocksItsHub_TheLogNamesTheRequestAndOtherHubsServe()
@@ -42,6 +43,10 @@ public sealed class BlockedHubTests
             mayEnd.Set();
         }
         await server.ReceiveUntilAsync(slow, "done");
+        await Until.TrueAsync(() => server.Log.Lines.Any(static line => line.Id.Id == HubFreed), "the end of it");
+        var end = Assert.Single(server.Log.Lines, static line => line.Id.Id == HubFreed && line.Text.Contains("/slow"));
+        Assert.Equal(LogLevel.Warning, end.Level);
+        Assert.Matches($@"goes on: it was blocked for 00:00:\d\d\.\d+ by .*\[GET /slow from {slow.LocalEndPoint}\]", end.Text);
         var after = await RunInfo.CaptureAsync(TestHub.Patience);
         var stretch = Assert.Single(after.Hubs.Where(IsOurs).SelectMany(static hub => hub.Blocked), static stretch => stretch.Holder.Contains("GET /slow"));
         Assert.True(stretch.Duration >= TimeSpan.FromMilliseconds(100));

@@ -16,7 +16,7 @@ public sealed class MemoryGuardTests : IDisposable
 
     public MemoryGuardTests() => _guard = new MemoryGuard(_clock, () => (_live + _garbage, 100), Collect, _changes.Add, _log);
 
-    public void Dispose() => _guard.Dispose();
+    public void Dispose() => _log.Dispose();
 
     [Fact]
     public void Memory_ShortAndEnoughAgain_IsToldOnce()
@@ -44,8 +44,8 @@ public sealed class MemoryGuardTests : IDisposable
     public void Memory_Short_IsCollectedAtMostOnceASecond()
     {
         _live = 90;
-        for (int i = 0; i < 40; i++)
-            _clock.Advance(MemoryGuard.Interval);
+        for (int i = 0; i < 50; i++)
+            Pass(MemoryGuard.Interval);
         Assert.InRange(_collections, 9, 11);
     }
 
@@ -53,17 +53,33 @@ public sealed class MemoryGuardTests : IDisposable
     public void Memory_GarbageSoonAfterACollection_IsNotTakenForShort()
     {
         _garbage = 80;
-        _clock.Advance(MemoryGuard.Interval);
+        Pass(MemoryGuard.Interval);
         _garbage = 80;
-        _clock.Advance(MemoryGuard.Interval);
+        Pass(MemoryGuard.Interval);
         Assert.Equal(1, _collections);
         Assert.Empty(_changes);
+    }
+
+    [Fact]
+    public void Look_ByEachOfSeveralHubs_MeasuresOnceInAnInterval()
+    {
+        int measured = 0;
+        var guard = new MemoryGuard(_clock, () => (++measured, 100), Collect, _changes.Add, _log);
+        for (int hub = 0; hub < 4; hub++)
+            guard.Look();
+        Assert.Equal(1, measured);
     }
 
     private void Use(long live, long garbage = 0)
     {
         (_live, _garbage) = (live, garbage);
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        Pass(TimeSpan.FromSeconds(1));
+    }
+
+    private void Pass(TimeSpan time)
+    {
+        _clock.Advance(time);
+        _guard.Look();
     }
 
     private void Collect()

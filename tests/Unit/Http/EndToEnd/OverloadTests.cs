@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AsyncServer.Http;
+using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
@@ -67,6 +68,36 @@ public sealed class OverloadTests
         await server.SendAsync(late, Hello);
         await server.ReceiveUntilAsync(late, "hello");
     }
+
+    // Bug: those beyond 256 at a time were closed at once, and what such a client sent was answered by a reset.
+    [Fact]
+    public async Task Refuse_NineHundredThatSendLater_EachIsTold()
+    {
+        const int Cap = 100;
+        const int Clients = 1000;
+        await using var server = await SocketServer.StartAsync(limits: new HttpLimits { MaxConnections = Cap, Overload = OverloadMode.Refuse }, clock: new FakeClock());
+        var sockets = new List<Socket>();
+        for (int i = 0; i < Clients; i++)
+            sockets.Add(await server.ConnectAsync());
+        await server.WaitForConnectionsAsync(Clients); // all were accepted, and wait for what their clients do
+        foreach (var socket in sockets.Skip(Cap))
+        {
+            await server.SendAsync(socket, Hello);
+            await server.SendAsync(socket, Hello);
+            string text = await server.ReceiveUntilAsync(socket, "Service Unavailable\n");
+            Assert.StartsWith("HTTP/1.1 503 ", text, StringComparison.Ordinal);
+            Assert.Equal(0, await socket.ReceiveAsync(new byte[1], server.Cancellation));
+        }
+        sockets.ForEach(static socket => socket.Dispose());
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, 0, false, 4096)]
+    [InlineData(1000, 100, false, 450)]
+    [InlineData(100, 1000, false, 0)]
+    [InlineData(int.MaxValue, 100, true, 256)]
+    public void Refused_HowManyMayWait_LeavesDescriptorsToTheOthers(int descriptors, int cap, bool haveThreads, int expected) =>
+        Assert.Equal(expected, RefusedConnections.HowManyMayWait(descriptors, cap, haveThreads));
 
     private static async Task<int> ReceiveAsync(SocketServer server, Socket socket, byte[] buffer)
     {

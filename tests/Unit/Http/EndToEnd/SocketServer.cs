@@ -7,13 +7,17 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
-/// <summary>A server on real sockets; ending it checks that no connection and no coroutine is left.</summary>
+/// <summary>
+/// A server on real sockets. Ending it checks, first while it runs and then when it has stopped, that clients which are gone have left no connection and no coroutine.
+/// </summary>
 internal sealed class SocketServer : IAsyncDisposable
 {
     // Only a broken test waits so long.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly CancellationTokenSource _patience = new(Patience);
+
+    private int _coroutinesAtStart;
 
     private SocketServer(HttpServer server, LogRecorder log)
     {
@@ -32,7 +36,7 @@ internal sealed class SocketServer : IAsyncDisposable
     internal Uri Url(string path) => new($"http://{EndPoint}{path}");
 
     internal static async Task<SocketServer> StartAsync(Action<RouteTable>? map = null, int hubs = 2, IPAddress? address = null, HttpLimits? limits = null,
-        Transport transport = Transport.Auto)
+        Transport transport = Transport.Auto, TimeProvider? clock = null)
     {
         var log = new LogRecorder();
         var server = new HttpServer(new HttpServerOptions
@@ -40,13 +44,18 @@ internal sealed class SocketServer : IAsyncDisposable
             EndPoints = [new IPEndPoint(address ?? IPAddress.Loopback, 0)],
             Hubs = hubs,
             Transport = transport,
+            TimeProvider = clock ?? TimeProvider.System,
             LoggerFactory = log,
             Limits = limits ?? new HttpLimits(),
         });
         server.Routes.Map("/hello", (_, _) => Response.Text("hello"));
         map?.Invoke(server.Routes);
         await server.StartAsync();
-        return new SocketServer(server, log);
+        var started = new SocketServer(server, log);
+        foreach (var hub in server.Hubs.Hubs)
+            await hub.SettleAsync();
+        started._coroutinesAtStart = started.CountCoroutines();
+        return started;
     }
 
     internal async Task<Socket> ConnectAsync()
@@ -84,9 +93,13 @@ internal sealed class SocketServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Server.Hubs.Hubs.All(static hub => !hub.IsDraining))
+            await Until.TrueAsync(() => Server.Hubs.ConnectionCount == 0 && CountCoroutines() <= _coroutinesAtStart, "connections and coroutines back at the start");
         await Server.DisposeAsync();
         _patience.Dispose();
         Assert.Equal(0, Server.Hubs.ConnectionCount);
         Assert.All(Server.Hubs.Hubs, hub => Assert.Equal(0, hub.CoroutineCount));
     }
+
+    private int CountCoroutines() => Server.Hubs.Hubs.Sum(static hub => hub.CoroutineCount);
 }

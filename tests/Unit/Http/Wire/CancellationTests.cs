@@ -1,4 +1,5 @@
 using AsyncServer.Http;
+using AsyncServer.Runtime;
 using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.Wire;
@@ -82,6 +83,28 @@ public sealed class CancellationTests
         await server.SettleAsync();
         Assert.Equal("", await server.ReceiveToEndAsync(peer)); // neither its answer nor the next request's
         Assert.DoesNotContain(server.Log.Lines, line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task RequestTimeout_InTheTurnInWhichTheAppEnds_ItsAnswerArrivesAndIsTheLast()
+    {
+        var timeout = new HttpLimits().RequestTimeout;
+        await using var server = new WireServer(routes => routes.Map("/late", async (_, _) =>
+        {
+            await Coroutine.Sleep(timeout, CancellationToken.None); // alarms ring before deadlines pass
+            await Coroutine.Yield(); // and what is queued runs after both, before the token's callbacks
+            return Response.Text("late");
+        }));
+        var peer = server.Connect();
+        await server.SendAsync(peer, "GET /late HTTP/1.1\r\nHost: a\r\n\r\n" + Hello);
+        await server.AdvanceAsync(timeout);
+        await server.SendAsync(peer, Hello);
+        peer.ShutdownSend();
+        Assert.Equal("late", Assert.Single(WireResponse.ReadAll(await server.ReceiveToEndAsync(peer))).Body);
+        Assert.False(peer.WasReset);
+        await server.SettleAsync();
+        Assert.Equal(0, server.Hub.ConnectionCount);
+        Assert.DoesNotContain(server.Log.Lines, line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class HubWatchTests
         Assert.Contains("[the work]", stretch.Holder);
         Advance(100);
         Assert.Single(host.Blocked);
+        Assert.Empty(host.Freed);
     }
 
     [Fact]
@@ -38,6 +39,8 @@ public sealed class HubWatchTests
             Advance(9);
         }
         await host.SettleAsync();
+        Assert.Equal(TimeSpan.FromMilliseconds(200), Assert.Single(host.Freed).Duration);
+        Assert.Contains("busy #", Assert.Single(host.Freed).Holder);
         Assert.Equal(1, host.Hub.Watch!.Count);
         var kept = Assert.Single(host.Hub.Watch.Worst());
         Assert.Equal(TimeSpan.FromMilliseconds(200), kept.Duration);
@@ -60,6 +63,7 @@ public sealed class HubWatchTests
             await host.SettleAsync();
         }
         Assert.Single(host.Blocked);
+        Assert.Single(host.Freed);
         Assert.Equal(5, host.Hub.Watch!.Count);
     }
 

@@ -33,6 +33,27 @@ public sealed class HubTimeTests
     }
 
     [Fact]
+    public async Task Swept_Throws_IsCalledOnTheHubAllTheSame()
+    {
+        int onHub = 0;
+        var hub = new Hub(new HubOptions
+        {
+            TimeProvider = _clock,
+            Swept = () =>
+            {
+                onHub += Hub.Current is null ? 0 : 1;
+                throw new FormatException();
+            },
+        });
+        hub.Start();
+        await hub.SettleAsync().Soon();
+        int before = Volatile.Read(ref onHub);
+        await hub.SettleAsync().Soon();
+        Assert.InRange(Volatile.Read(ref onHub), Math.Max(before + 1, 2), int.MaxValue);
+        await hub.Stop().Soon();
+    }
+
+    [Fact]
     public async Task Sleep_FakeClock_EndsAtItsTickAndNotBefore()
     {
         await using var host = new TestHub(_clock);

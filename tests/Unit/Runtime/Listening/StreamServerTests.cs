@@ -5,7 +5,65 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Runtime.Listening;
 
-public sealed class StreamServerTests() : StreamServerContract(Transport.Epoll);
+public sealed class StreamServerTests() : StreamServerContract(Transport.Epoll)
+{
+    // Bug: the loop ended, and with it the service, while the listener stayed bound.
+    [Fact]
+    public async Task Accept_MemoryRunsOut_PausesReportsOnceASecondAndRecovers()
+    {
+        var clock = new FakeClock();
+        int refusals = int.MaxValue, calls = 0;
+        await using var host = new TestHub(clock);
+        var server = new StreamServer("127.0.0.1:0", static (connection, cancellation) => connection.SendAsync("hi"u8.ToArray(), cancellation).AsTask())
+        {
+            MaxConnections = 1,
+            Accept = (int listener, out PeerAddress peer) =>
+            {
+                calls++;
+                return refusals-- > 0 ? throw new InsufficientMemoryException("no memory") : SocketDescriptor.Accept(listener, out peer);
+            },
+        };
+        await host.RunAsync(server.StartAsync);
+        await host.SettleAsync();
+        for (int pause = 10, passed = 0; passed < 3000; pause = Math.Min(pause * 2, 1000))
+        {
+            passed += pause;
+            int before = calls;
+            clock.Advance(TimeSpan.FromMilliseconds(pause) - TimeSpan.FromTicks(1));
+            await host.SettleAsync();
+            Assert.Equal(before, calls); // no spin
+            clock.Advance(TimeSpan.FromTicks(1));
+            await host.SettleAsync();
+            Assert.Equal(before + 1, calls);
+        }
+        Assert.InRange(host.Pauses.Count, 2, 4);
+        Assert.All(host.Pauses, static pause => Assert.Equal("no memory", pause.Reason));
+        Assert.Empty(host.Failures);
+
+        refusals = 0;
+        clock.Advance(TimeSpan.FromSeconds(1));
+        for (int i = 0; i < 2; i++) // the only place is free each time
+        {
+            using var client = Connect(server);
+            Assert.Equal("hi"u8.ToArray(), client.ReceiveToEnd());
+        }
+        Assert.Equal(0, await server.StopAsync().Soon());
+    }
+
+    [Fact]
+    public async Task Stop_WhilePausedForMemory_Ends()
+    {
+        await using var host = new TestHub(new FakeClock());
+        var server = new StreamServer("127.0.0.1:0", static (_, _) => Task.CompletedTask)
+        {
+            Accept = static (int _, out PeerAddress _) => throw new InsufficientMemoryException(),
+        };
+        await host.RunAsync(server.StartAsync);
+        await host.SettleAsync();
+        Assert.Single(host.Pauses);
+        Assert.Equal(0, await server.StopAsync(TimeSpan.Zero).Soon());
+    }
+}
 
 public sealed class ManagedStreamServerTests() : StreamServerContract(Transport.Sockets);
 
@@ -19,7 +77,7 @@ public abstract class StreamServerContract(Transport transport)
             await connection.SendAsync(buffer.AsMemory(0, count), cancellation);
     }
 
-    private static Socket Connect(StreamServer server)
+    private protected static Socket Connect(StreamServer server)
     {
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
         client.Connect(server.LocalEndPoint);

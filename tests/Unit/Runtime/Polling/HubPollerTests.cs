@@ -42,6 +42,7 @@ public sealed class HubPollerTests
     public async Task Add_Refused_EndsOnlyThatConnection()
     {
         await using var server = await StartAsync(isEdgeTriggered: true, WaitAsync);
+        server.LeavesConnections = true; // this poller does not tell that they have gone
         _poller.Refused = "Add";
         var refused = server.Connect();
         ReportListener(PollEvents.Readable);
@@ -59,6 +60,7 @@ public sealed class HubPollerTests
     public async Task Add_Refused_WhoHoldsAPlaceForTheConnectionIsTold()
     {
         await using var server = await StartAsync(isEdgeTriggered: true, WaitAsync);
+        server.LeavesConnections = true; // this poller does not tell that they have gone
         _poller.Refused = "Add";
         var refused = server.Connect();
         ReportListener(PollEvents.Readable);
@@ -155,6 +157,7 @@ public sealed class HubPollerTests
     public async Task Edge_WaitsAndEventsWithoutAWaiter_NeverArmNorDisarm()
     {
         await using var server = await StartAsync(isEdgeTriggered: true, WaitAsync);
+        server.LeavesConnections = true; // this poller does not tell that they have gone
         var connected = await ConnectAsync(server);
         _poller.Report(connected.Token, PollEvents.Writable);
         await server.Host.SettleAsync();
