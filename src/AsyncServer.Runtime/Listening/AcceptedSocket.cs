@@ -50,7 +50,7 @@ public readonly struct AcceptedSocket
         if (hub.Transport == Transport.Sockets != _managed is not null)
             throw new ArgumentException("The connection was accepted on a hub of another transport; give all hubs of a server the same.", nameof(hub));
         hub.Occupancy.ConnectionComing();
-        Coroutine.Spawn(hub, Start.Run, new Start(this, hub, handle, lost), context: null);
+        Coroutine.Spawn(hub, new Start(this, hub, handle, lost).ServeAsync, context: null);
     }
 
     /// <summary>A connection that another process has accepted and this one was started with (see <see cref="Detach"/>).</summary>
@@ -80,9 +80,7 @@ public readonly struct AcceptedSocket
 
     private sealed record Start(AcceptedSocket Accepted, Hub Hub, Func<Connection, Task> Handle, Action? Lost)
     {
-        internal static readonly Func<object?, Task> Run = static state => ((Start)state!).ServeAsync();
-
-        private Task ServeAsync()
+        internal Task ServeAsync()
         {
             if (Hub.IsStopping)
             {
