@@ -155,7 +155,8 @@ idle.SetAction((options, cancellation) => MeasureAsync(async report =>
 
 var root = new RootCommand("Measures AsyncServer on this machine.")
 {
-    PeersCommand.Create(MeasureAsync), floor, echo, module, log, files, idle, serve, serveEcho,
+    PeersCommand.Create(MeasureAsync), floor, echo, module, log, files, idle, CoroutinesCommand.Create(MeasureAsync),
+    serve, serveEcho, CoroutinesCommand.CreateProgram(),
 };
 // Servers get the time to end when this program is interrupted.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });

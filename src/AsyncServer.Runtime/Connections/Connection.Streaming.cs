@@ -75,10 +75,28 @@ public abstract partial class Connection
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> WaitAndReceiveAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
-        await GiveTurnAsync();
+        if (TakesTooLong)
+            await GiveTurnAsync();
         while (true)
         {
-            await WaitAsync(WaitReadableAsync(), _readable, cancellation);
+            // As WaitAsync does it: a receive that waits is the common case, and gets on with one state machine.
+            bool isReady;
+            var ready = WaitReadableAsync();
+            var registration = BeginWait(ready.IsCompleted, _readable, cancellation);
+            try
+            {
+                isReady = await ready;
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellation);
+            }
+            finally
+            {
+                registration.Unregister();
+            }
+            if (!isReady)
+                throw Failure();
             if (buffer.IsEmpty && !Has(States.Broken))
                 return 0;
             var result = Receive(buffer.Span);
@@ -116,29 +134,29 @@ public abstract partial class Connection
     private async ValueTask WaitAsync(ValueTask<bool> ready, HubWait? wait, CancellationToken cancellation)
     {
         bool isReady;
-        if (ready.IsCompleted)
+        var registration = BeginWait(ready.IsCompleted, wait, cancellation);
+        try
         {
             isReady = await ready;
         }
-        else
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            _movedThisTurn = 0;
-            var registration = wait!.InterruptOn(cancellation);
-            try
-            {
-                isReady = await ready;
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(cancellation);
-            }
-            finally
-            {
-                registration.Unregister();
-            }
+            throw new OperationCanceledException(cancellation);
+        }
+        finally
+        {
+            registration.Unregister();
         }
         if (!isReady)
             throw Failure();
+    }
+
+    private CancellationTokenRegistration BeginWait(bool isOver, HubWait? wait, CancellationToken cancellation)
+    {
+        if (isOver)
+            return default;
+        _movedThisTurn = 0;
+        return wait!.InterruptOn(cancellation);
     }
 
     private async ValueTask GiveTurnAsync()

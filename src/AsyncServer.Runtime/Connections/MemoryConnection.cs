@@ -40,7 +40,7 @@ public sealed class MemoryConnection : Connection
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         var peer = new MemoryPeer(capacity);
         hub.Occupancy.ConnectionComing();
-        Coroutine.Spawn(hub, _ => Serve(hub, peer, handle), null, context: null);
+        Coroutine.Spawn(hub, () => Serve(hub, peer, handle), context: null);
         return peer;
     }
 

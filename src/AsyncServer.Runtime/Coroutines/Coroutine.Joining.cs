@@ -46,7 +46,16 @@ public partial class Coroutine
     {
         if (IsCompleted)
             return new ValueTask<bool>(true);
-        var wait = new TimedWait(CurrentHub(), this);
+        var hub = CurrentHub();
+        if (timeout == Timeout.InfiniteTimeSpan)
+        {
+            var end = new EndWait(hub, this);
+            if (hub.IsStopping)
+                end.Interrupt();
+            Add(end);
+            return new ValueTask<bool>(end, 0);
+        }
+        var wait = new TimedWait(hub, this);
         var joined = wait.BeginAsync(timeout, CancellationToken.None);
         Add(new WaitJoiner(wait));
         return joined;
@@ -143,9 +152,9 @@ public partial class Coroutine
             return;
         }
         _isObserved = true;
-        var joiner = new AwaitJoiner(waiting, this, continuation);
-        waiting.EnterWait(joiner);
-        Add(joiner);
+        var end = new EndWait(waiting.Hub, this);
+        end.Begin(waiting, continuation, null);
+        Add(end);
     }
 
     private bool TryAdd(Joiner joiner)

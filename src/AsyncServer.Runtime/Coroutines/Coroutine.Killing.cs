@@ -73,6 +73,9 @@ public partial class Coroutine
         return areDead;
     }
 
+    /// <summary>Whether a token is its <see cref="CancellationToken"/>.</summary>
+    internal bool IsOwn(CancellationToken cancellation) => _details?.Cancellation is { } source && source.Token == cancellation;
+
     /// <summary>Asks for the end and does not wait for it; any thread may call it.</summary>
     internal void BeginKill()
     {
@@ -143,10 +146,10 @@ public partial class Coroutine
     {
         for (var wait = _waits; wait is not null; wait = wait.Next)
         {
-            if (wait is not AwaitJoiner { IsOver: true } joiner || !ReferenceEquals(joiner.Target, target))
+            if (wait is not EndWait end || !end.HasBroughtBack(target))
                 continue;
-            LeaveWait(joiner);
-            return joiner.IsInterrupted;
+            LeaveWait(end);
+            return end.IsInterrupted;
         }
         return false;
     }

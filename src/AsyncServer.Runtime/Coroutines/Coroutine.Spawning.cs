@@ -5,9 +5,6 @@ namespace AsyncServer.Runtime;
 /// <content>How coroutines come to be.</content>
 public partial class Coroutine
 {
-    private static readonly Func<object?, Task> RunFunction = static state => ((Func<Task>)state!)();
-    private static readonly Func<object?, Task> RunCancellable = static state => ((Func<CancellationToken, Task>)state!)(Current!.CancellationToken);
-
     /// <summary>
     /// Starts a coroutine on the current hub (gevent: <c>spawn</c>). It is queued, never started inside this call, and queued
     /// ones start in order. The caller's execution context flows into it.
@@ -20,7 +17,7 @@ public partial class Coroutine
     public static Coroutine Spawn(Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new Coroutine(CurrentHub(), RunFunction, body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedHere();
+        return new Coroutine(CurrentHub(), body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedHere();
     }
 
     /// <param name="body">What it runs; it gets the coroutine's <see cref="CancellationToken"/>.</param>
@@ -30,7 +27,7 @@ public partial class Coroutine
     public static Coroutine Spawn(Func<CancellationToken, Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new Coroutine(CurrentHub(), RunCancellable, body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedHere();
+        return new Coroutine(CurrentHub(), body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedHere();
     }
 
     /// <typeparam name="T">What it returns.</typeparam>
@@ -38,7 +35,7 @@ public partial class Coroutine
     public static Coroutine<T> Spawn<T>(Func<Task<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var coroutine = new Coroutine<T>(CurrentHub(), RunFunction, body, ExecutionContext.Capture());
+        var coroutine = new Coroutine<T>(CurrentHub(), body, ExecutionContext.Capture());
         coroutine.SpawnedAt(file, line).QueuedHere();
         return coroutine;
     }
@@ -48,7 +45,7 @@ public partial class Coroutine
     public static Coroutine<T> Spawn<T>(Func<CancellationToken, Task<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var coroutine = new Coroutine<T>(CurrentHub(), RunCancellable, body, ExecutionContext.Capture());
+        var coroutine = new Coroutine<T>(CurrentHub(), body, ExecutionContext.Capture());
         coroutine.SpawnedAt(file, line).QueuedHere();
         return coroutine;
     }
@@ -62,7 +59,7 @@ public partial class Coroutine
     public static Coroutine SpawnLater(TimeSpan delay, Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new Coroutine(CurrentHub(), RunFunction, body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedAfter(delay);
+        return new Coroutine(CurrentHub(), body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedAfter(delay);
     }
 
     /// <param name="delay">Zero or less for <see cref="Spawn(Func{CancellationToken, Task}, string?, int)"/>.</param>
@@ -74,7 +71,7 @@ public partial class Coroutine
         TimeSpan delay, Func<CancellationToken, Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new Coroutine(CurrentHub(), RunCancellable, body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedAfter(delay);
+        return new Coroutine(CurrentHub(), body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedAfter(delay);
     }
 
     /// <typeparam name="T">What it returns.</typeparam>
@@ -83,17 +80,17 @@ public partial class Coroutine
         TimeSpan delay, Func<Task<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var coroutine = new Coroutine<T>(CurrentHub(), RunFunction, body, ExecutionContext.Capture());
+        var coroutine = new Coroutine<T>(CurrentHub(), body, ExecutionContext.Capture());
         coroutine.SpawnedAt(file, line).QueuedAfter(delay);
         return coroutine;
     }
 
-    internal static Coroutine Spawn(Hub hub, Func<Task> body) => Spawn(hub, RunFunction, body, ExecutionContext.Capture());
+    internal static Coroutine Spawn(Hub hub, Func<Task> body) => Spawn(hub, body, ExecutionContext.Capture());
 
     /// <summary>Starts a coroutine whose task somebody has from the first moment on: a failure is theirs, however soon it comes.</summary>
     internal static Task SpawnObserved(Hub hub, Func<Task> body)
     {
-        var coroutine = new Coroutine(hub, RunFunction, body, ExecutionContext.Capture());
+        var coroutine = new Coroutine(hub, body, ExecutionContext.Capture());
         var task = coroutine.AsTask();
         coroutine.Queue();
         return task;
@@ -102,15 +99,14 @@ public partial class Coroutine
     /// <inheritdoc cref="SpawnObserved(Hub, Func{Task})"/>
     internal static Task<T> SpawnObserved<T>(Hub hub, Func<Task<T>> body)
     {
-        var coroutine = new Coroutine<T>(hub, RunFunction, body, ExecutionContext.Capture());
+        var coroutine = new Coroutine<T>(hub, body, ExecutionContext.Capture());
         var task = coroutine.AsTask();
         coroutine.Queue();
         return task;
     }
 
     /// <summary>Starts a coroutine on a given hub from any thread. A null context is the default one.</summary>
-    internal static Coroutine Spawn(Hub hub, Func<object?, Task> body, object? state, ExecutionContext? context) =>
-        new Coroutine(hub, body, state, context).Queued();
+    internal static Coroutine Spawn(Hub hub, Func<Task> body, ExecutionContext? context) => new Coroutine(hub, body, context).Queued();
 
     private static Hub CurrentHub([CallerMemberName] string member = "") => Hub.Current ?? throw new InvalidOperationException(
         $"Coroutine.{member} needs a hub on this thread: call it inside Hub.Run(async () => ...) or from a coroutine.");

@@ -23,8 +23,7 @@ public partial class Coroutine : SynchronizationContext
     [ThreadStatic]
     private static Coroutine? _onPool;
 
-    private Func<object?, Task>? _body;
-    private object? _state;
+    private object? _state; // what it runs; once that has begun, the connection that it serves
     private ExecutionContext? _context;
     private Task? _task;
     private Joiner? _joiners;
@@ -35,11 +34,13 @@ public partial class Coroutine : SynchronizationContext
     private States _states; // the hub's thread alone
     private bool _isObserved; // any thread
 
-    private protected Coroutine(Hub hub, Func<object?, Task> body, object? state, ExecutionContext? context)
+    /// <param name="hub">Its hub.</param>
+    /// <param name="body">A function that <see cref="Call"/> knows.</param>
+    /// <param name="context">In which the body begins; null for the hub's own.</param>
+    private protected Coroutine(Hub hub, Delegate body, ExecutionContext? context)
     {
         Hub = hub;
-        _body = body;
-        _state = state;
+        _state = body;
         _context = context;
     }
 
@@ -212,10 +213,10 @@ public partial class Coroutine : SynchronizationContext
 
     private void RunBody()
     {
-        var (body, state) = (_body!, _state);
-        (_body, _state) = (null, null);
+        object body = _state!;
+        _state = null;
         _states |= States.Started;
-        try { _task = body(state) ?? throw new InvalidOperationException("The coroutine's function returned null, not a task."); }
+        try { _task = Call(body) ?? throw new InvalidOperationException("The coroutine's function returned null, not a task."); }
         catch (Exception exception) { _task = MakeFailed(exception); } // the coroutine ends with it
     }
 
@@ -255,6 +256,9 @@ public partial class Coroutine : SynchronizationContext
         TellJoiners();
         Hub.Occupancy.CoroutineEnded(!Hub.HasStopped);
     }
+
+    private protected virtual Task Call(object body) =>
+        body is Func<Task> function ? function() : ((Func<CancellationToken, Task>)body)(CancellationToken);
 
     private protected virtual Task MakeCancelled() => Task.FromCanceled(new CancellationToken(canceled: true));
 

@@ -4,7 +4,7 @@ namespace AsyncServer.Runtime;
 /// <typeparam name="T">What it returns.</typeparam>
 public sealed class Coroutine<T> : Coroutine
 {
-    internal Coroutine(Hub hub, Func<object?, Task> body, object? state, ExecutionContext? context) : base(hub, body, state, context)
+    internal Coroutine(Hub hub, Delegate body, ExecutionContext? context) : base(hub, body, context)
     {
     }
 
@@ -29,6 +29,9 @@ public sealed class Coroutine<T> : Coroutine
 
     /// <summary>A task that ends as the coroutine does; any thread may wait for it.</summary>
     public new Task<T> AsTask() => (Task<T>)base.AsTask();
+
+    private protected override Task Call(object body) =>
+        body is Func<Task<T>> function ? function() : ((Func<CancellationToken, Task<T>>)body)(CancellationToken);
 
     private protected override Task MakeCancelled() => Task.FromCanceled<T>(new CancellationToken(canceled: true));
 

@@ -50,9 +50,9 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
 
     internal override bool Interrupt() => End(Outcome.Interrupted);
 
-    /// <summary>Has a token end the wait that is under way, and none after it.</summary>
+    /// <summary>Has a token end the wait that is under way, and none after it. The current coroutine's own need not: what cancels it ends the wait anyway.</summary>
     internal CancellationTokenRegistration InterruptOn(CancellationToken cancellation) =>
-        cancellation.CanBeCanceled ? cancellation.UnsafeRegister(WaitCancellation.Callback, new WaitCancellation(this, hub, _version)) : default;
+        cancellation.CanBeCanceled && Coroutine.Current?.IsOwn(cancellation) != true ? cancellation.UnsafeRegister(WaitCancellation.Callback, new WaitCancellation(this, hub, _version)) : default;
 
     public ValueTaskSourceStatus GetStatus(short token)
     {
@@ -68,8 +68,7 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
         if (_continuation is not null)
             throw new InvalidOperationException("A wait may be awaited only once.");
         hub.CheckThread(); // elsewhere it could end between the question whether it has and this call
-        if ((flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 && ExecutionContext.Capture() is { } context)
-            (continuation, state) = (ContextContinuation.Run, new ContextContinuation(context, continuation, state));
+        ContextContinuation.Flow(ref continuation, ref state, flags);
 
         // Waits begin on the hub's thread alone, so the scheduling context is the current coroutine: no need to ask for it.
         _coroutine = Coroutine.Current;
@@ -152,18 +151,5 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
             if (Wait._version == Version)
                 Wait.Interrupt();
         }
-    }
-
-    private sealed record ContextContinuation(ExecutionContext Context, Action<object?> Continuation, object? State)
-    {
-        internal static readonly Action<object?> Run = static boxed =>
-        {
-            var self = (ContextContinuation)boxed!;
-            ExecutionContext.Run(self.Context, static inner =>
-            {
-                var continuation = (ContextContinuation)inner!;
-                continuation.Continuation(continuation.State);
-            }, self);
-        };
     }
 }

@@ -52,7 +52,7 @@ public readonly struct AcceptedSocket
         hub.Occupancy.ConnectionComing();
         try
         {
-            Coroutine.Spawn(hub, Start.Run, new Start(this, hub, handle, lost), context: null);
+            Coroutine.Spawn(hub, new Start(this, hub, handle, lost).ServeAsync, context: null);
         }
         catch
         {
@@ -95,9 +95,7 @@ public readonly struct AcceptedSocket
 
     private sealed record Start(AcceptedSocket Accepted, Hub Hub, Func<Connection, Task> Handle, Action? Lost)
     {
-        internal static readonly Func<object?, Task> Run = static state => ((Start)state!).ServeAsync();
-
-        private Task ServeAsync()
+        internal Task ServeAsync()
         {
             if (Hub.IsStopping)
             {

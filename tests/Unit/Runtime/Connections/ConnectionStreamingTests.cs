@@ -47,6 +47,23 @@ public sealed class ConnectionStreamingTests
     }
 
     [Fact]
+    public async Task Receive_WithTheTokenOfItsCoroutine_EndsWithItWhenThatIsKilled()
+    {
+        await using var host = new TestHub();
+        Coroutine? handler = null;
+        OperationCanceledException? thrown = null;
+        _ = MemoryConnection.Connect(host.Hub, async connection =>
+        {
+            handler = Coroutine.Current!;
+            using (connection)
+                thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await connection.ReceiveAsync(new byte[1], handler.CancellationToken));
+        });
+        await host.SettleAsync();
+        await host.RunAsync(async () => Assert.True(await handler!.KillAsync()));
+        Assert.Equal(handler!.CancellationToken, thrown!.CancellationToken);
+    }
+
+    [Fact]
     public async Task Receive_Cancelled_LeavesTheConnectionUsable()
     {
         await using var host = new TestHub();

@@ -62,6 +62,65 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public async Task JoinAndAwait_CoroutineOfAnotherHub_ComeBackToTheirOwn()
+    {
+        await using var host = new TestHub();
+        await using var other = new TestHub();
+        Coroutine<int>? remote = null;
+        var gate = new TaskCompletionSource();
+        await other.RunAsync(() => remote = Coroutine.Spawn(async () => { await gate.Task; return 7; }));
+        await host.RunAsync(async () =>
+        {
+            var joining = Coroutine.Spawn(async () =>
+            {
+                Assert.True(await remote!.JoinAsync());
+                Assert.Same(host.Hub, Hub.Current);
+            });
+            var awaiting = Coroutine.Spawn(async () =>
+            {
+                Assert.Equal(7, await remote!);
+                Assert.Same(host.Hub, Hub.Current);
+            });
+            await Coroutine.Yield();
+            gate.SetResult();
+            await joining;
+            await awaiting;
+        });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task JoinAndAwait_SideBySide_LeaveNoWaitBehind(bool kill)
+    {
+        await using var host = new TestHub();
+        await host.RunAsync(async () =>
+        {
+            var gate = new TaskCompletionSource();
+            var target = Coroutine.Spawn(async () => await gate.Task);
+            int left = -1;
+            var waiting = Coroutine.Spawn(async () =>
+            {
+                try { await Task.WhenAll(JoinAsync(), AwaitAsync()); }
+                catch (OperationCanceledException) { /* when it is killed */ }
+                left = Coroutine.Current!.Waits is null ? 0 : 1;
+            });
+            await Coroutine.Yield();
+            await Coroutine.Yield();
+            Assert.NotNull(waiting.Waits);
+            if (kill)
+                await waiting.KillAsync();
+            gate.SetResult();
+            await waiting.JoinAsync();
+            await target;
+            Assert.Equal(0, left);
+
+            async Task JoinAsync() => await target.JoinAsync();
+            async Task AwaitAsync() => await target;
+        });
+    }
+
+    [Fact]
     public async Task Join_TimeIsOver_ReturnsFalseAndTheCoroutineGoesOn()
     {
         var clock = new FakeClock();

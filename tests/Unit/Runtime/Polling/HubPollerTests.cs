@@ -196,7 +196,7 @@ public sealed class HubPollerTests
         await server.Host.SettleAsync();
         Assert.Equal(["Disarm Writable"], Drain());
         _poller.Report(connected.Token, PollEvents.Readable);
-        await Until.TrueAsync(() => _poller.Watched.Count == ListenerCount, "closed");
+        await Until.TrueAsync(() => _poller.Watched.Count == ListenerCount && !_poller.Calls.IsEmpty, "closed"); // it notes the call last
         Assert.Equal(["Closing"], Drain());
     }
 
