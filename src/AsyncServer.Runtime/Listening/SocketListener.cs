@@ -102,6 +102,7 @@ public sealed class SocketListener : IHubEntry
     {
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(socket);
+        DescriptorTable.PrepareOnce();
         try
         {
             return new SocketListener(hub, socket, managedAccept) { Shortage = shortage, Accept = accept, IsFull = isFull };

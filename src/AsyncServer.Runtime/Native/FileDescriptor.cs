@@ -72,6 +72,13 @@ internal static unsafe class FileDescriptor
         }
     }
 
+    /// <summary>A second descriptor of the same, with the least free number that is not below this one.</summary>
+    internal static int DuplicateFrom(int descriptor, int least)
+    {
+        int duplicate = Libc.DescriptorControl(descriptor, Libc.DuplicateClosedOnExec, least);
+        return duplicate < 0 ? -Errno.Last : duplicate;
+    }
+
     /// <summary>Opens for reading, links followed wherever they lead.</summary>
     internal static int Open(ReadOnlySpan<byte> path)
     {

@@ -107,6 +107,7 @@ internal static partial class Libc
 
     // Values of the Linux ABI on x64 and arm64; the ones that differ between the two are chosen where they are used.
     internal const int CloseOnExec = 0x80000;
+    internal const int DuplicateClosedOnExec = 1030; // F_DUPFD_CLOEXEC
     internal const int SetDescriptorFlags = 2;
     internal const int SetStatusFlags = 4;
     internal const int CloseOnExecFlag = 1;
