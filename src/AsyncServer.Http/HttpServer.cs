@@ -33,6 +33,11 @@ public sealed class HttpServer : IAsyncDisposable
     private readonly List<EndPoint> _endPoints = [];
     private readonly int _descriptorLimit;
     private readonly Lock _lock = new();
+    // Made once: an accept that has got so far needs no memory for them.
+    private readonly Func<Connection, Task> _serve;
+    private readonly Func<Connection, Task> _serveInPlace;
+    private readonly Func<Connection, Task> _refuse;
+    private readonly Action _placeLost;
     private HeapTrimmer? _trimmer;
     private Task? _starting;
     private Task<int>? _stopping;
@@ -49,6 +54,7 @@ public sealed class HttpServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         _options = options;
+        (_serve, _serveInPlace, _refuse, _placeLost) = (ServeAsync, ServeInPlaceAsync, RefuseAsync, () => _places!.Release());
         _logger = options.LoggerFactory.CreateLogger("AsyncServer");
         Routes.Logger = _logger;
         _files = options.Root is null ? null : new StaticFiles(options.Root, options.Files);
@@ -241,7 +247,10 @@ public sealed class HttpServer : IAsyncDisposable
             try
             {
                 if (failure is not null)
+                {
+                    await Coroutine.Yield(); // the pause may fail as well, for the same reason: others have their turn before the next
                     await listener.PauseAsync(failure);
+                }
                 failure = null;
                 var client = await listener.AcceptAsync();
                 if (!client.IsOpen)
@@ -259,26 +268,28 @@ public sealed class HttpServer : IAsyncDisposable
     // False when the system has no thread for it.
     private async ValueTask<bool> TryTakeAsync(AcceptedSocket client)
     {
-        bool hasPlace;
+        bool hasPlace = false;
         try
         {
             Accepted?.Invoke();
             // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
             hasPlace = _places is null || await TryTakePlaceAsync(_places);
+            if (hasPlace && _options.TakeConnection is { } take)
+            {
+                _ = Coroutine.Spawn(() => PassAsync(client, take));
+                return true;
+            }
         }
         catch
         {
             client.Close();
+            if (hasPlace)
+                _places?.Release();
             throw;
         }
-        if (hasPlace && _options.TakeConnection is { } take)
-        {
-            _ = Coroutine.Spawn(() => PassAsync(client, take));
-            return true;
-        }
-        return _places is null ? _hubs.Connect(client, ServeAsync)
-            : hasPlace ? _hubs.Connect(client, ServeInPlaceAsync, lost: () => _places.Release())
-            : _hubs.Connect(client, RefuseAsync);
+        return _places is null ? _hubs.Connect(client, _serve)
+            : hasPlace ? _hubs.Connect(client, _serveInPlace, _placeLost)
+            : _hubs.Connect(client, _refuse);
     }
 
     private async Task PauseForThreadsAsync(SocketListener listener)

@@ -13,8 +13,10 @@ internal static class EarlyWork
 {
     internal static void Begin()
     {
-        if (Environment.ProcessorCount > 1)
-            new Thread(Run) { IsBackground = true, Name = "early work" }.UnsafeStart();
+        if (Environment.ProcessorCount == 1)
+            return;
+        try { new Thread(Run) { IsBackground = true, Name = "early work" }.UnsafeStart(); }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException) { /* the system has no thread for it; those of the server may be fewer */ }
     }
 
     // In the order in which it is needed.

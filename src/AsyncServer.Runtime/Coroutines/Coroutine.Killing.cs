@@ -73,8 +73,11 @@ public partial class Coroutine
         return areDead;
     }
 
-    /// <summary>Whether a token is its <see cref="CancellationToken"/>.</summary>
-    internal bool IsOwn(CancellationToken cancellation) => _details?.Cancellation is { } source && source.Token == cancellation;
+    /// <summary>
+    /// Whether a token is its <see cref="CancellationToken"/>, and a kill is yet to come: that ends the waits that have begun before it. One that begins between a kill and the token's
+    /// turn needs the token.
+    /// </summary>
+    internal bool IsOwnAndAlive(CancellationToken cancellation) => !IsKilled && _details?.Cancellation is { } source && source.Token == cancellation;
 
     /// <summary>Asks for the end and does not wait for it; any thread may call it.</summary>
     internal void BeginKill()

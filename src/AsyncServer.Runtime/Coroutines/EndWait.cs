@@ -16,6 +16,7 @@ internal sealed class EndWait(Hub hub, Coroutine target) : Joiner, IValueTaskSou
     private Delegate? _callback;
     private object? _state;
     private bool _isOver;
+    private bool _isAwait; // not a join
 
     internal override string Purpose => $"the end of {target}";
 
@@ -25,7 +26,7 @@ internal sealed class EndWait(Hub hub, Coroutine target) : Joiner, IValueTaskSou
     internal bool IsInterrupted { get; private set; }
 
     /// <summary>Whether it is the await of this coroutine, and over.</summary>
-    internal bool HasBroughtBack(Coroutine awaited) => _isOver && _callback is Action && ReferenceEquals(target, awaited);
+    internal bool HasBroughtBack(Coroutine awaited) => _isOver && _isAwait && ReferenceEquals(target, awaited);
 
     /// <summary>Has a coroutine, or none, go on with this when the wait is over. Called on its hub's thread.</summary>
     internal void Begin(Coroutine? waiting, Delegate callback, object? state)
@@ -33,6 +34,7 @@ internal sealed class EndWait(Hub hub, Coroutine target) : Joiner, IValueTaskSou
         _waiting = waiting;
         _callback = callback;
         _state = state;
+        _isAwait = callback is Action;
         waiting?.EnterWait(this);
     }
 
@@ -72,6 +74,7 @@ internal sealed class EndWait(Hub hub, Coroutine target) : Joiner, IValueTaskSou
         if (!_isOver)
             throw new InvalidOperationException("The wait has not ended yet.");
         _waiting?.LeaveWait(this);
+        _waiting = null;
         if (IsInterrupted)
             throw new OperationCanceledException("The coroutine was killed, or its hub stopped.", new CancellationToken(canceled: true));
         return true;
@@ -79,11 +82,13 @@ internal sealed class EndWait(Hub hub, Coroutine target) : Joiner, IValueTaskSou
 
     private bool TryEnd()
     {
-        if (_isOver)
+        // On the hub's thread nobody else comes here; once it has stopped, several threads of the pool may.
+        if (hub.HasStopped ? Interlocked.Exchange(ref _isOver, true) : _isOver)
             return false;
         Volatile.Write(ref _isOver, true);
         if (_callback is { } callback)
             hub.Enqueue(new WorkItem(_waiting, callback, _state));
+        (_callback, _state) = (null, null); // the target may live on, and keeps this until the next joiner comes
         return true;
     }
 }

@@ -29,7 +29,7 @@ public interface IHubObserver
     /// <param name="stretch">Who holds it, and how long so far.</param>
     void HubBlocked(Hub hub, BlockingStretch stretch);
 
-    /// <summary>What <see cref="HubBlocked"/> told of is over: the hub runs again. Once for each stretch that was told of, on the hub's thread or another. It may be left out.</summary>
+    /// <summary>What <see cref="HubBlocked"/> told of is over: the hub runs again. Once for each stretch that was told of, on the hub's thread or another, which may be ahead of the one that tells of the beginning. It may be left out.</summary>
     /// <param name="hub">The hub.</param>
     /// <param name="stretch">Who held it, and for how long in all.</param>
     void HubFreed(Hub hub, BlockingStretch stretch)

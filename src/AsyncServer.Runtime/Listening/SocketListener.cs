@@ -28,6 +28,7 @@ public sealed class SocketListener : IHubEntry
     private readonly AcceptBackoff _backoff = new();
     private int _accepted;
     private bool _isDraining;
+    private bool _hasFailed; // after the last accept, see PauseAsync
     private bool _isUnwatched;
     private bool _isClosed;
 
@@ -137,7 +138,9 @@ public sealed class SocketListener : IHubEntry
             switch (error)
             {
                 case 0:
-                    _backoff.Reset();
+                    if (!_hasFailed)
+                        _backoff.Reset();
+                    _hasFailed = false;
                     return accepted;
                 case Errno.TryAgain when _isDraining && _acceptor is not { IsWaiting: true }:
                     Close();
@@ -171,6 +174,7 @@ public sealed class SocketListener : IHubEntry
         ArgumentNullException.ThrowIfNull(cause);
         _hub.CheckThread();
         _acceptable.Forget();
+        _hasFailed = true;
         bool isShortage = cause is OutOfMemoryException;
         return PauseAsync(isShortage ? cause.Message : cause.ToString(), isShortage); // what nobody expects is told with its stack
     }

@@ -18,6 +18,7 @@ public sealed class StreamServer : IAsyncDisposable
     private readonly EndPoint _endPoint;
     private readonly Func<Connection, CancellationToken, Task> _handle;
     private readonly Func<Connection, Task> _serve;
+    private readonly Action _placeLost;
     private readonly Dictionary<Hub, CoroutineGroup> _handlers = [];
     private readonly CancellationTokenSource _stopRequested = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,6 +51,7 @@ public sealed class StreamServer : IAsyncDisposable
         _endPoint = endPoint;
         _handle = handle;
         _serve = ServeAsync;
+        _placeLost = () => _places?.Release();
     }
 
     /// <summary>
@@ -164,7 +166,10 @@ public sealed class StreamServer : IAsyncDisposable
             try
             {
                 if (failure is not null)
+                {
+                    await Coroutine.Yield(); // the pause may fail as well, for the same reason: others have their turn before the next
                     await _listener!.PauseAsync(failure);
+                }
                 failure = null;
                 if (_places is not null && !hasPlace)
                     await _places.WaitAsync(_stopRequested.Token);
@@ -173,7 +178,7 @@ public sealed class StreamServer : IAsyncDisposable
                 if (!client.IsOpen)
                     return;
                 hasPlace = false; // it is the connection's, whatever becomes of that
-                client.Connect(Hubs?.LeastLoaded() ?? _hub!, _serve, lost: () => _places?.Release());
+                client.Connect(Hubs?.LeastLoaded() ?? _hub!, _serve, _placeLost);
             }
             catch (Exception exception) when (!_listener!.IsClosed && !_stopRequested.IsCancellationRequested)
             {

@@ -23,15 +23,22 @@ public sealed class OrphanReaper
     {
         int taken = 0;
         var seen = new Dictionary<(int, string), int>();
-        foreach (var ended in EndedChildren())
+        try
         {
-            int looks = _seen.GetValueOrDefault(ended) + 1;
-            if (looks < LooksBeforeItIsNobodys)
-                seen.Add(ended, looks);
-            else if (ProcessDescriptor.ReapEnded(ended.Process))
-                taken++;
+            foreach (var ended in EndedChildren())
+            {
+                int looks = _seen.GetValueOrDefault(ended) + 1;
+                if (looks < LooksBeforeItIsNobodys)
+                    seen.Add(ended, looks);
+                else if (ProcessDescriptor.ReapEnded(ended.Process))
+                    taken++;
+            }
+            _seen = seen;
         }
-        _seen = seen;
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // no descriptor is left, for instance: the next look tries again
+        }
         return taken;
     }
 

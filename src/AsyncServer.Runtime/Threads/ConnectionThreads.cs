@@ -42,20 +42,28 @@ internal sealed class ConnectionThreads
     /// <returns>False when the system has no thread: the connection is closed, and <paramref name="lost"/> was called.</returns>
     internal bool Serve(AcceptedSocket client, Func<Connection, Task> handle, Action? lost)
     {
-        var poller = new ConnectionPoller(_wake);
-        var hub = new Hub(_options, poller);
         _occupancy.ConnectionComing();
-        lock (_lock)
+        ConnectionThread thread;
+        try
         {
-            if (_isHandingOver)
-                hub.HandOver();
-            if (_isDraining)
-                hub.Drain();
-            if (_isStopping)
-                hub.PostWithoutWake(hub.StopNow);
-            _threads.Add(hub, new ConnectionThread(hub, poller));
+            thread = MakeThread();
         }
-        client.Connect(hub, connection => ServeAsync(connection, poller, handle), () => Lose(lost));
+        catch
+        {
+            client.Close(); // no memory for its hub
+            Lose(lost);
+            throw;
+        }
+        var hub = thread.Hub;
+        try
+        {
+            client.Connect(hub, connection => ServeAsync(connection, thread.Poller, handle), () => Lose(lost));
+        }
+        catch
+        {
+            Remove(hub); // it has never run
+            throw;
+        }
         try
         {
             hub.Start();
@@ -68,6 +76,24 @@ internal sealed class ConnectionThreads
             Lose(lost);
             return false;
         }
+    }
+
+    private ConnectionThread MakeThread()
+    {
+        var poller = new ConnectionPoller(_wake);
+        var hub = new Hub(_options, poller);
+        var thread = new ConnectionThread(hub, poller);
+        lock (_lock)
+        {
+            if (_isHandingOver)
+                hub.HandOver();
+            if (_isDraining)
+                hub.Drain();
+            if (_isStopping)
+                hub.PostWithoutWake(hub.StopNow);
+            _threads.Add(hub, thread);
+        }
+        return thread;
     }
 
     /// <summary>Has every thread drain, those that come later too.</summary>

@@ -63,6 +63,44 @@ public sealed class ConnectionStreamingTests
         Assert.Equal(handler!.CancellationToken, thrown!.CancellationToken);
     }
 
+    // A kill ends the waits that have begun. Of two that one coroutine has side by side, the second begins after the kill and before the token is cancelled.
+    [Fact]
+    public async Task Receive_WithTheTokenOfItsCoroutine_ThatBeginsJustAfterTheKill_EndsWithIt()
+    {
+        await using var host = new TestHub();
+        Coroutine? handler = null;
+        var own = CancellationToken.None;
+        var second = new AsyncEvent();
+        int ended = 0;
+        _ = MemoryConnection.Connect(host.Hub, async connection =>
+        {
+            handler = Coroutine.Current!;
+            own = handler.CancellationToken;
+            using (connection)
+                await Task.WhenAll(WaitAsync(), ReceiveAsync(connection));
+        });
+        await host.SettleAsync();
+        await host.RunAsync(async () =>
+        {
+            second.Set(); // its continuation is queued, and runs after the kill
+            Assert.True(await handler!.KillAsync(TimeSpan.FromMinutes(1)));
+        });
+        Assert.Equal(2, ended);
+
+        async Task WaitAsync()
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Coroutine.Sleep(TimeSpan.FromHours(1)));
+            ended++;
+        }
+
+        async Task ReceiveAsync(Connection connection)
+        {
+            await second.WaitAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await connection.ReceiveAsync(new byte[1], own));
+            ended++;
+        }
+    }
+
     [Fact]
     public async Task Receive_Cancelled_LeavesTheConnectionUsable()
     {
