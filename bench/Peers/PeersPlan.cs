@@ -3,13 +3,10 @@ namespace AsyncServer.Bench;
 /// <summary>How long and how often.</summary>
 internal sealed record PeersPlan(int Rounds, TimeSpan Duration, TimeSpan WarmUp, int IdleConnections, TimeSpan Settle)
 {
-    // Our program gives memory back when it has been quiet for a second, which it looks for once a second.
-    private static readonly TimeSpan UntilQuiet = TimeSpan.FromSeconds(5);
-
-    public static PeersPlan Full { get; } = new(5, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), 10_000, UntilQuiet);
+    public static PeersPlan Full { get; } = new(5, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), 10_000, TimeSpan.FromSeconds(3));
 
     /// <summary>Shows that everything works; its numbers mean little.</summary>
-    public static PeersPlan Quick { get; } = new(1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 2_000, UntilQuiet);
+    public static PeersPlan Quick { get; } = new(1, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 2_000, TimeSpan.FromSeconds(3));
 
     /// <summary>How long the workloads take, with as many servers as each has.</summary>
     public TimeSpan Estimate(IEnumerable<Workload> workloads) =>
