@@ -235,8 +235,8 @@ internal sealed class ScriptModule(ScriptModules modules, string? path, string n
             return;
         }
         var failure = refresh.Failure!;
-        if (failure is OperationCanceledException || refresh.IsFirst)
-            return; // the server ends, or who waits for the first version is told
+        if (modules.IsEnding || refresh.IsFirst)
+            return; // what it works with is taken away, or who waits for the first version is told
         if (old is not null)
             modules.Logger.ModuleKept(name, failure.Message, failure.InnerException);
         else

@@ -40,6 +40,9 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
 
     internal ModuleBuilder Builder { get; }
 
+    /// <summary>Whether the server has ended: what is still at work fails.</summary>
+    internal bool IsEnding => _ending.IsCancellationRequested;
+
     public ValueTask<Application?> FindAsync(string path)
     {
         if (_modules.TryGetValue(path, out var module))
@@ -67,7 +70,7 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
             await Task.Delay(WarmDelay, Time, _ending.Token);
             foreach (string name in ModuleFolder.FindAll(Folder))
             {
-                if (_ending.IsCancellationRequested)
+                if (IsEnding)
                     return;
                 if (ModulePath.ToUrl(name) is { } path)
                     await Keep(path, name).WarmAsync();

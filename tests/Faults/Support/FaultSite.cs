@@ -7,6 +7,9 @@ namespace AsyncServer.Faults;
 /// <summary>The app that the program loads from this assembly: it does what apps should not do.</summary>
 public static class FaultSite
 {
+    /// <summary>The variable that names a pipe to open once the server has ended: whoever reads from it goes on while the process is still there.</summary>
+    internal const string LastPipe = "FAULT_SITE_LAST_PIPE";
+
     internal const string Name = "AsyncServer.Faults.FaultSite.Urls";
 
     private static readonly TaskCompletionSource Released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,6 +17,12 @@ public static class FaultSite
     private static readonly ITimer Forgetting = TimeProvider.System.CreateTimer(static _ => Forget(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     private static int _cancelled;
     private static int _starving;
+
+    static FaultSite()
+    {
+        if (Environment.GetEnvironmentVariable(LastPipe) is { } pipe)
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => OpenLast(pipe);
+    }
 
     public static UrlMap Urls { get; } = new()
     {
@@ -33,6 +42,16 @@ public static class FaultSite
         { "/orphan", OrphanAsync },
         { "/zombies", (_, startResponse) => Say(startResponse, $"{Directory.GetDirectories("/proc").Count(IsZombieOfTheFirst)}") },
     };
+
+    /// <summary>Waits until somebody opens the pipe too, who finds nothing in it.</summary>
+    internal static void OpenForSomebodyToRead(string pipe) => new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose();
+
+    private static void OpenLast(string pipe)
+    {
+        long done = ThreadPool.CompletedWorkItemCount;
+        OpenForSomebodyToRead(pipe);
+        SpinWait.SpinUntil(() => ThreadPool.CompletedWorkItemCount > done, Timeout.InfiniteTimeSpan);
+    }
 
     private static Body Say(StartResponse startResponse, string text)
     {
