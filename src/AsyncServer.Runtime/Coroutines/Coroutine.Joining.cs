@@ -146,7 +146,7 @@ public partial class Coroutine
 
     internal void OnEnd(Action continuation)
     {
-        if (Current is not { } waiting || !waiting.Hub.IsOnThread)
+        if (Hub.Current?.Running is not { } waiting)
         {
             AsTask().GetAwaiter().UnsafeOnCompleted(continuation);
             return;

@@ -40,7 +40,8 @@ internal sealed class EndWait(Hub hub, Coroutine target) : Joiner, IValueTaskSou
 
     internal override void Tell(Coroutine ended)
     {
-        if (hub.IsOnThread)
+        // The coroutine has ended on its hub, and only when that has stopped on no hub at all.
+        if (ReferenceEquals(ended.Hub, hub) || hub.IsOnThread)
             TryEnd();
         else
             hub.Enqueue(new WorkItem(null, EndOnHub, this));
@@ -64,9 +65,9 @@ internal sealed class EndWait(Hub hub, Coroutine target) : Joiner, IValueTaskSou
         hub.CheckThread(); // elsewhere it could end between the question whether it has and this call
         ContextContinuation.Flow(ref continuation, ref state, flags);
         if (_isOver)
-            hub.Enqueue(new WorkItem(Coroutine.Current, continuation, state));
+            hub.EnqueueHere(new WorkItem(hub.Running, continuation, state));
         else
-            Begin(Coroutine.Current, continuation, state);
+            Begin(hub.Running, continuation, state);
     }
 
     public bool GetResult(short token)
@@ -83,11 +84,18 @@ internal sealed class EndWait(Hub hub, Coroutine target) : Joiner, IValueTaskSou
     private bool TryEnd()
     {
         // On the hub's thread nobody else comes here; once it has stopped, several threads of the pool may.
-        if (hub.HasStopped ? Interlocked.Exchange(ref _isOver, true) : _isOver)
+        bool isOnPool = hub.HasStopped;
+        if (isOnPool ? Interlocked.Exchange(ref _isOver, true) : _isOver)
             return false;
         Volatile.Write(ref _isOver, true);
         if (_callback is { } callback)
-            hub.Enqueue(new WorkItem(_waiting, callback, _state));
+        {
+            var item = new WorkItem(_waiting, callback, _state);
+            if (isOnPool)
+                hub.Enqueue(item);
+            else
+                hub.EnqueueHere(item);
+        }
         (_callback, _state) = (null, null); // the target may live on, and keeps this until the next joiner comes
         return true;
     }

@@ -71,7 +71,7 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
         ContextContinuation.Flow(ref continuation, ref state, flags);
 
         // Waits begin on the hub's thread alone, so the scheduling context is the current coroutine: no need to ask for it.
-        _coroutine = Coroutine.Current;
+        _coroutine = hub.Running;
         _state = state;
         _continuation = continuation;
         if (_phase == Phase.Completed)
