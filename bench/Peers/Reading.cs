@@ -12,6 +12,7 @@ internal sealed record Reading(IReadOnlyDictionary<Quantity, double> Values, lon
         {
             [Quantity.Rate] = round.Load.RequestsPerSecond,
             [Quantity.Cpu] = round.CpuMicrosecondsPerRequest,
+            [Quantity.MachineCpu] = round.MachineMicrosecondsPerRequest,
             [Quantity.P50] = round.Load.Median.TotalMicroseconds,
             [Quantity.P99] = round.Load.P99.TotalMicroseconds,
             [Quantity.Resident] = server.ResidentBytes / Megabyte,

@@ -24,6 +24,7 @@ internal static class Targets
         .. SmallFile("static-10k"),
         new("static-1m", Quantity.Cpu, 1.05) { Peer = Nginx },
         new("static-100m", Quantity.Cpu, 1.05) { Peer = Nginx },
+        new("static-100m", Quantity.MachineCpu, 1.05) { Peer = Nginx },
         new("idle", Quantity.IdleMemory, 1024),
         new("start", Quantity.FirstAnswer, 1.0) { Peer = Kestrel },
     ];
