@@ -20,11 +20,11 @@ internal sealed class IdleRun(Report report, TimeProvider time)
         connections.RequireDescriptors(To);
         await connections.WarmUpAsync(WarmUpRequests, cancellation);
         long start = server.ResidentBytes;
-        long low = await ResidentWithAsync(From, connections, server, cancellation);
-        long high = await ResidentWithAsync(To, connections, server, cancellation);
+        long low = await connections.ResidentWithAsync(From, Settle, time, cancellation);
+        long high = await connections.ResidentWithAsync(To, Settle, time, cancellation);
         int closed = connections.ClosedCount;
 
-        report.Line($"- load: {WarmUpRequests} requests over {OpenConnections.Concurrency} connections, closed; then each connection asks GET {Path} once and stays open");
+        report.Line($"- load: {WarmUpRequests} requests over {OpenConnections.Concurrency} connections and {OpenConnections.WarmUpConnections} connections with one each, closed; then each connection asks GET {Path} once and stays open");
         report.Table(
             ["open connections", $"{server.Name}, resident KB"],
             [[$"0", $"{start / 1024}"], [$"{From}", $"{low / 1024}"], [$"{To}", $"{high / 1024}"]]);
@@ -32,13 +32,5 @@ internal sealed class IdleRun(Report report, TimeProvider time)
         if (closed > 0)
             report.Line($"{closed} connections were closed by {server.Name} before the end: the slope is wrong");
         return closed == 0;
-    }
-
-    /// <summary>Returns the server's resident bytes with that many connections open and everything quiet.</summary>
-    private async Task<long> ResidentWithAsync(int count, OpenConnections connections, ServerProcess server, CancellationToken cancellation)
-    {
-        await connections.OpenUntilAsync(count, cancellation);
-        await Task.Delay(Settle, time, cancellation);
-        return server.ResidentBytes;
     }
 }

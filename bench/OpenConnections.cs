@@ -11,6 +11,17 @@ internal sealed class OpenConnections(ServerProcess server, string path) : IDisp
     /// <summary>Descriptors that a process needs beside its connections.</summary>
     private const int DescriptorReserve = 500;
 
+    /// <summary>Connections before the first reading that are closed again at once: the way from the accept to the close has its last code then.</summary>
+    public const int WarmUpConnections = 10_000;
+
+    /// <summary>Memory that differs by so little is the same: a method is compiled now and then.</summary>
+    private const long Same = 128 * 1024;
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>A server that does not come to rest is read all the same.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly ConcurrentBag<ClientConnection> _open = [];
     private readonly byte[] _request = ClientConnection.Get(server.EndPoint, path);
 
@@ -30,7 +41,7 @@ internal sealed class OpenConnections(ServerProcess server, string path) : IDisp
         }
     }
 
-    /// <summary>Requests over connections that are closed again.</summary>
+    /// <summary>Requests over a few connections, then connections with one each; all are closed again.</summary>
     public async Task WarmUpAsync(int requests, CancellationToken cancellation)
     {
         int left = requests;
@@ -43,18 +54,32 @@ internal sealed class OpenConnections(ServerProcess server, string path) : IDisp
                 while (Interlocked.Decrement(ref left) >= 0)
                     await AskAsync(connection, cancellation);
         }));
+        await Parallel.ForAsync(0, WarmUpConnections, Concurrently(cancellation), async (_, cancelled) =>
+        {
+            using var connection = await ClientConnection.ConnectAsync(server.EndPoint, cancelled);
+            await AskAsync(connection, cancelled);
+        });
     }
 
-    /// <summary>Opens more until there are so many.</summary>
-    public Task OpenUntilAsync(int count, CancellationToken cancellation)
+    /// <summary>Opens more until there are so many, and reads the server's resident bytes when they have stayed the same for a while.</summary>
+    public async Task<long> ResidentWithAsync(int count, TimeSpan quiet, TimeProvider time, CancellationToken cancellation)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
-        return Parallel.ForAsync(_open.Count, count, options, async (_, cancelled) =>
+        await Parallel.ForAsync(_open.Count, count, Concurrently(cancellation), async (_, cancelled) =>
         {
             var connection = await ClientConnection.ConnectAsync(server.EndPoint, cancelled);
             _open.Add(connection);
             await AskAsync(connection, cancelled);
         });
+        long begin = time.GetTimestamp();
+        var (resident, since) = (server.ResidentBytes, begin);
+        while (time.GetElapsedTime(since) < quiet && time.GetElapsedTime(begin) < Patience)
+        {
+            await Task.Delay(LookInterval, time, cancellation);
+            long now = server.ResidentBytes;
+            if (Math.Abs(now - resident) > Same)
+                (resident, since) = (now, time.GetTimestamp());
+        }
+        return server.ResidentBytes;
     }
 
     public void Dispose()
@@ -62,6 +87,8 @@ internal sealed class OpenConnections(ServerProcess server, string path) : IDisp
         foreach (var connection in _open)
             connection.Dispose();
     }
+
+    private static ParallelOptions Concurrently(CancellationToken cancellation) => new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
 
     private async Task AskAsync(ClientConnection connection, CancellationToken cancellation)
     {

@@ -133,7 +133,7 @@ files.SetAction((options, cancellation) => MeasureAsync(async report =>
 var from = Number("--from", 5000, "Connections open at the first reading.");
 var to = Number("--to", 15000, "Connections open at the second reading.");
 var warmUpRequests = Number("--warmup", 5000, "Requests before the first reading.");
-var settle = Number("--settle", 3, "Seconds of quiet before each reading.");
+var settle = Number("--settle", 3, "Seconds without a change of resident memory before each reading.");
 var idle = new Command("idle", "Resident memory per idle keep-alive connection.")
 {
     from, to, warmUpRequests, settle, path, hubs, server,

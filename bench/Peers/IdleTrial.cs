@@ -19,8 +19,8 @@ internal sealed class IdleTrial(ServerCommand command, PeersPlan plan, Wrk activ
         connections.RequireDescriptors(plan.IdleConnections + active.Connections);
         await connections.WarmUpAsync(WarmUpRequests, cancellation);
         int first = plan.IdleConnections / FirstPart;
-        long low = await ResidentWithAsync(first, connections, server, cancellation);
-        long high = await ResidentWithAsync(plan.IdleConnections, connections, server, cancellation);
+        long low = await connections.ResidentWithAsync(first, plan.Settle, TimeProvider.System, cancellation);
+        long high = await connections.ResidentWithAsync(plan.IdleConnections, plan.Settle, TimeProvider.System, cancellation);
         await active.RunAsync(server, plan.WarmUp, cancellation);
         var round = await Round.MeasureAsync(server, active, plan.Duration, cancellation);
         var reading = Reading.Of(round, server).With(Quantity.IdleMemory, (high - low) / (double)(plan.IdleConnections - first));
@@ -28,11 +28,4 @@ internal sealed class IdleTrial(ServerCommand command, PeersPlan plan, Wrk activ
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private async Task<long> ResidentWithAsync(int count, OpenConnections connections, ServerProcess server, CancellationToken cancellation)
-    {
-        await connections.OpenUntilAsync(count, cancellation);
-        await Task.Delay(plan.Settle, TimeProvider.System, cancellation);
-        return server.ResidentBytes;
-    }
 }
