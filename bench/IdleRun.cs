@@ -19,7 +19,7 @@ internal sealed class IdleRun(Report report, TimeProvider time)
         using var connections = new OpenConnections(server, Path);
         connections.RequireDescriptors(To);
         await connections.WarmUpAsync(WarmUpRequests, cancellation);
-        long start = server.ResidentBytes;
+        long start = await connections.ResidentWithAsync(0, Settle, time, cancellation);
         long low = await connections.ResidentWithAsync(From, Settle, time, cancellation);
         long high = await connections.ResidentWithAsync(To, Settle, time, cancellation);
         int closed = connections.ClosedCount;

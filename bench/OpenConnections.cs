@@ -19,7 +19,7 @@ internal sealed class OpenConnections(ServerProcess server, string path) : IDisp
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>A server that does not come to rest is read all the same.</summary>
+    /// <summary>A server that has not come to rest so long after the quiet that is asked for is read all the same.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentBag<ClientConnection> _open = [];
@@ -72,7 +72,7 @@ internal sealed class OpenConnections(ServerProcess server, string path) : IDisp
         });
         long begin = time.GetTimestamp();
         var (resident, since) = (server.ResidentBytes, begin);
-        while (time.GetElapsedTime(since) < quiet && time.GetElapsedTime(begin) < Patience)
+        while (time.GetElapsedTime(since) < quiet && time.GetElapsedTime(begin) < quiet + Patience)
         {
             await Task.Delay(LookInterval, time, cancellation);
             long now = server.ResidentBytes;

@@ -17,6 +17,8 @@ internal sealed record ComparisonPage(
     [
         "**CPU µs/request** is what a server pays: user and system time of its process, from the process's CPU clock, divided by the answers that arrived. It is steadier than "
             + "requests/s, since the load generator shares the machine with the server. It is what to compare first. ± is half of the distance between the least and the most.",
+        "**Machine's CPU µs/request** is what all processors worked in a round, the load generator included (`/proc/stat`), divided by the answers. On one machine the system brings bytes to the client at "
+            + "the server's expense or at the client's own: large files of two servers compare by this figure.",
         "**p50** and **p99** are latencies as the load generator sees them under full load; compare them only within a table.",
         "**A ratio** is ours divided by the peer's in the same round; printed are the median of the rounds and, in parentheses, the least and the most. Below 1 we use less, or, for requests/s, do less.",
         "**The floor** is a C program that reads, counts requests and sends a canned answer, with no parser, routes or timers: the least that a server can do on that machine.",

@@ -106,7 +106,7 @@ public partial class Coroutine
         wait.Next = _waits;
         _waits = wait;
         if (IsLimited)
-            TimeLimit.Enter(wait);
+            TimeLimit.Enter(wait, this);
         if (Has(States.InterruptPending))
         {
             _states &= ~States.InterruptPending;

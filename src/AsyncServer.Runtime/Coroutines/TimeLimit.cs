@@ -2,7 +2,7 @@ namespace AsyncServer.Runtime;
 
 /// <summary>
 /// A time limit on a part of a coroutine. It flows with the execution context, so that waits of two parts that run side by side are kept apart;
-/// waits begun inside are told to it and to those around it.
+/// waits begun inside are told to it and to those around it. It also flows into coroutines that are spawned inside, possibly on other hubs, and means nothing there.
 /// </summary>
 internal sealed class TimeLimit : IAlarm, IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class TimeLimit : IAlarm, IDisposable
     internal TimeLimit(Coroutine coroutine, TimeSpan timeout)
     {
         _coroutine = coroutine;
-        _outer = Innermost.Value;
+        _outer = InnermostOf(coroutine);
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(coroutine.CancellationToken, _outer?.Token ?? CancellationToken.None);
         Innermost.Value = this;
         coroutine.EnterTimeLimit();
@@ -42,9 +42,9 @@ internal sealed class TimeLimit : IAlarm, IDisposable
     internal CancellationToken Token => _cancellation.Token;
 
     /// <summary>A wait of the coroutine begins.</summary>
-    internal static void Enter(PendingWait wait)
+    internal static void Enter(PendingWait wait, Coroutine coroutine)
     {
-        wait.Limit = Innermost.Value;
+        wait.Limit = InnermostOf(coroutine);
         for (var limit = wait.Limit; limit is not null; limit = limit._outer)
         {
             limit._waits.Add(wait);
@@ -68,6 +68,8 @@ internal sealed class TimeLimit : IAlarm, IDisposable
         foreach (var wait in _waits.ToArray())
             _hasStruck |= wait.Interrupt();
     }
+
+    private static TimeLimit? InnermostOf(Coroutine coroutine) => Innermost.Value is { } limit && ReferenceEquals(limit._coroutine, coroutine) ? limit : null;
 
     private void CancelToken()
     {

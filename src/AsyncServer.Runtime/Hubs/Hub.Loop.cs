@@ -97,6 +97,7 @@ public sealed partial class Hub
         if (timeout != 0 && _remote.TryBeginSleep())
         {
             _running = null; // what ended may be collected
+            SynchronizationContext.SetSynchronizationContext(null);
             count = _poller.Wait(_events, timeout);
             _remote.EndSleep();
         }
@@ -186,6 +187,7 @@ public sealed partial class Hub
         while (_ready.Count > 0)
             _remote.Enqueue(_ready.Dequeue());
         _current = null;
+        _running = null;
         Volatile.Write(ref _isStopped, true);
         Interlocked.MemoryBarrier(); // pairs with the one in Enqueue: a poster sees the flag, or its item is seen below
         _foreignAlarm?.End();

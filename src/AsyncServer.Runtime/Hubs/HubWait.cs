@@ -52,7 +52,7 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
 
     /// <summary>Has a token end the wait that is under way, and none after it. The current coroutine's own need not: a kill ends the wait anyway.</summary>
     internal CancellationTokenRegistration InterruptOn(CancellationToken cancellation) =>
-        cancellation.CanBeCanceled && Coroutine.Current?.IsOwnAndAlive(cancellation) != true ? cancellation.UnsafeRegister(WaitCancellation.Callback, new WaitCancellation(this, hub, _version)) : default;
+        cancellation.CanBeCanceled && hub.Running?.IsOwnAndAlive(cancellation) != true ? cancellation.UnsafeRegister(WaitCancellation.Callback, new WaitCancellation(this, hub, _version)) : default;
 
     public ValueTaskSourceStatus GetStatus(short token)
     {

@@ -81,6 +81,22 @@ public sealed class TimeLimitTests
     });
 
     [Fact]
+    public async Task Spawned_InsideALimit_HasItsOwnLimitAlone() => await RunAsync(3, async () =>
+    {
+        Coroutine<int>? spawned = null;
+        await Assert.ThrowsAsync<TimeoutException>(() => Coroutine.WithTimeoutAsync(Second, async _ =>
+        {
+            spawned = Coroutine.Spawn(() => Coroutine.WithTimeoutAsync(5 * Second, async cancellation =>
+            {
+                await Coroutine.Sleep(2 * Second, cancellation);
+                return 7;
+            }));
+            await SleepAsync(Timeout.InfiniteTimeSpan);
+        }));
+        Assert.Equal(7, await spawned!);
+    });
+
+    [Fact]
     public async Task Kill_InsideALimit_IsNoTimeout() => await RunAsync(0, async () =>
     {
         var limited = Coroutine.Spawn(() => Coroutine.WithTimeoutAsync(Second, async _ => await SleepAsync(Timeout.InfiniteTimeSpan)));
