@@ -107,6 +107,7 @@ public sealed class WorkerDeathTests(WorkerSite site)
     {
         await using var crew = site.Start(2);
         int port = await crew.PortAsync();
+        await crew.ServedAsync(2);
         for (int death = 1; death <= 3; death++)
         {
             ModuleSite.Signal(crew.WorkerOf(1), "9");
@@ -128,6 +129,7 @@ public sealed class WorkerDeathTests(WorkerSite site)
     {
         await using var crew = site.Start(2);
         int port = await crew.PortAsync();
+        await crew.ServedAsync(2);
         using var client = new KeepAliveClient(port);
         var slow = client.AskAsync("slow", Cancellation);
         await InFlightAsync(port, slow);
