@@ -27,6 +27,7 @@ public sealed class RunInfoTests
         });
         await host.SettleAsync();
         clock.Advance(TimeSpan.FromSeconds(3));
+        await Until.TrueAsync(() => host.Hub.IsSleeping, "the hub sleeps");
         var info = RunInfo.Capture(TestHub.Patience);
         var hub = Of(host, info);
         Assert.Equal(HubState.Sleeping, hub.State);
