@@ -79,18 +79,7 @@ public sealed class HttpLimits
 
     internal TimeSpan EffectiveHeaders => Capped(RequestHeadersTimeout);
 
-    /// <summary>How long the next bytes of a body may take after so many have come in so much waiting.</summary>
-    internal TimeSpan BodyPatience(long received, TimeSpan waited, TimeSpan grace)
-    {
-        if (MinRequestBodyDataRate == 0)
-            return EffectiveBody;
-        var left = grace + TimeSpan.FromSeconds((double)received / MinRequestBodyDataRate) - waited;
-        if (left <= TimeSpan.Zero)
-            return TimeSpan.FromTicks(1); // zero would mean no deadline
-        return EffectiveBody == TimeSpan.Zero || left < EffectiveBody ? left : EffectiveBody;
-    }
-
-    private TimeSpan EffectiveBody => Capped(RequestBodyTimeout);
+    internal TimeSpan EffectiveBody => Capped(RequestBodyTimeout);
 
     /// <exception cref="ArgumentOutOfRangeException">A value is below zero; its name is the parameter's.</exception>
     internal void Validate()

@@ -37,8 +37,8 @@ internal static partial class HttpLog
     [LoggerMessage(14, LogLevel.Warning, "{Method} {Path} from {Remote} was cut off by the stop after {Age}, {Phase}: {Reason}")]
     internal static partial void RequestCut(this ILogger logger, string method, string path, EndPoint? remote, TimeSpan age, string phase, string reason);
 
-    [LoggerMessage(15, LogLevel.Warning, "{Method} {Path} did not end in time and was cut off")]
-    internal static partial void RequestTimedOut(this ILogger logger, string method, string path);
+    [LoggerMessage(15, LogLevel.Warning, "{Method} {Path} did not end in time and was cut off (phase: {Phase})")]
+    internal static partial void RequestTimedOut(this ILogger logger, string method, string path, string phase);
 
     [LoggerMessage(16, LogLevel.Error, "{Method} {Path}: {Text}")]
     internal static partial void AppWroteError(this ILogger logger, string method, string path, string text);
@@ -49,8 +49,8 @@ internal static partial class HttpLog
     [LoggerMessage(18, LogLevel.Warning, "Finished answers to {Remote} were cut off by the stop after {Age}, waiting for the client to read: {Reason}")]
     internal static partial void AnswersCut(this ILogger logger, EndPoint? remote, TimeSpan age, string reason);
 
-    [LoggerMessage(19, LogLevel.Information, "{Method} {Path}: the client took the response too slowly and was cut off")]
-    internal static partial void ClientTooSlow(this ILogger logger, string method, string path);
+    [LoggerMessage(19, LogLevel.Information, "{Method} {Path}: the client took the response too slowly and was cut off (phase: {Phase})")]
+    internal static partial void ClientTooSlow(this ILogger logger, string method, string path, string phase);
 
     [LoggerMessage(20, LogLevel.Error, "A connection from {Remote} ended by a mistake of the server")]
     internal static partial void ConnectionFailed(this ILogger logger, EndPoint? remote, Exception exception);

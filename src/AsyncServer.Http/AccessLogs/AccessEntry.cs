@@ -18,6 +18,9 @@ internal readonly record struct AccessEntry(Exchange Exchange, int Status, long 
 
     internal RequestHead Head => Exchange.Head;
 
+    /// <summary>What the connection waited for when its time was up; none if that is not how it ended.</summary>
+    internal ConnectionPhase Expired => Exchange.Connection.Expired();
+
     internal ReadOnlySpan<byte> Message => Exchange.Message;
 
     /// <summary>Whether the request line could be read.</summary>

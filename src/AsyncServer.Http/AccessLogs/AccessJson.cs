@@ -33,6 +33,8 @@ internal static class AccessJson
         Add(ref line, ",\"microseconds\":"u8, (long)entry.Time.TotalMicroseconds);
         if (entry.IsCut)
             line.Raw(",\"cut\":true"u8);
+        if (entry.Expired != ConnectionPhase.None)
+            Add(ref line, ",\"expired\":\""u8, entry.Expired.Utf8Name());
         Add(ref line, ",\"referer\":\""u8, entry.Header("referer"u8));
         Add(ref line, ",\"userAgent\":\""u8, entry.Header("user-agent"u8));
         Add(ref line, ",\"traceparent\":\""u8, entry.Header("traceparent"u8));

@@ -90,6 +90,9 @@ internal sealed class AccessLineFormatter(AccessLogFormat format, TimeProvider t
             case AccessLogField.ResponseHeader:
                 WriteResponseHeader(ref line, atom, entry);
                 break;
+            case AccessLogField.Expired:
+                line.TextOrNothing(entry.Expired == ConnectionPhase.None ? default : entry.Expired.Utf8Name());
+                break;
             case AccessLogField.RequestId:
                 line.Escaped(entry.Exchange.Id, isJson: false);
                 break;

@@ -28,4 +28,5 @@ internal enum AccessLogField : byte
     RequestHeader,
     ResponseHeader,
     RequestId,
+    Expired,
 }

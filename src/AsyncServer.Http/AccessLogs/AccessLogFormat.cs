@@ -89,6 +89,7 @@ internal sealed class AccessLogFormat
         "D" => Plain(AccessLogField.Microseconds),
         "L" => Plain(AccessLogField.DecimalSeconds),
         "p" => Plain(AccessLogField.ProcessId),
+        "x" => Plain(AccessLogField.Expired), // no atom of gunicorn's
         "f" => Header(AccessLogField.RequestHeader, "Referer"),
         "a" => Header(AccessLogField.RequestHeader, "User-Agent"),
         ['{', .. var name, '}', 'o'] when name.Equals(RequestId.HeaderName, StringComparison.OrdinalIgnoreCase) => Plain(AccessLogField.RequestId),

@@ -23,10 +23,13 @@ internal sealed class Exchange
         var limits = service.Limits;
         _log = log;
         _forwarding = service.Forwarding;
-        Output = new OutputBuffer(limits);
-        Body = new RequestBody(limits, Input, Output);
+        Deadlines = new RequestDeadlines(limits, () => Body!.Received);
+        Output = new OutputBuffer(Deadlines);
+        Body = new RequestBody(limits, Input, Output, Deadlines);
         Response = new ResponseState(Head, Body, Output);
     }
+
+    internal RequestDeadlines Deadlines { get; }
 
     internal InputBuffer Input { get; } = new();
 
@@ -71,7 +74,7 @@ internal sealed class Exchange
     internal void Take(Connection connection)
     {
         Connection = connection;
-        Output.Take(connection);
+        Deadlines.Take(connection);
     }
 
     internal void BeginRequest(ServerLines lines, bool isLast)
@@ -114,6 +117,7 @@ internal sealed class Exchange
         Head.Reset();
         Input.Release(keepBuffers);
         Output.Release(keepBuffers);
+        Deadlines.Forget();
         Connection = null!;
     }
 

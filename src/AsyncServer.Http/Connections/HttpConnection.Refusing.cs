@@ -18,17 +18,24 @@ internal sealed partial class HttpConnection
         _ending = Ending.Linger;
     }
 
+    // The app let it pass, so the server answers. One that is too slow says in which phase.
+    private void ReportRefusedBody(RequestBodyException failure)
+    {
+        var expired = _connection.Expired();
+        string phase = expired == ConnectionPhase.None ? "" : $" (phase: {expired.Name()})";
+        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, failure.StatusCode, failure.Message + phase);
+    }
+
     private ValueTask RefuseSlowAsync()
     {
         const int RequestTimeout = 408;
-        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, RequestTimeout, "the request head came too slowly");
+        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, RequestTimeout, $"the request head came too slowly (phase: {_connection.Expired().Name()})");
         return SendRefusalAsync(RequestTimeout);
     }
 
     private async ValueTask SendRefusalAsync(int status)
     {
         var exchange = _exchange!;
-        _connection.SetDeadline(Limits.SendTimeout);
         ErrorAnswer.Write(exchange, status, _context.Lines);
         await exchange.Output.FlushAsync(_connection);
         _ending = Ending.Linger;

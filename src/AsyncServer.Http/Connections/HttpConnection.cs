@@ -38,6 +38,9 @@ internal sealed partial class HttpConnection
     // Drained while it was busy, it looks once for a request that has come already, and waits for none.
     private bool IsLastLook => _connection.IsDraining && _connection.IsIdle && _served > 0;
 
+    // Also where it was the last chance before the drain.
+    private bool IsHeadTooSlow => _connection.Expired() is ConnectionPhase.Head or ConnectionPhase.Drain && _exchange is { Head.HasBegun: true };
+
     private HttpLimits Limits => _context.Service.Limits;
 
     /// <summary>Serves the connection to its end and closes it. It throws nothing that a peer or an app can cause.</summary>
@@ -70,7 +73,7 @@ internal sealed partial class HttpConnection
             }
             if (_ending == Ending.Refuse)
                 await SendRefusalAsync(_exchange!.Head.Rejection!.Status);
-            else if (_connection.IsTimedOut && _exchange is { Head.HasBegun: true } && _ending == Ending.None)
+            else if (_ending == Ending.None && IsHeadTooSlow)
                 await RefuseSlowAsync();
             if (_ending == Ending.Linger)
                 await Lingering.RunAsync(_connection);
@@ -98,7 +101,7 @@ internal sealed partial class HttpConnection
         if (_connection.IsDraining)
             _ = MayWaitWhileDraining();
         else
-            _connection.SetDeadline(Limits.EffectiveKeepAlive);
+            _connection.Deadlines.SetRead(Limits.EffectiveKeepAlive, ConnectionPhase.KeepAlive);
     }
 
     // Takes what has arrived; false when the connection is over.
@@ -149,7 +152,7 @@ internal sealed partial class HttpConnection
             Refuse();
             return ValueTask.CompletedTask;
         }
-        _connection.SetDeadline(Limits.RequestTimeout); // before the app begins: its first wait may set a shorter one
+        exchange.Deadlines.BeginRequest(); // before the app starts: its first wait sets another one
         ValueTask work;
         try
         {
@@ -207,15 +210,16 @@ internal sealed partial class HttpConnection
     // The connection cannot carry the answer any more: it ends now, whenever its app does.
     private void CutOff()
     {
-        if (_exchange is not { Body.IsTooSlow: false })
-            return; // who sends too slowly gets the app's answer, or a 408
+        var expired = _connection.Expired();
+        if (_exchange is null || expired == ConnectionPhase.Body)
+            return; // a client that sends too slowly gets the app's answer, or a 408
         _exchange.LogCut();
         if (_connection.IsClosed)
             return;
-        if (_exchange.Output.IsTooSlow)
-            _context.Service.Logger.ClientTooSlow(_exchange.Head.Method, _exchange.SentPath);
-        else if (_connection.IsTimedOut)
-            _context.Service.Logger.RequestTimedOut(_exchange.Head.Method, _exchange.SentPath);
+        if (expired == ConnectionPhase.Send)
+            _context.Service.Logger.ClientTooSlow(_exchange.Head.Method, _exchange.SentPath, expired.Name());
+        else if (expired != ConnectionPhase.None)
+            _context.Service.Logger.RequestTimedOut(_exchange.Head.Method, _exchange.SentPath, expired.Name());
         _connection.Abort();
     }
 
@@ -280,7 +284,7 @@ internal sealed partial class HttpConnection
             bool mayStillSend = exchange.Head.KeepAlive || !exchange.Body.IsAtEnd || !exchange.Input.IsEmpty;
             _ending = mayStillSend || exchange.Response.HasLeft ? Ending.Linger : Ending.Close;
         }
-        else if (_connection.IsTimedOut)
+        else if (_connection.Expired() != ConnectionPhase.None)
         {
             _ending = Ending.Linger; // as the app ended: its token is cancelled for good, which is not the next request's
         }
@@ -292,7 +296,7 @@ internal sealed partial class HttpConnection
     private async ValueTask FailAsync(Exception exception)
     {
         var exchange = _exchange!;
-        if (_connection.IsClosed || exchange.Output.IsBroken || (_connection.CancellationToken.IsCancellationRequested && !exchange.Body.IsTooSlow))
+        if (_connection.IsClosed || exchange.Output.IsBroken || (_connection.CancellationToken.IsCancellationRequested && _connection.Expired() != ConnectionPhase.Body))
         {
             Abandon();
             return;
@@ -300,6 +304,8 @@ internal sealed partial class HttpConnection
         var bodyFailure = exception as RequestBodyException;
         if (bodyFailure is null)
             _context.Service.Logger.AppFailed(exchange.Head.Method, exchange.SentPath, exchange.Id, exception);
+        else
+            ReportRefusedBody(bodyFailure);
         if (exchange.IsBusy || !exchange.Response.TryTakeBack())
         {
             Cut(); // no final chunk: the client must not take this for the whole
@@ -322,10 +328,11 @@ internal sealed partial class HttpConnection
 
     private void Abandon()
     {
-        if (_exchange!.Output.IsTooSlow)
-            _context.Service.Logger.ClientTooSlow(_exchange.Head.Method, _exchange.SentPath);
+        var expired = _connection.Expired();
+        if (expired == ConnectionPhase.Send)
+            _context.Service.Logger.ClientTooSlow(_exchange!.Head.Method, _exchange.SentPath, expired.Name());
         else
-            _context.Service.Logger.RequestAbandoned(_exchange.Head.Method, _exchange.SentPath);
+            _context.Service.Logger.RequestAbandoned(_exchange!.Head.Method, _exchange.SentPath);
         Cut();
     }
 
@@ -344,7 +351,7 @@ internal sealed partial class HttpConnection
             if (_connection.IsDraining && !_graceGiven)
                 GiveGrace(); // a head that is not whole is no request in flight: it may become one in time
             else if (!_headDeadlineSet && !_connection.IsDraining)
-                _connection.SetDeadline(Limits.EffectiveHeaders);
+                _connection.Deadlines.SetRead(Limits.EffectiveHeaders, ConnectionPhase.Head);
             _headDeadlineSet = true;
             return;
         }
@@ -369,7 +376,7 @@ internal sealed partial class HttpConnection
     private void GiveGrace()
     {
         _graceGiven = true;
-        _connection.SetDeadline(FirstRequestGrace);
+        _connection.Deadlines.SetRead(FirstRequestGrace, ConnectionPhase.Drain);
     }
 
     private void End()

@@ -16,7 +16,7 @@ internal static class Lingering
     internal static async ValueTask RunAsync(Connection connection)
     {
         connection.ShutdownSend();
-        connection.SetDeadline(Longest);
+        connection.Deadlines.SetRead(Longest, ConnectionPhase.Linger);
         while (await connection.WaitReadableAsync())
         {
             var status = Drop(connection);

@@ -7,7 +7,7 @@ namespace AsyncServer.Http;
 /// Bytes on their way to the peer, gathered so that few sends carry them. It holds at most <see cref="Size"/>; a longer
 /// piece goes out from its own memory, behind what was gathered and in the same system call.
 /// </summary>
-internal sealed class OutputBuffer(HttpLimits limits)
+internal sealed class OutputBuffer(RequestDeadlines deadlines)
 {
     /// <summary>Bytes leave at the latest when so many wait.</summary>
     internal const int Size = 16 * 1024;
@@ -15,7 +15,6 @@ internal sealed class OutputBuffer(HttpLimits limits)
     /// <summary>Others on the hub have their turn after so many.</summary>
     internal const int BytesPerTurn = 256 * 1024;
 
-    private readonly SendPatience _patience = new(limits);
     private byte[] _array = [];
     private int _start;
     private int _end;
@@ -28,9 +27,6 @@ internal sealed class OutputBuffer(HttpLimits limits)
 
     /// <summary>Whether the peer is gone or took nothing for too long: nothing can be sent any more.</summary>
     internal bool IsBroken { get; private set; }
-
-    /// <summary>Whether that is so because the peer took too little for too long.</summary>
-    internal bool IsTooSlow { get; private set; }
 
     /// <summary>Whether a send of the current answer waits for the peer.</summary>
     internal bool IsWaiting { get; private set; }
@@ -154,9 +150,9 @@ internal sealed class OutputBuffer(HttpLimits limits)
     /// <summary>Waits until the transport takes more; a client that takes too little for too long breaks the output.</summary>
     internal async ValueTask WaitAsync(Connection connection)
     {
-        IsWaiting = true;
+        BeginWait();
         await WaitWritableAsync(connection);
-        IsWaiting = false;
+        EndWait();
     }
 
     private bool TrySendEarlier(Connection connection)
@@ -182,9 +178,9 @@ internal sealed class OutputBuffer(HttpLimits limits)
 
     private async ValueTask AwaitEarlierAsync()
     {
-        IsWaiting = true;
+        BeginWait();
         await _earlier!;
-        IsWaiting = false;
+        EndWait();
     }
 
     private async ValueTask<int> YieldAsync()
@@ -195,18 +191,26 @@ internal sealed class OutputBuffer(HttpLimits limits)
         return 0;
     }
 
+    private void BeginWait()
+    {
+        IsWaiting = true;
+        deadlines.BeginResponseWait();
+    }
+
+    private void EndWait()
+    {
+        IsWaiting = false;
+        deadlines.EndResponseWait();
+    }
+
     private async ValueTask WaitWritableAsync(Connection connection)
     {
-        _patience.Begin();
-        if (!await connection.WaitWritableAsync())
-            (IsBroken, IsTooSlow) = (true, connection.IsTimedOut);
-        _patience.End();
-        connection.SetDeadline(limits.RequestTimeout);
+        deadlines.BeginSend();
+        IsBroken |= !await connection.WaitWritableAsync();
+        deadlines.EndSend();
     }
 
     internal void Break() => IsBroken = true;
-
-    internal void Take(Connection connection) => _patience.Take(connection);
 
     /// <summary>Forgets this connection, unsent bytes included, and gives the memory back unless it is to be kept.</summary>
     internal void Release(bool keepBuffer)
@@ -219,7 +223,6 @@ internal sealed class OutputBuffer(HttpLimits limits)
         _start = _end = 0;
         _sent = _givenUp = _earlierEnd = 0;
         _earlier = null;
-        IsBroken = IsTooSlow = false;
-        _patience.Forget();
+        IsBroken = false;
     }
 }

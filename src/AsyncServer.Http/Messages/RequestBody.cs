@@ -5,13 +5,10 @@ namespace AsyncServer.Http;
 /// <summary>
 /// Reads the body of the current request as fast as the app asks for it, by length or in chunks, and never past its end.
 /// </summary>
-internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBuffer output)
+internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBuffer output, RequestDeadlines deadlines)
 {
     // A peer that always has more bytes ready lets others have a turn after so many.
     private const int BytesPerTurn = 256 * 1024;
-
-    // A client may be slow at the beginning of a body; only then does the rate count. Kestrel's value.
-    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
 
     private const int DiscardPieceSize = 4 * 1024; // lies on the stack
     private const int TooSlow = 408;
@@ -23,8 +20,6 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
     private long _remaining;
     private bool _isChunked;
     private int _thisTurn;
-    private long _received;
-    private TimeSpan _waited;
     private RequestBodyException? _failure;
 
     internal bool IsAtEnd { get; private set; }
@@ -35,8 +30,8 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
     /// <summary>Whether reading failed: what follows on the connection is not known to be a request.</summary>
     internal bool HasFailed => _failure is not null;
 
-    /// <summary>Whether reading failed for want of bytes: the client is still there to be told.</summary>
-    internal bool IsTooSlow => _failure is { StatusCode: TooSlow };
+    /// <summary>Bytes of the body that have come after the head's, chunk framing included.</summary>
+    internal long Received { get; private set; }
 
     /// <summary>Whether the client waits for a 100 that was never sent, so that nobody knows whether a body follows.</summary>
     internal bool AwaitsContinue { get; private set; }
@@ -58,8 +53,7 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
         AwaitsContinue = head.ExpectContinue && !IsAtEnd;
         _failure = null;
         _thisTurn = 0;
-        _received = 0;
-        _waited = TimeSpan.Zero;
+        Received = 0;
     }
 
     /// <returns>Bytes read; 0 at the end of the body.</returns>
@@ -134,17 +128,17 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
                     : input.ReceiveFrom(_connection);
                 if (result.Status == TransferStatus.WouldBlock)
                 {
-                    var since = _connection.Hub.Now;
-                    _connection.SetDeadline(limits.BodyPatience(_received, _waited, RateGrace));
-                    if (!await _connection.WaitReadableAsync())
-                        throw _connection.IsTimedOut ? Fail(TooSlow, "The request body came too slowly.") : Fail(400, CutOff);
-                    _waited += _connection.Hub.Now - since;
+                    deadlines.BeginBodyWait();
+                    bool isReadable = await _connection.WaitReadableAsync();
+                    deadlines.EndBodyWait();
+                    if (!isReadable)
+                        throw _connection.Expired() == ConnectionPhase.Body ? Fail(TooSlow, "The request body came too slowly.") : Fail(400, CutOff);
                     _thisTurn = 0;
                     continue;
                 }
                 if (result.Status != TransferStatus.Done)
                     throw Fail(400, CutOff);
-                _received += result.Count;
+                Received += result.Count;
                 if (direct)
                     Counted(result.Count);
                 int count = direct ? result.Count : Take(destination.Span);
@@ -160,7 +154,6 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
         finally
         {
             IsReading = false;
-            _connection.SetDeadline(limits.RequestTimeout);
         }
     }
 

@@ -28,17 +28,23 @@ public abstract partial class Connection
 
     void IHubEntry.OnDeadline()
     {
-        if (_extend?.Invoke() is { } more && more > TimeSpan.Zero)
+        var passed = Deadlines.TakePassed();
+        if ((passed & Deadlines.Sides.Read) != 0)
         {
-            Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) = Hub.Clock.DueAfter(more);
-            return;
+            ReportLateInput();
+            if (IsClosed)
+                return;
+            if (Deadlines.IsReadSet)
+                passed &= ~Deadlines.Sides.Read; // the input came in time, and the connection went on
         }
-        ReportLateInput();
-        if (IsClosed || Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) != ConnectionTable.NoDeadline)
-            return; // it went on
-        _states |= States.TimedOut;
+        if (passed == Deadlines.Sides.None)
+            return;
+        Deadlines.Expire(passed);
         Cancel();
-        CompleteWaits(false);
+        if ((passed & Deadlines.Sides.Write) != 0)
+            _writable?.Complete(false);
+        if ((passed & Deadlines.Sides.Read) != 0)
+            _readable.Complete(false);
     }
 
     void IHubEntry.OnDrain() => Drain();

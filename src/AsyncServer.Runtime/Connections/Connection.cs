@@ -18,7 +18,6 @@ public abstract partial class Connection : IHubEntry, IDisposable
         Writable = 2,
         PeerClosed = 4,
         Broken = 8,
-        TimedOut = 16,
         Draining = 32,
         Idle = 64,
         Closed = 128,
@@ -32,7 +31,6 @@ public abstract partial class Connection : IHubEntry, IDisposable
     private readonly HubWait _readable;
     private HubWait? _writable;
     private CancellationTokenSource? _cancellation;
-    private Func<TimeSpan>? _extend;
     private States _states;
 
     /// <summary>Takes a place on the hub; called on its thread.</summary>
@@ -45,6 +43,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
         _readable = new ReadWait(hub);
         _states = States.Writable | (hub.IsDraining ? States.Draining : hub.IsHandingOver ? States.HandingOver : States.None);
         _token = hub.Register(this, descriptor);
+        Deadlines = new Deadlines(hub, ConnectionTable.SlotOf(_token));
     }
 
     /// <summary>The hub that serves this connection.</summary>
@@ -73,7 +72,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
             if (_cancellation is null)
             {
                 _cancellation = new CancellationTokenSource();
-                if (Has(States.Broken | States.TimedOut | States.Closed))
+                if (Has(States.Broken | States.Closed) || Deadlines.HasExpired)
                     _cancellation.Cancel();
             }
             return _cancellation.Token;
@@ -86,10 +85,13 @@ public abstract partial class Connection : IHubEntry, IDisposable
     /// <summary>Whether the next answer is to be the last one: as <see cref="IsDraining"/>, or because the hub hands over, for which it may wait.</summary>
     public bool IsEnding => Has(States.Draining | States.HandingOver);
 
-    /// <summary>Whether the deadline passed. Setting another one clears it.</summary>
-    public bool IsTimedOut => Has(States.TimedOut);
+    /// <summary>Whether a deadline passed. Setting another one clears it.</summary>
+    public bool IsTimedOut => Deadlines.HasExpired;
 
-    /// <summary>When the deadline passes, by the hub's time.</summary>
+    /// <summary>The deadlines of this connection, one for each direction.</summary>
+    public Deadlines Deadlines { get; }
+
+    /// <summary>When the next deadline passes, by the hub's time.</summary>
     internal long Due => Hub.Table.Deadline(ConnectionTable.SlotOf(_token));
 
     /// <summary>Whether it was closed or aborted on this side.</summary>
@@ -116,22 +118,14 @@ public abstract partial class Connection : IHubEntry, IDisposable
     private protected int Descriptor { get; }
 
     /// <summary>
-    /// Sets the one deadline of the connection, counted from now. When it passes (noticed at most 250 ms late by a hub that has time), waits end with
-    /// false and <see cref="CancellationToken"/> is cancelled.
+    /// Sets one deadline for reading and writing alike, counted from now. When it passes (noticed at most 250 ms late by a hub that has time), waits end with
+    /// false and <see cref="CancellationToken"/> is cancelled. <see cref="Deadlines"/> has one for each direction.
     /// </summary>
     /// <param name="duration">Above zero; <see cref="TimeSpan.Zero"/> or <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
-    public void SetDeadline(TimeSpan duration) => SetDeadline(duration, null);
-
-    /// <param name="extend">Asked when it passes, on the hub's thread: how much longer to wait, or zero for no longer.</param>
-    /// <inheritdoc cref="SetDeadline(TimeSpan)"/>
-    /// <param name="duration">Above zero; <see cref="TimeSpan.Zero"/> or <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
-    public void SetDeadline(TimeSpan duration, Func<TimeSpan>? extend)
+    public void SetDeadline(TimeSpan duration)
     {
-        if (IsClosed)
-            return;
-        _states &= ~States.TimedOut;
-        _extend = extend;
-        Hub.Table.Deadline(ConnectionTable.SlotOf(_token)) = Hub.Clock.DueAfter(duration);
+        Deadlines.SetRead(duration);
+        Deadlines.SetWrite(duration);
     }
 
     /// <summary>Waits until a receive has something to say: bytes, the end, or that the connection is broken.</summary>
@@ -140,7 +134,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
     public ValueTask<bool> WaitReadableAsync()
     {
         CheckThread();
-        if (Has(States.TimedOut | States.Closed))
+        if (Has(States.Closed) || Deadlines.IsReadExpired)
             return new ValueTask<bool>(false);
         if (Has(States.Readable | States.PeerClosed | States.Broken))
             return new ValueTask<bool>(true);
@@ -155,7 +149,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
     public ValueTask<bool> WaitWritableAsync()
     {
         CheckThread();
-        if (Has(States.TimedOut | States.Closed))
+        if (Has(States.Closed) || Deadlines.IsWriteExpired)
             return new ValueTask<bool>(false);
         if (Has(States.Writable | States.Broken))
             return new ValueTask<bool>(true);
@@ -295,6 +289,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
             return; // also on the thread pool, where what outlives its hub runs to its end
         CheckThread();
         _states |= States.Closed;
+        Deadlines.Close();
         Cancel();
         Hub.Unregister(_token, Has(States.Unwatched) ? -1 : Descriptor);
         CloseCore(reset);

@@ -54,6 +54,40 @@ public sealed class AccessLogTests : IDisposable
         Assert.Contains("\"GET /slow HTTP/1.1\" 408 16", Assert.Single(await LinesAsync(server)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GET /slow HTTP/1.1\r\nHo", "head")]
+    [InlineData("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n", "app")]
+    [InlineData("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", "body")]
+    [InlineData("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n", "send")]
+    public async Task TimeIsUp_BothFormatsNameThePhase(string message, string phase)
+    {
+        foreach (string format in new[] { "json", "%(r)s|%(x)s" })
+        {
+            var never = new TaskCompletionSource();
+            await using var server = Create(routes =>
+            {
+                routes.MapHandler("/hang", async (_, _, _) => await never.Task);
+                routes.Map("/echo", EchoApp.Whole);
+                routes.MapHandler("/endless", async (_, response, _) =>
+                {
+                    while (true)
+                        await response.WriteAsync(new byte[1000]);
+                });
+            }, format);
+            var peer = server.Connect(capacity: 600);
+            await server.SendAsync(peer, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n" + message);
+            for (int i = 0; i < 301; i++)
+                await server.AdvanceAsync(TimeSpan.FromSeconds(1));
+            peer.ShutdownSend();
+            string[] lines = (await LinesAsync(server))[^2..];
+            await EndAsync(server, never);
+            Assert.EndsWith(format == "json" ? "}" : "|-", lines[0], StringComparison.Ordinal);
+            Assert.DoesNotContain("expired", lines[0], StringComparison.Ordinal);
+            string end = format == "json" ? $",\"expired\":\"{phase}\"" : $"|{phase}";
+            Assert.Contains(end, lines[1], StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Combined_ValuesOfAClient_ForgeNoLineAndLeaveNoQuotes()
     {

@@ -78,7 +78,7 @@ public sealed class CancellationTests
         await server.AdvanceAsync(TimeSpan.FromMinutes(5));
         Assert.True(peer.WasReset);
         Assert.Equal(0, server.Hub.ConnectionCount);
-        Assert.Contains(server.Log.Lines, line => line.Text == "GET /hang did not end in time and was cut off");
+        Assert.Contains(server.Log.Lines, line => line.Text == "GET /hang did not end in time and was cut off (phase: app)");
         _gate.SetResult();
         await server.SettleAsync();
         Assert.Equal("", await server.ReceiveToEndAsync(peer)); // neither its answer nor the next request's

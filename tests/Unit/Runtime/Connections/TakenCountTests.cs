@@ -9,7 +9,7 @@ public sealed class TakenCountTests() : TakenCountContract(Transport.Epoll);
 [Collection(Descriptors.Name)]
 public sealed class ManagedTakenCountTests() : TakenCountContract(Transport.Sockets);
 
-/// <summary>What a connection knows of how much its peer took, and deadlines that depend on it.</summary>
+/// <summary>What a connection knows of how much its peer took, asked of its system.</summary>
 public abstract class TakenCountContract(Transport transport)
 {
     [Fact]
@@ -63,33 +63,5 @@ public abstract class TakenCountContract(Transport transport)
         using var client = server.Connect(receiveBuffer: 4096);
         Assert.InRange(await waiting.Task, 1, 256 * 1024);
         end.SetResult();
-    }
-
-    [Fact]
-    public async Task Deadline_Extended_PassesWhenItIsNoMore()
-    {
-        var clock = new FakeClock();
-        await using var host = new TestHub(clock);
-        var extensions = new Queue<int>([3, 2, 0]);
-        bool? result = null;
-        MemoryConnection.Connect(host.Hub, async connection =>
-        {
-            using (connection)
-            {
-                connection.SetDeadline(TimeSpan.FromSeconds(5), () => TimeSpan.FromSeconds(extensions.Dequeue()));
-                result = await connection.WaitReadableAsync();
-            }
-        });
-        await host.SettleAsync();
-        foreach (int seconds in new[] { 5, 3 })
-        {
-            clock.Advance(TimeSpan.FromSeconds(seconds));
-            await host.SettleAsync();
-            Assert.Null(result);
-        }
-        clock.Advance(TimeSpan.FromSeconds(2));
-        await host.SettleAsync();
-        Assert.False(result);
-        Assert.Empty(extensions);
     }
 }

@@ -1,0 +1,88 @@
+using AsyncServer.Runtime;
+
+namespace AsyncServer.Http;
+
+/// <summary>
+/// Sets the deadlines of a request: the app's while it works, the body's while the app waits for that, the client's while a response waits to be sent. The app's
+/// time does not count while it waits for its client.
+/// </summary>
+internal sealed class RequestDeadlines
+{
+    private readonly TimeSpan _appTimeout;
+    private readonly TransferPace _body;
+    private readonly TransferPace _response;
+
+    // Per connection that the exchange is lent to.
+    private Deadlines _deadlines = null!;
+    private Connection _connection = null!;
+
+    // Per request: how many of its app's waits are under way, for the body and for room to send.
+    private int _waits;
+
+    /// <param name="limits">The timeouts and rates.</param>
+    /// <param name="received">Counts the body's bytes.</param>
+    internal RequestDeadlines(HttpLimits limits, Func<long> received)
+    {
+        _appTimeout = limits.RequestTimeout;
+        _body = new TransferPace(limits.EffectiveBody, limits.MinRequestBodyDataRate, received);
+        _response = new TransferPace(limits.SendTimeout, limits.MinResponseDataRate, () => _connection.TakenCount);
+    }
+
+    /// <summary>The connection is busy from now on: what it sends counts.</summary>
+    internal void Take(Connection connection)
+    {
+        _connection = connection;
+        _deadlines = connection.Deadlines;
+        _waits = 0;
+        _response.Start(connection.SentCount);
+    }
+
+    /// <summary>The exchange goes back to its pool.</summary>
+    internal void Forget()
+    {
+        _connection = null!;
+        _deadlines = null!;
+    }
+
+    /// <summary>The head of a request is there; its app starts.</summary>
+    internal void BeginRequest()
+    {
+        _waits = 0;
+        _body.Start(0);
+        _deadlines.SetRead(_appTimeout, ConnectionPhase.App);
+    }
+
+    /// <summary>The app waits for bytes of its body.</summary>
+    internal void BeginBodyWait()
+    {
+        _waits++;
+        _deadlines.SetRead(_body, (byte)ConnectionPhase.Body);
+    }
+
+    internal void EndBodyWait()
+    {
+        _deadlines.ClearRead();
+        EndWait();
+    }
+
+    /// <summary>The app, or what follows it, waits for its client to take a part of the response.</summary>
+    internal void BeginResponseWait()
+    {
+        _waits++;
+        if (_deadlines.ReadPhase == (byte)ConnectionPhase.App)
+            _deadlines.ClearRead();
+    }
+
+    internal void EndResponseWait() => EndWait();
+
+    /// <summary>Bytes wait to be sent, the current response's or earlier ones'.</summary>
+    internal void BeginSend() => _deadlines.SetWrite(_response, (byte)ConnectionPhase.Send);
+
+    internal void EndSend() => _deadlines.ClearWrite();
+
+    private void EndWait()
+    {
+        if (--_waits == 0)
+            _deadlines.SetRead(_appTimeout, ConnectionPhase.App);
+    }
+}
