@@ -23,10 +23,11 @@ public class ResponseHeadBenchmark : HubBenchmark
     private Task Write(ResponseHeaders headers)
     {
         _lines ??= new ServerLines(Hub.Current!, withServer: true);
-        var facts = new HeadFacts(200, null, Framing.Length, 20, Close: false, AnnounceKeepAlive: false, Prepared: null, RequestId: null);
+        var head = new ResponseHead(200, null, headers, Prepared: null, RequestId: null, ContentLength: 20, HasBody: true, BodyLength: 20, IsRequestUnread: false);
+        var message = new Http1Message(head, Framing.Length, Close: false, MinorVersion: 1);
         for (int i = 0; i < Rounds; i++)
-            if (ResponseHead.MaxSize(headers, facts) <= _target.Length)
-                ResponseHead.Write(_target, headers, facts, _lines);
+            if (Http1Head.MaxSize(message) <= _target.Length)
+                Http1Head.Write(_target, message, _lines);
         return Task.CompletedTask;
     }
 

@@ -49,9 +49,34 @@ public sealed class HttpServer : IAsyncDisposable
     /// <exception cref="FileNotFoundException">A page of <see cref="HttpServerOptions.Files"/> does not exist.</exception>
     /// <exception cref="IOException">The access log cannot be written.</exception>
     /// <exception cref="PlatformNotSupportedException"><see cref="Transport.Epoll"/> is asked for elsewhere than on Linux.</exception>
-    public HttpServer(HttpServerOptions options)
+    public HttpServer(HttpServerOptions options) : this(options, null, isOwnHandler: false)
+    {
+    }
+
+    /// <summary>
+    /// Makes a server whose requests all go to one handler, in the place of routes, modules and files. Limits, allowed hosts, the root path and admission are the server's
+    /// as always; <c>OPTIONS *</c> comes to the handler too (<see cref="Request.IsServerWide"/>).
+    /// </summary>
+    /// <param name="options">Without a root and modules, which the handler takes the place of.</param>
+    /// <param name="handler">Answers the requests.</param>
+    /// <inheritdoc cref="HttpServer(HttpServerOptions)"/>
+    /// <example>
+    /// <code>
+    /// await using var server = new HttpServer(new HttpServerOptions { Port = 8888 }, (request, response, cancellation) =&gt;
+    ///     response.SendAsync(Response.Text($"hello {request.Path}")));
+    /// await server.RunAsync();
+    /// </code>
+    /// </example>
+    public HttpServer(HttpServerOptions options, RequestHandler handler) : this(options, handler, isOwnHandler: true) =>
+        Routes.Seal("The server has a handler of its own, so it has no routes.");
+
+    private HttpServer(HttpServerOptions options, RequestHandler? handler, bool isOwnHandler)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (isOwnHandler)
+            ArgumentNullException.ThrowIfNull(handler);
+        if (isOwnHandler && (options.Root is not null || options.Modules is not null))
+            throw new ArgumentException("A server with a handler of its own serves neither Root nor Modules; leave them out, or serve them in the handler.", nameof(options));
         options.Check();
         _options = options;
         (_serve, _serveInPlace, _refuse, _placeLost) = (ServeAsync, ServeInPlaceAsync, RefuseAsync, () => _places!.Release());
@@ -59,29 +84,18 @@ public sealed class HttpServer : IAsyncDisposable
         Routes.Logger = _logger;
         _files = options.Root is null ? null : new StaticFiles(options.Root, options.Files);
         _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog, options.TimeProvider, _logger);
-        var dispatcher = new Dispatcher(Routes, _files, options);
         var overload = new Overload(_logger, options.TimeProvider);
-        RequestHandler refuseRequest = (request, response, _) =>
-        {
-            overload.Note();
-            return dispatcher.RefuseAsync(request, response.Live, Overload.Answer);
-        };
-        RequestHandler handler = dispatcher.HandleAsync;
-        if (options.Limits.MaxConcurrentRequests > 0)
-            handler = new RequestGate(options.Limits, options.TimeProvider, handler, dispatcher.RefuseAsync, overload).HandleAsync;
-        if (options.MaxRequests > 0)
-        {
-            _quota = new RequestQuota(options.MaxRequests, handler);
-            handler = _quota.HandleAsync;
-        }
-        _service = new HttpService(options.Limits, handler, dispatcher.RefuseAsync, options.FailureHandler, options.SendServerHeader, _logger)
+        RefusalHandler refuse = _files is null ? static (_, response, plain) => response.SendAsync(plain) : _files.Errors.SendAsync;
+        handler ??= new Dispatcher(Routes, _files, options.Modules, refuse).HandleAsync;
+        var memory = options.RefuseWhenMemoryIsShort ? new MemoryGuard(options.TimeProvider, _logger) : null;
+        var chain = new HandlerChain(options, handler, refuse, overload, memory);
+        _quota = chain.Quota;
+        _service = new HttpService(options.Limits, chain.First, refuse, options.FailureHandler, options.SendServerHeader, options.TimeProvider, _logger)
         {
             AccessLog = _accessLog,
+            Observers = options.Observers,
             Forwarding = options.Forwarding.TrustsSomebody ? new Forwarding(options.Forwarding) : null,
         };
-        MemoryGuard? memory = null;
-        if (options.RefuseWhenMemoryIsShort)
-            memory = new MemoryGuard(options.TimeProvider, isShort => _service.Handler = isShort ? refuseRequest : handler, _logger);
         _hubs = ServerModels.MakeHubs(options, _logger, memory is null ? null : memory.Look);
         _descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
         int most = ServerModels.MaxConnections(options);
@@ -106,6 +120,9 @@ public sealed class HttpServer : IAsyncDisposable
 
     /// <summary>Called for each accepted connection, so that tests can have the loop fail.</summary>
     internal Action? Accepted { get; set; }
+
+    /// <summary>How many exchanges the hubs keep for later.</summary>
+    internal int KeptExchanges => _contexts.Values.Sum(static context => context.KeptExchanges);
 
     /// <summary>How many things are kept for single hubs.</summary>
     internal int KeptForHubs => _contexts.Count + (_files?.CacheCount ?? 0);
@@ -312,8 +329,8 @@ public sealed class HttpServer : IAsyncDisposable
     /// <see cref="MemoryConnection"/> in a test. Called on the connection's hub, which is one of <see cref="Hubs"/> and runs; it ends with the server.
     /// </summary>
     public Task ServeAsync(Connection connection) => connection.Hub.IsOfOneConnection
-        ? ServeAloneAsync(connection.Hub, new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync())
-        : new HttpConnection(connection, ContextOf(connection.Hub)).RunAsync();
+        ? ServeAloneAsync(connection.Hub, new Http1Connection(connection, ContextOf(connection.Hub)).RunAsync())
+        : new Http1Connection(connection, ContextOf(connection.Hub)).RunAsync();
 
     private Task RefuseAsync(Connection connection) => connection.Hub.IsOfOneConnection
         ? ServeAloneAsync(connection.Hub, _refused.ServeAsync(connection, ContextOf(connection.Hub)))
@@ -328,7 +345,8 @@ public sealed class HttpServer : IAsyncDisposable
         }
         finally
         {
-            _contexts.TryRemove(hub, out _);
+            if (_contexts.TryRemove(hub, out var context))
+                context.Dispose();
             _files?.Forget(hub);
         }
     }
@@ -367,6 +385,8 @@ public sealed class HttpServer : IAsyncDisposable
         hangs |= !await EndsAsync(_hubs.StopAsync()).ConfigureAwait(false);
         if (hangs)
             _logger.HubHangs();
+        foreach (var context in _contexts.Values)
+            context.Dispose();
         if (_accessLog is not null)
             await _accessLog.CloseAsync(LastPatience).ConfigureAwait(false);
         double seconds = _options.TimeProvider.GetElapsedTime(begun).TotalSeconds;

@@ -117,6 +117,9 @@ public sealed class HttpServerOptions
     /// <summary>The clock of deadlines and of <c>Date</c>. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>Each makes an observer for a hub, told beside the access log.</summary>
+    internal IReadOnlyList<Func<IServerObserver>> Observers { get; init; } = [];
+
     /// <summary>Checks what can be checked without listening; a server does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is the parameter's.</exception>
     /// <exception cref="ArgumentException">

@@ -2,14 +2,11 @@ namespace AsyncServer.Http;
 
 /// <summary>What the access log is told about a request.</summary>
 /// <param name="Exchange">The request; its head is not reset yet.</param>
-/// <param name="Status">What was answered; 499, as nginx has it, where the connection ended before an answer could begin.</param>
-/// <param name="Bytes">Bytes of the body that were answered.</param>
+/// <param name="Outcome">How it ended.</param>
 /// <param name="Time">From the end of the head to the end of the answer.</param>
-/// <param name="IsCut">Whether the connection was cut off before the answer was whole.</param>
-/// <param name="IsRefused">Whether the message never became a request: then its head may be a part of one.</param>
-internal readonly record struct AccessEntry(Exchange Exchange, int Status, long Bytes, TimeSpan Time, bool IsCut, bool IsRefused)
+internal readonly record struct AccessEntry(Exchange Exchange, RequestOutcome Outcome, TimeSpan Time)
 {
-    internal const int ClosedByClient = 499;
+    private const int ClosedByClient = 499;
 
     /// <summary>Room for an address in <see cref="FormatRemoteAddress"/>.</summary>
     internal const int MaxAddressLength = 64;
@@ -19,7 +16,19 @@ internal readonly record struct AccessEntry(Exchange Exchange, int Status, long 
     internal RequestHead Head => Exchange.Head;
 
     /// <summary>What the connection waited for when its time was up; none if that is not how it ended.</summary>
-    internal ConnectionPhase Expired => Exchange.Connection.Expired();
+    internal ConnectionPhase Expired => Outcome.Expired;
+
+    /// <summary>What was answered; 499, as nginx has it, where the connection ended before an answer could begin.</summary>
+    internal int Status => Outcome.Status == 0 ? ClosedByClient : Outcome.Status;
+
+    /// <summary>Bytes of the body that were answered.</summary>
+    internal long Bytes => Outcome.SentBytes;
+
+    /// <summary>Whether the connection was cut off before the answer was whole.</summary>
+    internal bool IsCut => !Outcome.IsWhole;
+
+    /// <summary>Whether the message never became a request: then its head may be a part of one.</summary>
+    internal bool IsRefused => Outcome.Started is null;
 
     internal ReadOnlySpan<byte> Message => Exchange.Message;
 
@@ -50,9 +59,9 @@ internal readonly record struct AccessEntry(Exchange Exchange, int Status, long 
 
     internal ReadOnlySpan<byte> Query => Head.Query.Of(Message);
 
-    internal ReadOnlySpan<byte> Protocol => Head.MinorVersion == 0 ? "HTTP/1.0"u8 : "HTTP/1.1"u8;
+    internal string Protocol => Exchange.Protocol;
 
-    internal ReadOnlySpan<byte> Header(ReadOnlySpan<byte> name) => Head.TryFind(Message, name, out var value) ? value.Of(Message) : default;
+    internal ReadOnlySpan<byte> Header(ReadOnlySpan<byte> name) => new RawHeaders(Head.Headers, Message).TryFind(name, out var value) ? value : default;
 
     internal int FormatRemoteAddress(Span<byte> text) => IsRefused
         ? Exchange.Connection.FormatRemoteAddress(text) // headers that say otherwise may be missing or malformed

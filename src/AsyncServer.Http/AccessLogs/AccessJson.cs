@@ -21,7 +21,9 @@ internal static class AccessJson
         {
             Add(ref line, ",\"method\":\""u8, entry.RequestLine[..entry.Head.Method.Length]);
             Add(ref line, ",\"target\":\""u8, entry.Head.Target.Of(entry.Message));
-            Add(ref line, ",\"protocol\":\""u8, entry.Protocol);
+            line.Raw(",\"protocol\":\""u8);
+            line.Escaped(entry.Protocol, isJson: true);
+            line.Raw("\""u8);
         }
         else
         {

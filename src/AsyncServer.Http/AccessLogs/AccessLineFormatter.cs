@@ -55,7 +55,7 @@ internal sealed class AccessLineFormatter(AccessLogFormat format, TimeProvider t
                 line.Escaped(entry.HasRequestLine ? entry.Query : default, isJson: false);
                 break;
             case AccessLogField.Protocol:
-                line.TextOrNothing(entry.HasRequestLine ? entry.Protocol : default);
+                line.Escaped(entry.HasRequestLine ? entry.Protocol : "-", isJson: false);
                 break;
             case AccessLogField.Status:
                 line.Number(entry.Status);

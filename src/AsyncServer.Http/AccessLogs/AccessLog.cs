@@ -47,6 +47,9 @@ internal sealed class AccessLog
     /// <summary>For all hubs that come and go with their connections: a buffer for each would outweigh them.</summary>
     internal AccessLogBuffer SharedBuffer => _shared.Value;
 
+    /// <summary>Whether lines have ids of requests, which clients are told then.</summary>
+    internal bool SendsRequestId => _format.HasRequestId;
+
     /// <exception cref="IOException">The file cannot be written.</exception>
     internal static AccessLog Open(AccessLogOptions options, TimeProvider time, ILogger logger)
     {

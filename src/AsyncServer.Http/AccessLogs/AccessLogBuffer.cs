@@ -4,7 +4,7 @@ namespace AsyncServer.Http;
 /// The lines of one hub that nobody has written yet. The hub fills one of two arrays and the writer empties the other, so that a disk that stands still never
 /// holds up a hub: once an array is full, lines are dropped and counted.
 /// </summary>
-internal sealed class AccessLogBuffer
+internal sealed class AccessLogBuffer : IServerObserver
 {
     /// <summary>Bytes of lines that wait for the writer, some seven thousand lines: 0.1 s of a hub that has nothing else to do.</summary>
     internal const int Size = 1024 * 1024;
@@ -25,24 +25,13 @@ internal sealed class AccessLogBuffer
         _log = log;
         _formatter = new AccessLineFormatter(format, time);
         _time = time;
-        SendsRequestId = format.HasRequestId;
     }
 
-    /// <summary>Whether clients are told the ids that the log has.</summary>
-    internal bool SendsRequestId { get; }
-
-    internal long Timestamp => _time.GetTimestamp();
-
     /// <summary>Adds a line.</summary>
-    /// <param name="exchange">The request.</param>
-    /// <param name="status">What was answered.</param>
-    /// <param name="bytes">Bytes of the body.</param>
-    /// <param name="began">The timestamp of its begin; null where it never became a request.</param>
-    /// <param name="isCut">Whether the answer is not whole.</param>
-    internal void Add(Exchange exchange, int status, long bytes, long? began, bool isCut)
+    public void RequestEnded(Exchange exchange, in RequestOutcome outcome)
     {
-        long now = Timestamp;
-        var entry = new AccessEntry(exchange, status, bytes, _time.GetElapsedTime(began ?? now, now), isCut, began is null);
+        long now = outcome.Ended;
+        var entry = new AccessEntry(exchange, outcome, _time.GetElapsedTime(outcome.Started ?? now, now));
         bool isFirst, isHalf;
         lock (_lock)
         {

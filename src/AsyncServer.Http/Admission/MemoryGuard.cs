@@ -21,29 +21,28 @@ internal sealed class MemoryGuard
     private readonly TimeProvider _time;
     private readonly Func<(long Used, long Limit)> _measure;
     private readonly Action _collect;
-    private readonly Action<bool> _shortChanged;
     private readonly ILogger _logger;
     private readonly Lock _looking = new();
     private long? _lastLook;
     private long? _lastCollection;
-    private bool _isShort;
+    private volatile bool _isShort; // written by the hub that looks, read by all
 
     /// <param name="time">When it looks.</param>
-    /// <param name="shortChanged">Told whether memory is short from now on.</param>
-    /// <param name="logger">Told too.</param>
-    internal MemoryGuard(TimeProvider time, Action<bool> shortChanged, ILogger logger)
-        : this(time, Measure, static () => GC.Collect(), shortChanged, logger)
+    /// <param name="logger">Told when memory becomes short, and when it suffices again.</param>
+    internal MemoryGuard(TimeProvider time, ILogger logger) : this(time, Measure, static () => GC.Collect(), logger)
     {
     }
 
-    internal MemoryGuard(TimeProvider time, Func<(long Used, long Limit)> measure, Action collect, Action<bool> shortChanged, ILogger logger)
+    internal MemoryGuard(TimeProvider time, Func<(long Used, long Limit)> measure, Action collect, ILogger logger)
     {
         _time = time;
         _measure = measure;
         _collect = collect;
-        _shortChanged = shortChanged;
         _logger = logger;
     }
+
+    /// <summary>Whether memory is short. Any thread may ask.</summary>
+    internal bool IsShort => _isShort;
 
     /// <summary>Looks, unless it did so just now. Any thread may call it.</summary>
     internal void Look()
@@ -81,7 +80,6 @@ internal sealed class MemoryGuard
         if (isShort == _isShort)
             return;
         _isShort = isShort;
-        _shortChanged(isShort);
         if (isShort)
             _logger.MemoryShort(used >> 20, limit >> 20);
         else

@@ -5,7 +5,7 @@ namespace AsyncServer.Http;
 /// that, or waited too long, is answered with 503 and Retry-After, and its connection goes on.
 /// </summary>
 internal sealed class RequestGate(
-    HttpLimits limits, TimeProvider time, RequestHandler handler, Func<Request, ResponseState, Response, ValueTask> refuse, Overload overload)
+    HttpLimits limits, TimeProvider time, RequestHandler handler, RefusalHandler refuse, Overload overload)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _queue = [];
@@ -81,7 +81,7 @@ internal sealed class RequestGate(
     private ValueTask Refuse(Request request, ResponseWriter response)
     {
         overload.Note();
-        return refuse(request, response.Live, Overload.Answer);
+        return refuse(request, response, Overload.Answer);
     }
 
     // The place goes to who waits longest, and so never to one who comes meanwhile.

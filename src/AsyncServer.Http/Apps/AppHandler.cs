@@ -6,15 +6,15 @@ internal static class AppHandler
     internal static RequestHandler From(AppDelegate app) => (request, response, cancellation) =>
     {
         var answer = app(request, cancellation);
-        return answer.IsCompletedSuccessfully ? answer.Result.SendAsync(response.Live) : AwaitAsync(answer, response);
+        return answer.IsCompletedSuccessfully ? response.SendAsync(answer.Result) : AwaitAsync(answer, response);
     };
 
     internal static RequestHandler From(Func<Request, CancellationToken, Response> app) =>
-        (request, response, cancellation) => app(request, cancellation).SendAsync(response.Live);
+        (request, response, cancellation) => response.SendAsync(app(request, cancellation));
 
     internal static RequestHandler From(Func<Request, CancellationToken, Task<Response>> app) =>
-        async (request, response, cancellation) => await (await app(request, cancellation)).SendAsync(response.Live);
+        async (request, response, cancellation) => await response.SendAsync(await app(request, cancellation));
 
     private static async ValueTask AwaitAsync(ValueTask<Response> answer, ResponseWriter response) =>
-        await (await answer).SendAsync(response.Live);
+        await response.SendAsync(await answer);
 }

@@ -27,7 +27,7 @@ internal static class ApplicationHandler
         var body = answer.Result;
         return body.IsSequence
             ? AwaitAsync(new ValueTask<Body>(body), environ, response, start, cancellation) // its steps are the app's code too
-            : body.SendAsync(response.Live, start, cancellation);
+            : body.SendAsync(response, start, cancellation);
     }
 
     private static async ValueTask AwaitAsync(
@@ -36,7 +36,7 @@ internal static class ApplicationHandler
         try
         {
             var body = await answer;
-            await body.SendAsync(response.Live, start, cancellation);
+            await body.SendAsync(response, start, cancellation);
         }
         finally
         {

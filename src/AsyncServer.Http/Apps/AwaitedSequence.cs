@@ -24,7 +24,7 @@ internal sealed class AwaitedSequence<T>(IAsyncEnumerable<T> items, Func<T, Read
         }
     }
 
-    internal override async ValueTask SendAsync(ResponseState target, ResponseStart start, CancellationToken cancellation)
+    internal override async ValueTask SendAsync(ResponseWriter target, ResponseStart start, CancellationToken cancellation)
     {
         IAsyncEnumerator<T>? enumerator = null;
         try

@@ -106,7 +106,7 @@ public readonly struct Body : IEquatable<Body>, IAsyncDisposable
     /// <summary>Whether sending it runs code of the app.</summary>
     internal bool IsSequence => _content is BodySequence;
 
-    internal ValueTask SendAsync(ResponseState target, ResponseStart start, CancellationToken cancellation)
+    internal ValueTask SendAsync(ResponseWriter target, ResponseStart start, CancellationToken cancellation)
     {
         if (_content is not string text)
             return BodySender.SendAsync(_content, target, start, cancellation);

@@ -3,7 +3,7 @@ namespace AsyncServer.Http;
 /// <summary>Sends what a <see cref="Body"/> holds, and disposes it.</summary>
 internal static class BodySender
 {
-    internal static ValueTask SendAsync(object? content, ResponseState target, ResponseStart start, CancellationToken cancellation)
+    internal static ValueTask SendAsync(object? content, ResponseWriter target, ResponseStart start, CancellationToken cancellation)
     {
         switch (content)
         {
@@ -26,20 +26,20 @@ internal static class BodySender
         }
     }
 
-    private static ValueTask SendBytesAsync(ReadOnlyMemory<byte> bytes, ResponseState target, ResponseStart start)
+    private static ValueTask SendBytesAsync(ReadOnlyMemory<byte> bytes, ResponseWriter target, ResponseStart start)
     {
         start.CheckWasCalled();
         var head = target.StartAsync(bytes.Length);
         return head.IsCompletedSuccessfully ? target.WriteAsync(bytes) : SendBytesAsync(head, bytes, target);
     }
 
-    private static async ValueTask SendBytesAsync(ValueTask head, ReadOnlyMemory<byte> bytes, ResponseState target)
+    private static async ValueTask SendBytesAsync(ValueTask head, ReadOnlyMemory<byte> bytes, ResponseWriter target)
     {
         await head;
         await target.WriteAsync(bytes);
     }
 
-    private static async ValueTask SendStreamAsync(Stream stream, ResponseState target, ResponseStart start)
+    private static async ValueTask SendStreamAsync(Stream stream, ResponseWriter target, ResponseStart start)
     {
         long? length;
         try
@@ -56,7 +56,7 @@ internal static class BodySender
         await ResponseStream.SendAsync(target, stream, length); // disposes it
     }
 
-    private static async ValueTask SendFileAsync(FilePart part, ResponseState target, ResponseStart start)
+    private static async ValueTask SendFileAsync(FilePart part, ResponseWriter target, ResponseStart start)
     {
         using (part.File)
         {
@@ -65,7 +65,7 @@ internal static class BodySender
         }
     }
 
-    private static async ValueTask SendFileAsync(FileInfo file, ResponseState target)
+    private static async ValueTask SendFileAsync(FileInfo file, ResponseWriter target)
     {
         // Others may write to it or replace it: a shorter one cuts the connection off, it is never padded.
         const FileShare Share = FileShare.ReadWrite | FileShare.Delete;

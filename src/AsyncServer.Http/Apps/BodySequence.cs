@@ -5,7 +5,7 @@ namespace AsyncServer.Http;
 /// <summary>A body made of pieces. Sending it disposes it, whatever happens.</summary>
 internal abstract class BodySequence
 {
-    internal abstract ValueTask SendAsync(ResponseState target, ResponseStart start, CancellationToken cancellation);
+    internal abstract ValueTask SendAsync(ResponseWriter target, ResponseStart start, CancellationToken cancellation);
 
     /// <summary>Its size in bytes where that is known.</summary>
     internal abstract long? Length { get; }
@@ -21,7 +21,7 @@ internal abstract class BodySequence
     internal static ReadOnlyMemory<byte> BytesOf(byte[] item) => item;
 
     /// <summary>Sends one piece, with the head in front of the first.</summary>
-    protected static async ValueTask SendPieceAsync(ReadOnlyMemory<byte> piece, ResponseState target)
+    protected static async ValueTask SendPieceAsync(ReadOnlyMemory<byte> piece, ResponseWriter target)
     {
         await target.WriteAsync(piece);
         await target.FlushAsync(); // PEP 3333 "Buffering and Streaming": before the next piece is asked for

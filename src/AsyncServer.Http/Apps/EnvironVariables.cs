@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Http;
@@ -31,18 +32,18 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
 
     internal void End() => _errors?.Flush();
 
-    internal ValueTask SendEarlyHintsAsync(IReadOnlyList<(string Name, string Value)> headers) => EarlyHints.SendAsync(request, response, headers);
+    internal ValueTask SendEarlyHintsAsync(IReadOnlyList<(string Name, string Value)> headers) => response.SendInterimAsync(103, headers);
 
     /// <returns>Null where the request has none of that name.</returns>
     internal object? Find(string name) => name switch
     {
         "REQUEST_METHOD" => request.Method,
-        "SCRIPT_NAME" => request.Live.Root?.Path ?? "",
+        "SCRIPT_NAME" => request.PathBase,
         "PATH_INFO" => request.Path,
         "QUERY_STRING" => request.QueryString,
         "REQUEST_URI" => request.Target,
         "CONTENT_TYPE" => request.ContentType,
-        "CONTENT_LENGTH" => request.Live.Head.ContentLength?.ToString(CultureInfo.InvariantCulture),
+        "CONTENT_LENGTH" => request.Headers.Raw.TryFind("content-length"u8, out _) ? request.ContentLength?.ToString(CultureInfo.InvariantCulture) : null,
         "SERVER_NAME" => request.LocalEndPoint is IPEndPoint local ? ServerName(local.Address) : "localhost",
         "SERVER_PORT" => request.LocalEndPoint is IPEndPoint local ? Port(local) : "80",
         "SERVER_PROTOCOL" => request.Protocol,
@@ -53,10 +54,10 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
         "REMOTE_PORT" => request.RemoteEndPoint is IPEndPoint { Port: > 0 } remote ? Port(remote) : "",
         "wsgi.version" => Version,
         "wsgi.url_scheme" => request.Scheme,
-        "HTTP_HOST" when request.Live.Origin.Host is { } host => host, // as PEP 3333 puts URLs together
+        "HTTP_HOST" when request.Host is { Length: > 0 } host => host, // RFC 9112 3.2.2: what the target or a trusted proxy names comes before Host
         "wsgi.input" => _input ??= request.Body,
         "wsgi.input_terminated" => True,
-        "wsgi.errors" => _errors ??= new ErrorWriter(logger, request.Method, request.Live.SentPath),
+        "wsgi.errors" => _errors ??= new ErrorWriter(logger, request.Method, request.IsServerWide ? "*" : Encoding.Latin1.GetString(request.RawPath)),
         "wsgi.multithread" => True, // each hub has its thread
         "wsgi.multiprocess" => False,
         "wsgi.run_once" => False,

@@ -41,14 +41,13 @@ public sealed class FileApplication : IDisposable
         byte[] path = Encoding.UTF8.GetBytes(environ.Path.Length == 0 ? "/" : environ.Path);
         if (FilePath.Map(path) is not { } filePath)
             return ApplicationErrors.NotFound(startResponse);
-        var exchange = environ.Request.Live;
-        var hub = exchange.Connection.Hub;
+        var hub = environ.Request.Hub;
         var found = _finder.FindKept(hub, path) is { Plain.Content: not null } kept
             ? new FoundFile(FileStatus.Found, FileKind.Regular, kept)
             : await _finder.FindAsync(hub, path, filePath);
         if (found.File is null)
             return AnswerWithoutFile(found, path, environ, startResponse);
-        var chosen = found.File.Choose(exchange.Head, exchange.Message);
+        var chosen = found.File.Choose(environ.Request);
         if (chosen.Content is null)
             chosen = found.File.Plain; // a compressed version that is not at hand is not worth opening
         Body refusal = default;
@@ -96,11 +95,11 @@ public sealed class FileApplication : IDisposable
             return null;
         }
         var request = environ.Request;
-        var conditions = Preconditions.Find(request.Live.Head, request.Live.Message);
+        var conditions = Preconditions.Find(request.Headers.Raw);
         switch (Preconditions.Evaluate(request, conditions, file))
         {
             case PreconditionResult.NotModified:
-                startResponse("304 Not Modified", Headers(file.ValidatorLines));
+                startResponse("304 Not Modified", file.ValidatorFields);
                 return null;
             case PreconditionResult.Failed:
                 refusal = ApplicationErrors.Send("412 Precondition Failed", [], startResponse);
@@ -116,17 +115,10 @@ public sealed class FileApplication : IDisposable
         }
         if (count == 1)
         {
-            startResponse("206 Partial Content", [.. Headers(file.Lines), ("Content-Range", ranges[0].ContentRange(file.Length))]);
+            startResponse("206 Partial Content", [.. file.Fields, ("Content-Range", ranges[0].ContentRange(file.Length))]);
             return ranges[0];
         }
-        startResponse("200 OK", Headers(file.Lines)); // RFC 9110 14.2: several ranges may be ignored
+        startResponse("200 OK", file.Fields); // RFC 9110 14.2: several ranges may be ignored
         return new ByteRange(0, file.Length);
     }
-
-    private static List<(string Name, string Value)> Headers(byte[] lines) =>
-        [.. Encoding.Latin1.GetString(lines).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(static line =>
-        {
-            int colon = line.IndexOf(':', StringComparison.Ordinal);
-            return (line[..colon], line[(colon + 2)..]);
-        })];
 }

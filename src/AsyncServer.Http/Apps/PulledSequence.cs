@@ -27,7 +27,7 @@ internal sealed class PulledSequence<T>(IEnumerable<T> items, Func<T, ReadOnlyMe
         }
     }
 
-    internal override async ValueTask SendAsync(ResponseState target, ResponseStart start, CancellationToken cancellation)
+    internal override async ValueTask SendAsync(ResponseWriter target, ResponseStart start, CancellationToken cancellation)
     {
         IEnumerator<T>? enumerator = null;
         try
@@ -70,7 +70,7 @@ internal sealed class PulledSequence<T>(IEnumerable<T> items, Func<T, ReadOnlyMe
     }
 
     // Nothing is computed between the pieces of a list, so that its length is known and nothing need be sent early.
-    private async ValueTask SendListAsync(IList<T> list, ResponseState target, ResponseStart start)
+    private async ValueTask SendListAsync(IList<T> list, ResponseWriter target, ResponseStart start)
     {
         start.CheckWasCalled();
         var pieces = list.Select(bytesOf).ToList();

@@ -17,11 +17,10 @@ internal sealed class ResponseStart(ResponseWriter response)
         ArgumentNullException.ThrowIfNull(headers);
         if (_wasCalled && excInfo is null)
             throw new InvalidOperationException("start_response was called a second time without excInfo (PEP 3333).");
-        var state = response.Live;
-        if (!state.TryTakeBack())
+        if (!response.TryReset())
             ExceptionDispatchInfo.Throw(excInfo!); // the head has left, so it was called before
-        (state.Status, state.Reason) = Parse(status);
-        Fill(state.Headers, headers);
+        (response.StatusCode, response.Reason) = Parse(status);
+        Fill(response.Headers, headers);
         _wasCalled = true;
         return WriteAsync;
     }
@@ -45,8 +44,8 @@ internal sealed class ResponseStart(ResponseWriter response)
     {
         if (data.IsEmpty)
             return;
-        await response.Live.WriteAsync(data);
-        await response.Live.FlushAsync();
+        await response.WriteAsync(data);
+        await response.FlushAsync();
     }
 
     private static (int Status, string? Reason) Parse(string status)

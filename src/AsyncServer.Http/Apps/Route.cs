@@ -10,6 +10,9 @@ internal sealed class Route(string path, bool isExact)
 
     internal bool IsExact => isExact;
 
+    /// <summary>For bodies of its requests; null for the server's limit.</summary>
+    internal long? MaxBodySize { get; set; }
+
     /// <summary>The methods of a list such as <c>"GET, POST"</c>; null for all.</summary>
     /// <exception cref="ArgumentException">A method here has a handler already.</exception>
     internal void Add(string? methods, RequestHandler handler)
@@ -33,11 +36,14 @@ internal sealed class Route(string path, bool isExact)
 
     internal ValueTask HandleAsync(Request request, ResponseWriter response, CancellationToken cancellation)
     {
+        if (MaxBodySize is { } most)
+            request.MaxBodySize = most;
+        request.CheckBodySize();
         // GET answers HEAD too; the connection drops the body.
         var handler = _forAll ?? Find(request.Method) ?? (request.Method == "HEAD" ? Find("GET") : null);
         return handler is not null
             ? handler(request, response, cancellation)
-            : Methods.NotAllowed(request.Method, Allow()).SendAsync(response.Live);
+            : response.SendAsync(Methods.NotAllowed(request.Method, Allow()));
     }
 
     private RequestHandler? Find(string method)

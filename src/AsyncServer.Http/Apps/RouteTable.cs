@@ -12,7 +12,7 @@ public sealed partial class RouteTable
     private readonly List<Route> _prefixes = [];
     private readonly Dictionary<string, Route>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private RequestHandler? _fallback;
-    private bool _isSealed;
+    private string? _sealed;
 
     internal RouteTable() => _lookup = _exact.GetAlternateLookup<ReadOnlySpan<byte>>();
 
@@ -71,25 +71,42 @@ public sealed partial class RouteTable
         _fallback = handler;
     }
 
+    /// <summary>Sets how long the bodies of requests for a path may be, in the place of <see cref="HttpLimits.MaxRequestBodySize"/>.</summary>
+    /// <param name="path">A path that is mapped, written as it was for that.</param>
+    /// <param name="bytes">The most bytes; <see cref="long.MaxValue"/> for no limit.</param>
+    /// <exception cref="ArgumentException">The path is not mapped.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Below zero.</exception>
+    /// <exception cref="InvalidOperationException">The server has started.</exception>
+    public void LimitBody(string path, long bytes)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        CheckOpen();
+        var route = path.EndsWith("/*", StringComparison.Ordinal)
+            ? _prefixes.Find(prefix => prefix.Path == path[..^2])
+            : _exact.GetValueOrDefault(path);
+        if (route is null)
+            throw new ArgumentException($"'{path}' is not mapped; map it first.", nameof(path));
+        route.MaxBodySize = bytes;
+    }
+
     internal RequestHandler? Fallback => _fallback;
 
-    internal void Seal() => _isSealed = true;
+    /// <summary>No route is added from now on.</summary>
+    internal void Seal(string reason = "The server has started; routes are added before.") => _sealed ??= reason;
 
     /// <summary>The route for a request, or null.</summary>
     internal Route? Find(Request request)
     {
-        var exchange = request.Live;
-        var route = exchange.Head.PathIsPlain && _lookup.TryGetValue(exchange.Head.Path.Of(exchange.Message), out var exact)
-            ? exact
-            : FindByText(request);
-        if (route is not null && exchange.Path is null && route.IsExact)
-            exchange.Path = route.Path; // the route's string serves for all its requests
+        var route = request.IsPathPlain && _lookup.TryGetValue(request.RawPath, out var exact) ? exact : FindByText(request);
+        if (route is { IsExact: true })
+            request.RememberPath(route.Path);
         return route;
     }
 
     private Route? FindByText(Request request)
     {
-        if (_prefixes.Count == 0 && (_exact.Count == 0 || request.Live.Head.PathIsPlain))
+        if (_prefixes.Count == 0 && (_exact.Count == 0 || request.IsPathPlain))
             return null; // a plain path was looked up by its bytes
         string path = request.Path;
         if (_exact.TryGetValue(path, out var exact))
@@ -135,7 +152,7 @@ public sealed partial class RouteTable
 
     private void CheckOpen()
     {
-        if (_isSealed)
-            throw new InvalidOperationException("The server has started; routes are added before.");
+        if (_sealed is not null)
+            throw new InvalidOperationException(_sealed);
     }
 }

@@ -9,13 +9,13 @@ internal static class AcceptEncoding
     /// The most welcome version; the compressed one where they are equally welcome. A client that excludes all there are gets the file as
     /// it is: 12.4.1 leaves it to us to disregard such a wish.
     /// </summary>
-    internal static Representation Choose(ServedFile file, RequestHead head, ReadOnlySpan<byte> message)
+    internal static Representation Choose(ServedFile file, RawHeaders headers)
     {
         var weights = new CodingWeights(stackalloc int[ContentCoding.All.Length]);
-        foreach (ref readonly var header in head.Headers)
+        foreach (var header in headers)
         {
-            if (Ascii.EqualsIgnoreCase(header.Name.Of(message), "Accept-Encoding"u8))
-                weights.Read(header.Value.Of(message));
+            if (header.Is("Accept-Encoding"u8))
+                weights.Read(header.Value);
         }
 
         Representation? best = null;

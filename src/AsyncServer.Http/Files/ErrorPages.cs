@@ -10,19 +10,19 @@ internal sealed class ErrorPages(FileFinder finder, IReadOnlyDictionary<int, str
         static page => (StaticFileOptions.RequestPath(page.Value), FilePath.Map(StaticFileOptions.RequestPath(page.Value))!));
 
     /// <summary>Sends an error with the page for its status, or as it is where there is none.</summary>
-    internal ValueTask SendAsync(Request request, ResponseState response, Response plain)
+    internal ValueTask SendAsync(Request request, ResponseWriter response, Response plain)
     {
         if (!_pages.TryGetValue(plain.StatusCode, out var page))
-            return plain.SendAsync(response);
-        var hub = request.Live.Connection.Hub;
+            return response.SendAsync(plain);
+        var hub = request.Hub;
         if (finder.FindKept(hub, page.Path) is { } kept)
-            return Dress(plain, kept).SendAsync(response);
+            return response.SendAsync(Dress(plain, kept));
         return finder.Exists(page.FilePath) // a site without pages pays one look for an error
             ? FindAndSendAsync(hub, page.Path, page.FilePath, response, plain)
-            : plain.SendAsync(response);
+            : response.SendAsync(plain);
     }
 
-    private async ValueTask FindAndSendAsync(Hub hub, byte[] path, byte[] filePath, ResponseState response, Response plain)
+    private async ValueTask FindAndSendAsync(Hub hub, byte[] path, byte[] filePath, ResponseWriter response, Response plain)
     {
         ServedFile? file = null;
         try
@@ -35,7 +35,7 @@ internal sealed class ErrorPages(FileFinder finder, IReadOnlyDictionary<int, str
         {
             // The page cannot be read; the error itself is what the client must learn.
         }
-        await (file is null ? plain : Dress(plain, file)).SendAsync(response);
+        await response.SendAsync(file is null ? plain : Dress(plain, file));
     }
 
     // The plain file alone: an error is no resource to negotiate about, and nobody should keep it.

@@ -9,10 +9,10 @@ internal sealed class FileAnswer(FileFinder finder, ErrorPages errors)
     internal const string Allow = "GET, HEAD, OPTIONS";
 
     /// <summary>Answers with a file that may be large.</summary>
-    internal ValueTask SendAsync(Request request, ResponseState response, FoundFile found)
+    internal ValueTask SendAsync(Request request, ResponseWriter response, FoundFile found)
     {
         var file = found.File!;
-        var chosen = file.Choose(request.Live.Head, request.Live.Message);
+        var chosen = file.Choose(request);
         var open = found.Original;
         if (chosen.Content is null && chosen.Coding is not null)
         {
@@ -36,32 +36,32 @@ internal sealed class FileAnswer(FileFinder finder, ErrorPages errors)
     /// <param name="response">Not started.</param>
     /// <param name="representation">What the path stands for.</param>
     /// <param name="file">Where the content is, unless the representation has it.</param>
-    internal ValueTask SendAsync(Request request, ResponseState response, Representation representation, OpenFile? file)
+    internal ValueTask SendAsync(Request request, ResponseWriter response, Representation representation, OpenFile? file)
     {
-        var exchange = request.Live;
-        if (exchange.Head.Method is not ("GET" or "HEAD"))
-            return errors.SendAsync(request, response, Methods.NotAllowed(exchange.Head.Method, Allow));
-        var conditions = Preconditions.Find(exchange.Head, exchange.Message);
+        string method = request.Method;
+        if (method is not ("GET" or "HEAD"))
+            return errors.SendAsync(request, response, Methods.NotAllowed(method, Allow));
+        var conditions = Preconditions.Find(request.Headers.Raw);
         return conditions == Conditions.None
             ? SendPart(response, representation, file, new ByteRange(0, representation.Length))
             : SendConditionally(request, response, representation, file, conditions);
     }
 
-    private async ValueTask SendAndCloseAsync(Request request, ResponseState response, Representation representation, OpenFile file)
+    private async ValueTask SendAndCloseAsync(Request request, ResponseWriter response, Representation representation, OpenFile file)
     {
         using (file)
             await SendAsync(request, response, representation, file);
     }
 
     private ValueTask SendConditionally(
-        Request request, ResponseState response, Representation representation, OpenFile? file, Conditions conditions)
+        Request request, ResponseWriter response, Representation representation, OpenFile? file, Conditions conditions)
     {
         switch (Preconditions.Evaluate(request, conditions, representation))
         {
             case PreconditionResult.NotModified:
-                response.Status = 304;
-                response.PreparedLines = representation.ValidatorLines;
-                return response.EndAsync();
+                response.StatusCode = 304;
+                response.Prepared = representation.ValidatorFields;
+                return ValueTask.CompletedTask;
             case PreconditionResult.Failed:
                 return errors.SendAsync(request, response, Response.Status(412));
         }
@@ -74,7 +74,7 @@ internal sealed class FileAnswer(FileFinder finder, ErrorPages errors)
             return Refuse(request, response, representation.Length);
         if (count == 1)
         {
-            response.Status = 206;
+            response.StatusCode = 206;
             response.Headers.AddChecked("Content-Range", ranges[0].ContentRange(representation.Length));
             return SendPart(response, representation, file, ranges[0]);
         }
@@ -84,9 +84,9 @@ internal sealed class FileAnswer(FileFinder finder, ErrorPages errors)
             : new MultipartRanges(representation, ranges[..count]).SendAsync(response, file);
     }
 
-    private static ValueTask SendPart(ResponseState response, Representation representation, OpenFile? file, ByteRange part)
+    private static ValueTask SendPart(ResponseWriter response, Representation representation, OpenFile? file, ByteRange part)
     {
-        response.PreparedLines = representation.Lines;
+        response.Prepared = representation.Fields;
         if (representation.Content is not { } content)
             return response.SendFileAsync(file!.Handle, part.Start, part.Length);
         response.ContentLength = part.Length;
@@ -99,7 +99,7 @@ internal sealed class FileAnswer(FileFinder finder, ErrorPages errors)
         && request.Method == "GET"
         && ((conditions & Conditions.IfRange) == 0 || Preconditions.IsSameVersion(request, representation));
 
-    private ValueTask Refuse(Request request, ResponseState response, long length) => errors.SendAsync(request, response,
+    private ValueTask Refuse(Request request, ResponseWriter response, long length) => errors.SendAsync(request, response,
         Response.Status(416).WithHeader("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes */{length}")));
 
     private OpenFile? Reopen(Representation chosen)

@@ -6,6 +6,15 @@ namespace AsyncServer.Http;
 /// <param name="Varies">Whether there are compressed versions to choose from.</param>
 internal sealed record FileHeaders(string ContentType, string? CacheControl = null, bool Varies = false)
 {
-    /// <summary>Lines that a 304 has too (RFC 9110 section 15.4.5).</summary>
-    internal string Lines => (CacheControl is null ? "" : $"Cache-Control: {CacheControl}\r\n") + (Varies ? "Vary: Accept-Encoding\r\n" : "");
+    /// <summary>Fields that a 304 has too (RFC 9110 section 15.4.5).</summary>
+    internal IEnumerable<(string Name, string Value)> Fields
+    {
+        get
+        {
+            if (CacheControl is not null)
+                yield return ("Cache-Control", CacheControl);
+            if (Varies)
+                yield return ("Vary", "Accept-Encoding");
+        }
+    }
 }

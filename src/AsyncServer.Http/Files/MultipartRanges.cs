@@ -42,11 +42,11 @@ internal sealed class MultipartRanges
 
     /// <param name="response">Not started.</param>
     /// <param name="file">Where the content is, unless the representation has it.</param>
-    internal async ValueTask SendAsync(ResponseState response, OpenFile? file)
+    internal async ValueTask SendAsync(ResponseWriter response, OpenFile? file)
     {
         long left = _heads.Sum(static head => (long)head.Length) + _ranges.Sum(static range => range.Length) + _end.Length;
-        response.Status = 206;
-        response.PreparedLines = _representation.LinesWithoutType;
+        response.StatusCode = 206;
+        response.Prepared = _representation.FieldsWithoutType;
         response.Headers.AddChecked("Content-Type", $"multipart/byteranges; boundary={_boundary}");
         response.ContentLength = left;
         for (int i = 0; i < _ranges.Length; i++)
@@ -57,7 +57,7 @@ internal sealed class MultipartRanges
                 await response.WriteAsync(content.AsMemory((int)_ranges[i].Start, (int)_ranges[i].Length));
             else
                 await response.SendFileAsync(file!.Handle, _ranges[i].Start, _ranges[i].Length);
-            if (response.Owed > left)
+            if (response.BytesOwed > left)
                 return; // the file became shorter while it was sent: the connection will be cut
         }
         await response.WriteAsync(_end);

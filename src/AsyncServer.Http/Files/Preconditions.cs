@@ -13,12 +13,12 @@ internal static class Preconditions
     private static readonly TimeSpan DateResolution = TimeSpan.FromSeconds(1);
 
     /// <summary>Which of the headers there are. Most requests have none, so this is all that they pay.</summary>
-    internal static Conditions Find(RequestHead head, ReadOnlySpan<byte> message)
+    internal static Conditions Find(RawHeaders headers)
     {
         var found = Conditions.None;
-        foreach (ref readonly var header in head.Headers)
+        foreach (var header in headers)
         {
-            var name = header.Name.Of(message);
+            var name = header.Name;
             found |= name.Length switch
             {
                 5 when Ascii.EqualsIgnoreCase(name, "Range"u8) => Conditions.Range,
@@ -55,20 +55,17 @@ internal static class Preconditions
     /// <summary>Whether If-Range names this version (RFC 9110 13.1.5): by its strong tag, or by a date that can be relied on.</summary>
     internal static bool IsSameVersion(Request request, Representation current)
     {
-        var exchange = request.Live;
-        if (exchange.Head.TryFind(exchange.Message, "If-Range"u8, out var value) && value.Of(exchange.Message).SequenceEqual(current.Tag))
+        if (request.Headers.Raw.TryFind("If-Range"u8, out var value) && value.SequenceEqual(current.Tag))
             return true; // a weak tag is not this one: strong comparison
-        var now = exchange.Connection.Hub.TimeProvider.GetUtcNow();
+        var now = request.Hub.TimeProvider.GetUtcNow();
         return Date(request, "If-Range") is { } date && date == current.Modified && now - date > DateResolution;
     }
 
     private static bool Names(Request request, ReadOnlySpan<byte> name, Representation current, bool strongly)
     {
-        var message = request.Live.Message;
-        foreach (ref readonly var header in request.Live.Head.Headers)
+        foreach (var header in request.Headers.Raw)
         {
-            if (header.Name.Length == name.Length && Ascii.EqualsIgnoreCase(header.Name.Of(message), name)
-                && EntityTagList.Names(header.Value.Of(message), current.Tag, strongly))
+            if (header.Is(name) && EntityTagList.Names(header.Value, current.Tag, strongly))
                 return true;
         }
         return false;

@@ -7,7 +7,7 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// One version of a file as it is sent (RFC 9110 section 3.2): its validators, its header lines ready to be copied, and its content
+/// One version of a file as it is sent (RFC 9110 section 3.2): its validators, its header fields, prepared, and its content
 /// where that is small enough to be kept.
 /// </summary>
 internal sealed class Representation
@@ -16,7 +16,7 @@ internal sealed class Representation
     private const int TagBytes = 12;
 
     private readonly FileVersion _version;
-    private readonly int _typeLength;
+    private readonly (string Name, string Value)[] _untyped;
 
     internal Representation(FileVersion version, FileHeaders headers, DateTimeOffset now)
     {
@@ -26,12 +26,12 @@ internal sealed class Representation
         Modified = ToSeconds(Facts.Modified <= now ? Facts.Modified : now);
         string tag = MakeTag(Facts);
         Tag = Encoding.ASCII.GetBytes(tag);
-        string validators = $"ETag: {tag}\r\nLast-Modified: {Modified.ToString("R", CultureInfo.InvariantCulture)}\r\n{headers.Lines}";
-        ValidatorLines = Encoding.Latin1.GetBytes(validators);
-        string type = $"Content-Type: {ContentType}\r\n";
-        _typeLength = type.Length;
-        string coding = Coding is null ? "" : $"Content-Encoding: {Coding.Name}\r\n";
-        Lines = Encoding.Latin1.GetBytes($"{type}{coding}{validators}Accept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n");
+        List<(string Name, string Value)> validators = [("ETag", tag), ("Last-Modified", Modified.ToString("R", CultureInfo.InvariantCulture)), .. headers.Fields];
+        ValidatorFields = new PreparedFields(validators);
+        if (Coding is not null)
+            validators.Insert(0, ("Content-Encoding", Coding.Name));
+        _untyped = [.. validators, ("Accept-Ranges", "bytes"), ("X-Content-Type-Options", "nosniff")];
+        Fields = new PreparedFields([("Content-Type", ContentType), .. _untyped]);
     }
 
     internal byte[] Path => _version.Path;
@@ -53,17 +53,17 @@ internal sealed class Representation
     /// <summary>In whole seconds, as Last-Modified says it.</summary>
     internal DateTimeOffset Modified { get; }
 
-    /// <summary>The header lines of a response that carries it, without the framing.</summary>
-    internal byte[] Lines { get; }
+    /// <summary>The fields of a response that carries it, without the framing.</summary>
+    internal PreparedFields Fields { get; }
 
     /// <summary>The same but for Content-Type, for a response whose parts say it.</summary>
-    internal byte[] LinesWithoutType => Lines[_typeLength..];
+    internal PreparedFields FieldsWithoutType => new(_untyped);
 
-    /// <summary>The header lines of a 304 (RFC 9110 section 15.4.5).</summary>
-    internal byte[] ValidatorLines { get; }
+    /// <summary>The fields of a 304 (RFC 9110 section 15.4.5).</summary>
+    internal PreparedFields ValidatorFields { get; }
 
     /// <summary>Bytes that keeping it takes, about.</summary>
-    internal int Weight => (Content?.Length ?? 0) + (2 * Lines.Length);
+    internal int Weight => (Content?.Length ?? 0) + (2 * Fields.Weight);
 
     // A hash, since inode numbers are nobody's business. It has the time that programs cannot set: a copy that keeps size and
     // modification time is another version all the same.

@@ -12,6 +12,5 @@ internal sealed record ServedFile(Representation Plain, Representation[] Encoded
     internal int Weight => Plain.Weight + Encoded.Sum(static encoded => encoded.Weight);
 
     /// <summary>The version for a request.</summary>
-    internal Representation Choose(RequestHead head, ReadOnlySpan<byte> message) =>
-        Encoded.Length == 0 ? Plain : AcceptEncoding.Choose(this, head, message);
+    internal Representation Choose(Request request) => Encoded.Length == 0 ? Plain : AcceptEncoding.Choose(this, request.Headers.Raw);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using AsyncServer.Runtime;
+using Microsoft.AspNetCore.Http;
 
 namespace AsyncServer.Http;
 
@@ -29,10 +30,9 @@ internal sealed class StaticFiles : IDisposable
 
     internal ValueTask HandleAsync(Request request, ResponseWriter response, RequestHandler next, CancellationToken cancellation)
     {
-        var exchange = request.Live;
-        if (!exchange.Head.PathIsPlain)
+        if (!request.IsPathPlain)
             return HandleEncoded(request, response, next, cancellation);
-        var path = exchange.Head.Path.Of(exchange.Message);
+        var path = request.RawPath;
         return Handle(request, response, next, path.IsEmpty ? "/"u8 : path, cancellation);
     }
 
@@ -47,18 +47,16 @@ internal sealed class StaticFiles : IDisposable
 
     private ValueTask HandleEncoded(Request request, ResponseWriter response, RequestHandler next, CancellationToken cancellation)
     {
-        var exchange = request.Live;
-        var path = exchange.Head.Path.Of(exchange.Message);
+        var path = request.RawPath;
         Span<byte> decoded = path.Length <= PercentEncoding.StackBufferSize ? stackalloc byte[PercentEncoding.StackBufferSize] : new byte[path.Length];
         return Handle(request, response, next, decoded[..PercentEncoding.Decode(path, decoded)], cancellation);
     }
 
     private ValueTask Handle(Request request, ResponseWriter response, RequestHandler next, ReadOnlySpan<byte> path, CancellationToken cancellation)
     {
-        var exchange = request.Live;
-        var hub = exchange.Connection.Hub;
-        if (_finder.FindKept(hub, path) is { } kept && kept.Choose(exchange.Head, exchange.Message) is { Content: not null } chosen)
-            return _answer.SendAsync(request, response.Live, chosen, null);
+        var hub = request.Hub;
+        if (_finder.FindKept(hub, path) is { } kept && kept.Choose(request) is { Content: not null } chosen)
+            return _answer.SendAsync(request, response, chosen, null);
         if (FilePath.Map(path) is not { } filePath)
             return next(request, response, cancellation);
         var target = new Target(path.ToArray(), filePath);
@@ -76,13 +74,13 @@ internal sealed class StaticFiles : IDisposable
         Request request, ResponseWriter response, RequestHandler next, Target target, FoundFile found, CancellationToken cancellation)
     {
         if (found.File is not null)
-            return _answer.SendAsync(request, response.Live, found);
+            return _answer.SendAsync(request, response, found);
         bool isFolder = target.Path[^1] == '/';
         return found.Status switch
         {
             FileStatus.Found when found.Kind == FileKind.Directory && !isFolder && (_listsDirectories || HasIndex(target.Path)) => RedirectToSlash(request, response),
-            FileStatus.Denied => Errors.SendAsync(request, response.Live, Response.Status(403)),
-            FileStatus.Busy when _finder.Exists(target.FilePath) => Errors.SendAsync(request, response.Live, Response.Status(503)),
+            FileStatus.Denied => Errors.SendAsync(request, response, Response.Status(403)),
+            FileStatus.Busy when _finder.Exists(target.FilePath) => Errors.SendAsync(request, response, Response.Status(503)),
             FileStatus.NotFound or FileStatus.Found when _listsDirectories && isFolder => ListAsync(request, response, next, target, cancellation),
             _ => HandleUnknown(request, response, next, target, cancellation),
         };
@@ -90,15 +88,14 @@ internal sealed class StaticFiles : IDisposable
 
     private ValueTask HandleUnknown(Request request, ResponseWriter response, RequestHandler next, Target target, CancellationToken cancellation)
     {
-        var exchange = request.Live;
-        return _singlePage is not null && SinglePage.IsFor(exchange.Head, exchange.Message, target.Path)
+        return _singlePage is not null && SinglePage.IsFor(request, target.Path)
             ? SendSinglePageAsync(request, response, next, _singlePage, cancellation)
             : next(request, response, cancellation);
     }
 
     private async ValueTask SendSinglePageAsync(Request request, ResponseWriter response, RequestHandler next, byte[] path, CancellationToken cancellation)
     {
-        var hub = request.Live.Connection.Hub;
+        var hub = request.Hub;
         var found = _finder.FindKept(hub, path) is { Plain.Content: not null } kept
             ? new FoundFile(FileStatus.Found, FileKind.Regular, kept)
             : await _finder.FindAsync(hub, path, FilePath.Map(path)!);
@@ -108,7 +105,7 @@ internal sealed class StaticFiles : IDisposable
             return;
         }
         response.Headers.Add("Vary", "Accept"); // who asks for anything but a page gets a 404
-        await _answer.SendAsync(request, response.Live, found);
+        await _answer.SendAsync(request, response, found);
     }
 
     private async ValueTask ListAsync(Request request, ResponseWriter response, RequestHandler next, Target target, CancellationToken cancellation)
@@ -122,14 +119,13 @@ internal sealed class StaticFiles : IDisposable
         }
         if (request.Method is not ("GET" or "HEAD"))
         {
-            await Errors.SendAsync(request, response.Live, Methods.NotAllowed(request.Method, FileAnswer.Allow));
+            await Errors.SendAsync(request, response, Methods.NotAllowed(request.Method, FileAnswer.Allow));
             return;
         }
-        await Response.Html(ListingPage.Make(request.Path, entries, ListingOrder.From(request)))
+        await response.SendAsync(Response.Html(ListingPage.Make(request.Path, entries, ListingOrder.From(request)))
             .WithHeader("Cache-Control", "no-cache")
             .WithHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-            .WithHeader("X-Content-Type-Options", "nosniff")
-            .SendAsync(response.Live);
+            .WithHeader("X-Content-Type-Options", "nosniff"));
     }
 
     private bool HasIndex(ReadOnlySpan<byte> path) => FilePath.Map([.. path, (byte)'/']) is { } index && _finder.Exists(index);
@@ -141,10 +137,9 @@ internal sealed class StaticFiles : IDisposable
     private ValueTask RedirectToSlash(Request request, ResponseWriter response)
     {
         if (request.Method is not ("GET" or "HEAD"))
-            return Errors.SendAsync(request, response.Live, Methods.NotAllowed(request.Method, FileAnswer.Allow));
-        var head = request.Live.Head;
-        string location = request.Live.Root?.Encoded + request.Text(head.Path) + "/" + (head.HasQuery ? "?" + request.QueryString : "");
-        return Response.Redirect(location, 301).SendAsync(response.Live);
+            return Errors.SendAsync(request, response, Methods.NotAllowed(request.Method, FileAnswer.Allow));
+        string location = new PathString(request.PathBase).ToUriComponent() + Encoding.Latin1.GetString(request.RawPath) + "/" + (request.HasQuery ? "?" + request.QueryString : "");
+        return response.SendAsync(Response.Redirect(location, 301));
     }
 
     /// <summary>The request's path, decoded, and the file's below the root, ended by a NUL.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using AsyncServer.Runtime;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -31,6 +32,28 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>The request target as it was sent (RFC 9112 section 3.2).</summary>
     public string Target => Text(Live.Head.Target);
 
+    /// <summary>
+    /// The path as it was sent, undecoded and without <see cref="PathBase"/>: for handlers that compare bytes and allocate nothing. Empty for an absolute target without a path,
+    /// which means a slash. It is valid until the handler's next <c>await</c>.
+    /// </summary>
+    public ReadOnlySpan<byte> RawPath
+    {
+        get
+        {
+            var exchange = Live;
+            return exchange.Head.Path.Of(exchange.Message);
+        }
+    }
+
+    /// <summary>Whether <see cref="RawPath"/> has no percent-encoding, so that its bytes are the path's text.</summary>
+    public bool IsPathPlain => Live.Head.PathIsPlain;
+
+    /// <summary>Whether it is <c>OPTIONS *</c>: about the server, not about a resource (RFC 9110 section 9.3.7).</summary>
+    public bool IsServerWide => Live.Head.TargetForm == TargetForm.Asterisk;
+
+    /// <summary>The prefix that was taken from the path, decoded: <see cref="HttpServerOptions.RootPath"/>, or empty.</summary>
+    public string PathBase => Live.Root?.Path ?? "";
+
     /// <summary>The query as it was sent, without the question mark; empty without one.</summary>
     public string QueryString => Text(Live.Head.Query);
 
@@ -38,7 +61,7 @@ public readonly struct Request : IEquatable<Request>
     public IQueryCollection Query => new QueryCollection(QueryHelpers.ParseQuery(QueryString));
 
     /// <summary><c>HTTP/1.0</c> or <c>HTTP/1.1</c>.</summary>
-    public string Protocol => Live.Head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1";
+    public string Protocol => Live.Protocol;
 
     /// <summary>
     /// Host and port that the request is for: from a trusted proxy where that tells them, from the target where it names them, else from Host. Empty only in
@@ -54,6 +77,26 @@ public readonly struct Request : IEquatable<Request>
 
     /// <summary>The header lines, in order.</summary>
     public RequestHeaders Headers => new(this);
+
+    /// <summary>Whether the target has a question mark, be the query empty or not.</summary>
+    public bool HasQuery => Live.Head.HasQuery;
+
+    /// <summary>
+    /// The most bytes of a body that are read, for this request alone; beyond that reading fails with 413. It starts as <see cref="HttpLimits.MaxRequestBodySize"/>.
+    /// <see cref="long.MaxValue"/> means no limit. Set it before the body is read; an app behind the server's own routes sets it for its route
+    /// (<see cref="RouteTable.LimitBody"/>), since a longer body is refused before the app is called.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Below zero.</exception>
+    /// <exception cref="InvalidOperationException">Some of the body was read already.</exception>
+    public long MaxBodySize
+    {
+        get => Live.Body.MaxSize;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            Live.Body.SetMaxSize(value);
+        }
+    }
 
     /// <summary>The body's length in bytes: 0 without a body, null when it comes in chunks.</summary>
     public long? ContentLength => Live.Head.IsChunked ? null : _exchange.Head.ContentLength ?? 0;
@@ -71,6 +114,9 @@ public readonly struct Request : IEquatable<Request>
     /// The client's address, or null where the transport has none. Behind a trusted proxy it is what that says; the port is 0 where it says none.
     /// </summary>
     public EndPoint? RemoteEndPoint => Live.RemoteEndPoint;
+
+    /// <summary>The hub that serves the request. Code that answers runs there.</summary>
+    public Hub Hub => Live.Connection.Hub;
 
     /// <summary>The address that the request came to, or null where the transport has none.</summary>
     public EndPoint? LocalEndPoint => Live.Connection.LocalEndPoint;
@@ -94,6 +140,13 @@ public readonly struct Request : IEquatable<Request>
 
     /// <inheritdoc cref="Equals(Request)"/>
     public static bool operator !=(Request left, Request right) => !left.Equals(right);
+
+    /// <summary>A route's path is the request's: its text serves for all of the route's requests.</summary>
+    internal void RememberPath(string path) => Live.Path ??= path;
+
+    /// <summary>Refuses a body that is longer than it may be before anybody asks for it.</summary>
+    /// <exception cref="RequestBodyException">It is, by its Content-Length.</exception>
+    internal void CheckBodySize() => Live.Body.CheckDeclaredLength();
 
     /// <summary>The state, if this is still its request.</summary>
     internal Exchange Live

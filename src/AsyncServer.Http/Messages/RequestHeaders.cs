@@ -13,6 +13,16 @@ public readonly struct RequestHeaders : IReadOnlyList<(string Name, string Value
     /// <summary>How many header lines there are.</summary>
     public int Count => _request.Live.Head.HeaderCount;
 
+    /// <summary>The lines as bytes; valid until the handler's next <c>await</c>.</summary>
+    public RawHeaders Raw
+    {
+        get
+        {
+            var exchange = _request.Live;
+            return new RawHeaders(exchange.Head.Headers, exchange.Message);
+        }
+    }
+
     /// <inheritdoc/>
     public (string Name, string Value) this[int index]
     {

@@ -1,10 +1,11 @@
+using AsyncServer.Runtime;
 using Microsoft.Win32.SafeHandles;
 
 namespace AsyncServer.Http;
 
 /// <summary>
 /// The push-style way to answer: set status and headers, write, return. Members are called on the connection's hub while the
-/// request is being answered; used afterwards they throw <see cref="ObjectDisposedException"/>.
+/// request is being answered; on another thread they throw <see cref="InvalidOperationException"/>, afterwards <see cref="ObjectDisposedException"/>.
 /// </summary>
 public readonly struct ResponseWriter : IEquatable<ResponseWriter>
 {
@@ -46,6 +47,17 @@ public readonly struct ResponseWriter : IEquatable<ResponseWriter>
         set => Live.ContentLength = value;
     }
 
+    /// <summary>Fields that were put together once for many responses; they come before <see cref="Headers"/>. Null, the default, for none.</summary>
+    /// <exception cref="InvalidOperationException">Set after the head has left.</exception>
+    public PreparedFields? Prepared
+    {
+        get => Live.Prepared;
+        set => Live.Prepared = value;
+    }
+
+    /// <summary>Body bytes of a known length that have not been written yet; 0 where the length is not known.</summary>
+    public long BytesOwed => Live.Owed;
+
     /// <summary>Whether the head has left, after which only body bytes can follow.</summary>
     public bool HasStarted => Live.HasStarted;
 
@@ -67,6 +79,38 @@ public readonly struct ResponseWriter : IEquatable<ResponseWriter>
     /// <param name="count">Its length. A file that turns out shorter cuts the connection off.</param>
     /// <exception cref="IOException">The client has gone.</exception>
     public ValueTask SendFileAsync(SafeFileHandle file, long offset, long count) => Live.SendFileAsync(file, offset, count);
+
+    /// <summary>Sends a whole response: its status, headers and body.</summary>
+    /// <param name="response">What an app would return.</param>
+    /// <exception cref="InvalidOperationException">Another response has left.</exception>
+    /// <exception cref="IOException">The client has gone.</exception>
+    public ValueTask SendAsync(Response response) => response.SendAsync(this);
+
+    /// <summary>Sends an interim response before the head, such as 103 with Link (RFC 8297); nothing to a client of HTTP/1.0, which knows none.</summary>
+    /// <param name="status">From 102 to 199.</param>
+    /// <param name="fields">Header fields.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The status is another one.</exception>
+    /// <exception cref="ArgumentException">A field is not allowed.</exception>
+    /// <exception cref="InvalidOperationException">The head has left.</exception>
+    public ValueTask SendInterimAsync(int status, IReadOnlyList<(string Name, string Value)> fields)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(status, 102);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 199);
+        ArgumentNullException.ThrowIfNull(fields);
+        return Live.SendInterimAsync(status, fields);
+    }
+
+    /// <summary>Fixes status and headers; they leave with the first bytes of the body. Further calls do nothing.</summary>
+    /// <param name="length">The body's length in bytes, where it is known and <see cref="ContentLength"/> was not set.</param>
+    /// <exception cref="InvalidOperationException">The headers cannot be sent.</exception>
+    public ValueTask StartAsync(long? length = null) => Live.StartAsync(length);
+
+    /// <summary>Ends the response; what was not started is sent without a body. The server does it when the handler has returned.</summary>
+    public ValueTask EndAsync() => Live.EndAsync();
+
+    /// <summary>Forgets what was set and written, so that something else can be answered.</summary>
+    /// <returns>False when a part of the response has left.</returns>
+    public bool TryReset() => Live.TryTakeBack();
 
     /// <summary>Sends the head and what was written so far.</summary>
     /// <exception cref="IOException">The client has gone.</exception>
@@ -91,7 +135,12 @@ public readonly struct ResponseWriter : IEquatable<ResponseWriter>
     {
         get
         {
-            if (_exchange is null || _exchange.Version != _version)
+            // In this order: on another thread the request may end between two of these lines.
+            if (_exchange?.Connection is not { } connection)
+                throw new ObjectDisposedException(nameof(ResponseWriter), "The request has been answered.");
+            if (!ReferenceEquals(Hub.Current, connection.Hub) && !connection.IsClosed)
+                throw new InvalidOperationException("A response is written on the hub of its request: await without ConfigureAwait(false), or use Hub.InvokeAsync.");
+            if (_exchange.Version != _version)
                 throw new ObjectDisposedException(nameof(ResponseWriter), "The request has been answered.");
             return _exchange.Response;
         }

@@ -18,10 +18,13 @@ internal sealed class WireServer : IAsyncDisposable
     private readonly ConcurrentBag<MemoryPeer> _peers = [];
 
     internal WireServer(Action<RouteTable>? map = null, HttpLimits? limits = null, string? root = null, StaticFileOptions? files = null, IModuleSource? modules = null, FailureHandler? failure = null,
-        AccessLogOptions? accessLog = null, ForwardingOptions? forwarding = null, IReadOnlyList<string>? hosts = null, string rootPath = "")
+        AccessLogOptions? accessLog = null, ForwardingOptions? forwarding = null, IReadOnlyList<string>? hosts = null, string rootPath = "",
+        IServerObserver? observer = null, RequestHandler? handler = null)
     {
-        Server = new HttpServer(new HttpServerOptions { Hubs = 1, Limits = limits ?? new HttpLimits(), TimeProvider = Clock, Root = root, Files = files ?? new(), Modules = modules, FailureHandler = failure, AccessLog = accessLog, Forwarding = forwarding ?? new(), AllowedHosts = hosts ?? [], RootPath = rootPath, LoggerFactory = Log });
-        Server.Routes.Map("/hello", (_, _) => Response.Text("hello"));
+        var options = new HttpServerOptions { Hubs = 1, Limits = limits ?? new HttpLimits(), TimeProvider = Clock, Root = root, Files = files ?? new(), Modules = modules, FailureHandler = failure, AccessLog = accessLog, Forwarding = forwarding ?? new(), AllowedHosts = hosts ?? [], RootPath = rootPath, LoggerFactory = Log, Observers = observer is null ? [] : [() => observer] };
+        Server = handler is null ? new HttpServer(options) : new HttpServer(options, handler);
+        if (handler is null)
+            Server.Routes.Map("/hello", (_, _) => Response.Text("hello"));
         map?.Invoke(Server.Routes);
         Server.Hubs.Start();
     }
@@ -33,6 +36,9 @@ internal sealed class WireServer : IAsyncDisposable
     internal HttpServer Server { get; }
 
     internal Hub Hub => Server.Hubs.Hubs[0];
+
+    /// <summary>How many exchanges the hub keeps for later.</summary>
+    internal int KeptExchanges => Server.KeptExchanges;
 
     internal CancellationToken Cancellation => _patience.Token;
 

@@ -14,7 +14,7 @@ public sealed class MemoryGuardTests : IDisposable
     private long _garbage;
     private int _collections;
 
-    public MemoryGuardTests() => _guard = new MemoryGuard(_clock, () => (_live + _garbage, 100), Collect, _changes.Add, _log);
+    public MemoryGuardTests() => _guard = new MemoryGuard(_clock, () => (_live + _garbage, 100), Collect, _log);
 
     public void Dispose() => _log.Dispose();
 
@@ -64,7 +64,7 @@ public sealed class MemoryGuardTests : IDisposable
     public void Look_ByEachOfSeveralHubs_MeasuresOnceInAnInterval()
     {
         int measured = 0;
-        var guard = new MemoryGuard(_clock, () => (++measured, 100), Collect, _changes.Add, _log);
+        var guard = new MemoryGuard(_clock, () => (++measured, 100), Collect, _log);
         for (int hub = 0; hub < 4; hub++)
             guard.Look();
         Assert.Equal(1, measured);
@@ -79,7 +79,10 @@ public sealed class MemoryGuardTests : IDisposable
     private void Pass(TimeSpan time)
     {
         _clock.Advance(time);
+        bool was = _guard.IsShort;
         _guard.Look();
+        if (_guard.IsShort != was)
+            _changes.Add(_guard.IsShort);
     }
 
     private void Collect()

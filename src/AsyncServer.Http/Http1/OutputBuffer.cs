@@ -129,6 +129,7 @@ internal sealed class OutputBuffer(RequestDeadlines deadlines)
             else if ((turn += result.Count) >= BytesPerTurn && data.Length > 0)
                 turn = await YieldAsync();
         }
+        _givenUp += data.Length;
         if (_start == _end)
             _start = _end = 0;
     }

@@ -1,7 +1,7 @@
 namespace AsyncServer.Http;
 
 /// <summary>Messages that never become requests, and what is said of requests that a stop cuts off.</summary>
-internal sealed partial class HttpConnection
+internal sealed partial class Http1Connection
 {
     // Answers a message that is no request of ours. Nothing after it is read as one.
     private void Refuse()
@@ -9,7 +9,7 @@ internal sealed partial class HttpConnection
         var exchange = _exchange!;
         var rejection = exchange.Head.Rejection!;
         _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, rejection.Status, rejection.Reason);
-        if (exchange.Output.Free < ResponseHead.FixedSize && !exchange.Output.TryFlush(_connection))
+        if (exchange.Output.Free < Http1Head.FixedSize && !exchange.Output.TryFlush(_connection))
         {
             _ending = Ending.Refuse; // once the answers to earlier requests have left
             return;
@@ -19,9 +19,10 @@ internal sealed partial class HttpConnection
     }
 
     // The app let it pass, so the server answers. One that is too slow says in which phase.
-    private void ReportRefusedBody(RequestBodyException failure)
+    private void ReportRefusedBody(Http1Exchange exchange, RequestBodyException failure)
     {
         var expired = _connection.Expired();
+        exchange.Ending = expired == ConnectionPhase.Body ? RequestEnding.BodyExpired : RequestEnding.Refused;
         string phase = expired == ConnectionPhase.None ? "" : $" (phase: {expired.Name()})";
         _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, failure.StatusCode, failure.Message + phase);
     }
@@ -47,8 +48,9 @@ internal sealed partial class HttpConnection
         if (_connection.IsClosed)
             return; // its deadline did that before
         var exchange = _exchange!;
+        exchange.Ending = RequestEnding.CutByStop;
         var age = _connection.Hub.Now - exchange.WaitingSince;
-        string phase = exchange.Output.IsWaiting || exchange.Response.IsSendingFile ? "waiting for the client to read"
+        string phase = exchange.Response.IsWaiting ? "waiting for the client to read"
             : exchange.Body.IsReading ? "waiting for its body" : "in the app";
         if (_isFlushing)
             _context.Service.Logger.AnswersCut(_connection.RemoteEndPoint, age, reason);

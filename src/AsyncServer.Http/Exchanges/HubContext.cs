@@ -2,12 +2,9 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
-/// <summary>What the connections of one hub share: the pool of exchanges and the time of day. Used on its thread alone.</summary>
-internal sealed class HubContext
+/// <summary>What the connections of one hub share: the pool of exchanges, the observers and the time of day. Used on its thread alone.</summary>
+internal sealed class HubContext : IDisposable
 {
-    // More than a hub usually has in flight at once, 1 MB of buffers; further ones are made, and give their buffers back.
-    private const int RetainedExchanges = 32;
-
     private readonly ExchangePool _exchanges;
     private readonly ExecutionContext? _initialContext = ExecutionContext.Capture();
 
@@ -15,18 +12,24 @@ internal sealed class HubContext
     {
         Service = service;
         Lines = new ServerLines(hub, service.SendServerHeader);
-        var log = hub.IsOfOneConnection ? service.AccessLog?.SharedBuffer : service.AccessLog?.CreateBuffer();
-        _exchanges = new ExchangePool(service, log, hub.IsOfOneConnection ? 0 : RetainedExchanges);
+        Observers = service.CreateObservers(hub.IsOfOneConnection);
+        _exchanges = new ExchangePool(hub, service, Observers);
     }
 
     internal HttpService Service { get; }
 
     internal ServerLines Lines { get; }
 
-    /// <summary>Connections whose app has not answered at once, for the report of what a stop cuts off.</summary>
-    internal HashSet<HttpConnection> Waiting { get; } = [];
+    /// <summary>Told of this hub's connections and requests.</summary>
+    internal IServerObserver[] Observers { get; }
 
-    internal Exchange Rent(Connection connection)
+    /// <summary>Connections whose app has not answered at once, for the report of what a stop cuts off.</summary>
+    internal HashSet<Http1Connection> Waiting { get; } = [];
+
+    /// <summary>How many exchanges are kept for later.</summary>
+    internal int KeptExchanges => _exchanges.Count;
+
+    internal Http1Exchange Rent(Connection connection)
     {
         var exchange = _exchanges.Get();
         exchange.Take(connection);
@@ -40,5 +43,8 @@ internal sealed class HubContext
             ExecutionContext.Restore(initial);
     }
 
-    internal void Return(Exchange exchange) => _exchanges.Return(exchange);
+    internal void Return(Http1Exchange exchange) => _exchanges.Return(exchange);
+
+    /// <summary>The hub has ended, or will not serve any more. Any thread may call it.</summary>
+    public void Dispose() => _exchanges.Dispose();
 }

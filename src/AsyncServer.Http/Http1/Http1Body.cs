@@ -2,10 +2,8 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
-/// <summary>
-/// Reads the body of the current request as fast as the app asks for it, by length or in chunks, and never past its end.
-/// </summary>
-internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBuffer output, RequestDeadlines deadlines)
+/// <summary>A request's body as HTTP/1.x has it: so many bytes, or chunks (RFC 9112 section 6).</summary>
+internal sealed class Http1Body(HttpLimits limits, InputBuffer input, OutputBuffer output, RequestDeadlines deadlines) : RequestBody
 {
     // A peer that always has more bytes ready lets others have a turn after so many.
     private const int BytesPerTurn = 256 * 1024;
@@ -17,57 +15,31 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
 
     private Connection _connection = null!;
     private ChunkedDecoder _decoder;
+    private long? _declared;
     private long _remaining;
     private bool _isChunked;
+    private bool _hasDecoder;
     private int _thisTurn;
-    private RequestBodyException? _failure;
 
-    internal bool IsAtEnd { get; private set; }
-
-    /// <summary>Whether a read waits for bytes.</summary>
-    internal bool IsReading { get; private set; }
-
-    /// <summary>Whether reading failed: what follows on the connection is not known to be a request.</summary>
-    internal bool HasFailed => _failure is not null;
-
-    /// <summary>Bytes of the body that have come after the head's, chunk framing included.</summary>
+    /// <summary>Bytes that have come after those that came with the head, chunk framing included.</summary>
     internal long Received { get; private set; }
 
-    /// <summary>Whether the client waits for a 100 that was never sent, so that nobody knows whether a body follows.</summary>
-    internal bool AwaitsContinue { get; private set; }
+    internal override long? DeclaredLength => _declared;
 
-    /// <summary>A final status leaves: a 100 may not follow it.</summary>
-    internal void DropContinue() => AwaitsContinue = false;
-
-    /// <summary>The trailers, once the body is at its end.</summary>
-    internal IReadOnlyList<(string Name, string Value)> Trailers => IsAtEnd && _isChunked ? _decoder.Trailers : [];
+    internal override IReadOnlyList<(string Name, string Value)> Trailers => IsAtEnd && _isChunked ? _decoder.Trailers : [];
 
     internal void Begin(Connection connection, RequestHead head)
     {
+        Begin(limits.EffectiveMaxBodySize);
         _connection = connection;
         _isChunked = head.IsChunked;
+        _hasDecoder = false;
+        _declared = head.ContentLength;
         _remaining = head.ContentLength ?? 0;
-        if (_isChunked)
-            _decoder = new ChunkedDecoder(limits.ForParser, limits.EffectiveMaxBodySize);
         IsAtEnd = !head.HasBody;
         AwaitsContinue = head.ExpectContinue && !IsAtEnd;
-        _failure = null;
         _thisTurn = 0;
         Received = 0;
-    }
-
-    /// <returns>Bytes read; 0 at the end of the body.</returns>
-    /// <exception cref="RequestBodyException">The body cannot be read.</exception>
-    internal ValueTask<int> ReadAsync(Memory<byte> destination)
-    {
-        if (_failure is not null)
-            return ValueTask.FromException<int>(_failure);
-        if (IsReading)
-            throw new InvalidOperationException("Another read of this body is under way; only one may be.");
-        if (IsAtEnd || destination.IsEmpty)
-            return new ValueTask<int>(0);
-        int count = Take(destination.Span);
-        return count > 0 || IsAtEnd ? new ValueTask<int>(count) : ReceiveAsync(destination);
     }
 
     /// <summary>Drops what has arrived of an unread rest.</summary>
@@ -75,7 +47,7 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
     internal bool TryDiscardBuffered()
     {
         Span<byte> dropped = stackalloc byte[DiscardPieceSize];
-        while (!IsAtEnd && _failure is null && !input.IsEmpty)
+        while (!IsAtEnd && !HasFailed && !input.IsEmpty)
         {
             try { Take(dropped); }
             catch (RequestBodyException) { return false; } // malformed: remembered as the failure
@@ -83,12 +55,17 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
         return IsAtEnd;
     }
 
-    private int Take(Span<byte> destination)
+    private protected override int Take(Span<byte> destination)
     {
         if (!input.IsEmpty)
             AwaitsContinue = false; // RFC 9110 10.1.1: the client did not wait for the 100
-        if (_isChunked)
-            return TakeChunked(destination);
+        int count = _isChunked ? TakeChunked(destination) : TakePlain(destination);
+        ReadSize += count;
+        return count;
+    }
+
+    private int TakePlain(Span<byte> destination)
+    {
         int count = (int)Math.Min(Math.Min(destination.Length, input.Unread.Length), _remaining);
         input.Unread[..count].CopyTo(destination);
         input.Consume(count);
@@ -98,6 +75,9 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
 
     private int TakeChunked(Span<byte> destination)
     {
+        if (!_hasDecoder)
+            _decoder = new ChunkedDecoder(limits.ForParser, MaxSize); // not before the first read: until then the app may set the limit
+        _hasDecoder = true;
         var status = _decoder.Decode(input.Unread, destination, out int consumed, out int written);
         input.Consume(consumed);
         if (status == ParseStatus.Invalid)
@@ -112,7 +92,7 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
         IsAtEnd = _remaining == 0;
     }
 
-    private async ValueTask<int> ReceiveAsync(Memory<byte> destination)
+    private protected override async ValueTask<int> ReceiveAsync(Memory<byte> destination)
     {
         IsReading = true;
         try
@@ -139,9 +119,7 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
                 if (result.Status != TransferStatus.Done)
                     throw Fail(400, CutOff);
                 Received += result.Count;
-                if (direct)
-                    Counted(result.Count);
-                int count = direct ? result.Count : Take(destination.Span);
+                int count = direct ? CountDirect(result.Count) : Take(destination.Span);
                 if ((_thisTurn += result.Count) >= BytesPerTurn)
                 {
                     _thisTurn = 0;
@@ -157,11 +135,16 @@ internal sealed class RequestBody(HttpLimits limits, InputBuffer input, OutputBu
         }
     }
 
+    private int CountDirect(int count)
+    {
+        Counted(count);
+        ReadSize += count;
+        return count;
+    }
+
     private async ValueTask SendContinueAsync()
     {
         AwaitsContinue = false;
         await output.SendInOrderAsync(_connection, ContinueLine);
     }
-
-    private RequestBodyException Fail(int status, string message) => _failure = new RequestBodyException(status, message);
 }

@@ -11,7 +11,7 @@ internal static class UnreadBody
 
     /// <summary>Reads the rest and drops it, so that the connection can serve the next request.</summary>
     /// <returns>False when the rest is too long or cannot be read: the connection must end.</returns>
-    internal static async ValueTask<bool> DiscardAsync(RequestBody body)
+    internal static async ValueTask<bool> DiscardAsync(Http1Body body)
     {
         byte[] dropped = ArrayPool<byte>.Shared.Rent(PieceSize);
         try

@@ -7,7 +7,7 @@ namespace AsyncServer.Http;
 /// alive while the connection is idle, and then it holds no buffer: reading, parsing and answering are plain methods, and
 /// async ones are entered only when they must wait.
 /// </summary>
-internal sealed partial class HttpConnection
+internal sealed partial class Http1Connection
 {
     // Others on the hub have their turn after so many pipelined requests.
     private const int RequestsPerTurn = 16;
@@ -26,10 +26,10 @@ internal sealed partial class HttpConnection
     private bool _isFlushing;
 
     // Per request; none while idle.
-    private Exchange? _exchange;
+    private Http1Exchange? _exchange;
     private bool _headDeadlineSet;
 
-    internal HttpConnection(Connection connection, HubContext context)
+    internal Http1Connection(Connection connection, HubContext context)
     {
         _connection = connection;
         _context = context;
@@ -50,6 +50,8 @@ internal sealed partial class HttpConnection
             coroutine.Subject = this;
         try
         {
+            foreach (var observer in _context.Observers)
+                observer.ConnectionStarted(_connection);
             BeginIdle();
             while (IsLastLook || await _connection.WaitReadableAsync())
             {
@@ -82,6 +84,7 @@ internal sealed partial class HttpConnection
         {
             // Nothing that a peer or an app does comes here: this is a mistake of ours, and ends this connection alone.
             _context.Service.Logger.ConnectionFailed(_connection.RemoteEndPoint, exception);
+            _exchange?.Ending = RequestEnding.ServerFailed;
             _ending = Ending.Abort;
         }
         finally
@@ -146,12 +149,6 @@ internal sealed partial class HttpConnection
         var exchange = _exchange!;
         bool isLast = ++_served == Limits.MaxRequestsPerConnection;
         exchange.BeginRequest(_context.Lines, isLast);
-        if (exchange.Head.ContentLength > Limits.EffectiveMaxBodySize)
-        {
-            exchange.Head.Rejection = Rejection.BodyTooLarge;
-            Refuse();
-            return ValueTask.CompletedTask;
-        }
         exchange.Deadlines.BeginRequest(); // before the app starts: its first wait sets another one
         ValueTask work;
         try
@@ -175,9 +172,9 @@ internal sealed partial class HttpConnection
         var exchange = _exchange!;
         exchange.WaitingSince = _connection.Hub.Now;
         if (!work.IsCompleted)
-            exchange.Output.SendEarlier(_connection, exchange.Response.Position); // earlier answers do not wait for this app
+            exchange.Output.SendEarlier(_connection, exchange.Encoder.Start); // earlier answers do not wait for this app
         _context.Waiting.Add(this);
-        var cut = _connection.CancellationToken.UnsafeRegister(static self => ((HttpConnection)self!).CutOff(), this);
+        var cut = _connection.CancellationToken.UnsafeRegister(static self => ((Http1Connection)self!).CutOff(), this);
         Exception? failure = null;
         try
         {
@@ -213,7 +210,7 @@ internal sealed partial class HttpConnection
         var expired = _connection.Expired();
         if (_exchange is null || expired == ConnectionPhase.Body)
             return; // a client that sends too slowly gets the app's answer, or a 408
-        _exchange.LogCut();
+        _exchange.TellCut();
         if (_connection.IsClosed)
             return;
         if (expired == ConnectionPhase.Send)
@@ -255,11 +252,11 @@ internal sealed partial class HttpConnection
         if (_context.Waiting.Add(this)) // else the app has waited before
             exchange.WaitingSince = _connection.Hub.Now;
         await end;
-        if (!exchange.Response.Close && !exchange.Body.TryDiscardBuffered())
+        if (!exchange.Encoder.Close && !exchange.Body.TryDiscardBuffered())
         {
             await exchange.Output.FlushAsync(_connection); // the client may wait for it before it sends the rest
             if (exchange.Output.IsBroken || !await UnreadBody.DiscardAsync(exchange.Body))
-                exchange.Response.Close = true;
+                exchange.Encoder.Close = true;
         }
         WaitsNoMore();
         Settle();
@@ -274,10 +271,11 @@ internal sealed partial class HttpConnection
         }
         else if (!exchange.Response.IsWhole)
         {
+            exchange.Ending = RequestEnding.TooShort;
             _context.Service.Logger.ResponseTooShort(exchange.Head.Method, exchange.SentPath);
             _ending = Ending.Abort;
         }
-        else if (exchange.Response.Close)
+        else if (exchange.Encoder.Close)
         {
             // A client that asked for the end should send nothing more. Where the answer goes in one piece, that is relied on; of a
             // longer one the system would drop what it has not delivered if so much as an empty line came after the close.
@@ -305,18 +303,19 @@ internal sealed partial class HttpConnection
         if (bodyFailure is null)
             _context.Service.Logger.AppFailed(exchange.Head.Method, exchange.SentPath, exchange.Id, exception);
         else
-            ReportRefusedBody(bodyFailure);
+            ReportRefusedBody(exchange, bodyFailure);
         if (exchange.IsBusy || !exchange.Response.TryTakeBack())
         {
+            exchange.Ending ??= RequestEnding.AppFailed;
             Cut(); // no final chunk: the client must not take this for the whole
             return;
         }
-        exchange.Response.Close |= bodyFailure is not null;
+        exchange.Encoder.Close |= bodyFailure is not null;
         try
         {
             await (bodyFailure is null
-                ? _context.Service.FailAsync(new Request(exchange), exchange.Response, exception, exchange.Id)
-                : _context.Service.Refuse(new Request(exchange), exchange.Response, Response.Status(bodyFailure.StatusCode)));
+                ? _context.Service.FailAsync(new Request(exchange), new ResponseWriter(exchange), exception, exchange.Id)
+                : _context.Service.Refuse(new Request(exchange), new ResponseWriter(exchange), Response.Status(bodyFailure.StatusCode)));
         }
         catch (IOException)
         {
@@ -389,6 +388,8 @@ internal sealed partial class HttpConnection
             _exchange = null;
             _context.Return(exchange);
         }
+        foreach (var observer in _context.Observers)
+            observer.ConnectionEnded(_connection, _served);
         if (_connection.IsClosed)
             return; // possibly with its hub: then this is not its thread
         if (_ending == Ending.Abort || isBroken)

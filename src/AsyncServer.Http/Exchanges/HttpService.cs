@@ -8,23 +8,38 @@ namespace AsyncServer.Http;
 /// <param name="Refuse">Sends an error in the place of an answer that failed.</param>
 /// <param name="Failure">Makes the answer where an app failed; null for the plain one.</param>
 /// <param name="SendServerHeader">Whether responses say who made them.</param>
+/// <param name="TimeProvider">The server's clock.</param>
 /// <param name="Logger">Where log lines go.</param>
 internal sealed record HttpService(
-    HttpLimits Limits, RequestHandler Handler, Func<Request, ResponseState, Response, ValueTask> Refuse, FailureHandler? Failure, bool SendServerHeader, ILogger Logger)
+    HttpLimits Limits, RequestHandler Handler, RefusalHandler Refuse, FailureHandler? Failure, bool SendServerHeader, TimeProvider TimeProvider, ILogger Logger)
 {
     internal ParserLimits ParserLimits { get; } = Limits.ForParser;
-
-    /// <summary>Answers requests. Another one takes its place while there is no memory for what they ask.</summary>
-    internal RequestHandler Handler { get; set; } = Handler;
 
     /// <summary>Null where none is kept.</summary>
     internal AccessLog? AccessLog { get; init; }
 
+    /// <summary>Whether clients are told the ids that the access log has.</summary>
+    internal bool SendsRequestId => AccessLog is { SendsRequestId: true };
+
+    /// <summary>Further ones, made for each hub.</summary>
+    internal IReadOnlyList<Func<IServerObserver>> Observers { get; init; } = [];
+
     /// <summary>What proxies say about the client; null where none is trusted.</summary>
     internal Forwarding? Forwarding { get; init; }
 
+    /// <summary>Makes what a hub tells of its connections and requests.</summary>
+    internal IServerObserver[] CreateObservers(bool isOfOneConnection)
+    {
+        var observers = new List<IServerObserver>();
+        if (AccessLog is not null)
+            observers.Add(isOfOneConnection ? AccessLog.SharedBuffer : AccessLog.CreateBuffer());
+        foreach (var create in Observers)
+            observers.Add(create());
+        return [.. observers];
+    }
+
     /// <summary>Answers a request whose app failed, with the id that the log has.</summary>
-    internal ValueTask FailAsync(Request request, ResponseState response, Exception exception, string requestId)
+    internal ValueTask FailAsync(Request request, ResponseWriter response, Exception exception, string requestId)
     {
         var plain = Response.Text($"{StatusLine.Text(500)}\nrequest {requestId}\n", 500);
         if (Failure is null)
@@ -37,6 +52,6 @@ internal sealed record HttpService(
         {
             Logger.FailureHandlerFailed(requestId, failure); // the program's; the client must get some answer
         }
-        return plain.WithHeader(RequestId.HeaderName, requestId).SendAsync(response);
+        return response.SendAsync(plain.WithHeader(RequestId.HeaderName, requestId));
     }
 }
