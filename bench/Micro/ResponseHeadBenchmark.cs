@@ -24,10 +24,9 @@ public class ResponseHeadBenchmark : HubBenchmark
     {
         _lines ??= new ServerLines(Hub.Current!, withServer: true);
         var head = new ResponseHead(200, null, headers, Prepared: null, RequestId: null, ContentLength: 20, HasBody: true, BodyLength: 20, IsRequestUnread: false);
-        var message = new Http1Message(head, Framing.Length, Close: false, MinorVersion: 1);
         for (int i = 0; i < Rounds; i++)
-            if (Http1Head.MaxSize(message) <= _target.Length)
-                Http1Head.Write(_target, message, _lines);
+            if (Http1Head.MaxSize(head) <= _target.Length)
+                Http1Head.Write(_target, head, Framing.Length, ConnectionField.None, _lines);
         return Task.CompletedTask;
     }
 

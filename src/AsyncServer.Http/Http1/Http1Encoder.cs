@@ -66,13 +66,12 @@ internal sealed class Http1Encoder(RequestHead request, OutputBuffer output) : I
 
         // After a body that may or may not come, or that could not be read, nothing on the connection can be trusted.
         Close |= _framing == Framing.Close || head.IsRequestUnread || _connection.IsEnding || AppCloses(head.Headers);
-        var message = new Http1Message(head, _framing, Close, request.MinorVersion);
-        int size = Http1Head.MaxSize(message);
+        int size = Http1Head.MaxSize(head);
         if (size > OutputBuffer.Size)
             throw new InvalidOperationException($"The response's headers are larger than {OutputBuffer.Size} bytes.");
         if (size > output.Free && !output.TryFlush(_connection))
-            return WriteHeadSlowlyAsync(message, size);
-        WriteHead(message, size);
+            return WriteHeadSlowlyAsync(head, size);
+        WriteHead(head, size);
         return ValueTask.CompletedTask;
     }
 
@@ -128,16 +127,19 @@ internal sealed class Http1Encoder(RequestHead request, OutputBuffer output) : I
     private static bool AppCloses(ResponseHeaders headers) =>
         headers.Count > 0 && string.Equals(headers["Connection"], "close", StringComparison.OrdinalIgnoreCase);
 
-    private async ValueTask WriteHeadSlowlyAsync(Http1Message message, int size)
+    private async ValueTask WriteHeadSlowlyAsync(ResponseHead head, int size)
     {
         await output.FlushAsync(_connection);
-        WriteHead(message, size);
+        WriteHead(head, size);
     }
 
-    private void WriteHead(in Http1Message message, int size)
+    private void WriteHead(in ResponseHead head, int size)
     {
+        var ending = Close ? ConnectionField.Close
+            : request.MinorVersion == 0 ? ConnectionField.KeepAlive // HTTP/1.0 must be told
+            : ConnectionField.None;
         _start = output.Position;
-        output.Advance(Http1Head.Write(output.GetSpan(size), message, _lines));
+        output.Advance(Http1Head.Write(output.GetSpan(size), head, _framing, ending, _lines));
         _hasStarted = true;
     }
 

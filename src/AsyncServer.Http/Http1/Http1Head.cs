@@ -10,9 +10,8 @@ internal static class Http1Head
     internal const int FixedSize = 512;
 
     /// <summary>The most bytes that <see cref="Write"/> needs.</summary>
-    internal static int MaxSize(in Http1Message message)
+    internal static int MaxSize(in ResponseHead head)
     {
-        var head = message.Head;
         int size = FixedSize + (head.Reason?.Length ?? 0) + (head.Prepared?.Lines.Length ?? 0);
         var fields = head.Headers.GetFields(); // the interface's enumerator would be garbage for each response
         while (fields.MoveNext())
@@ -20,9 +19,8 @@ internal static class Http1Head
         return size;
     }
 
-    internal static int Write(Span<byte> target, in Http1Message message, ServerLines lines)
+    internal static int Write(Span<byte> target, in ResponseHead head, Framing framing, ConnectionField ending, ServerLines lines)
     {
-        var head = message.Head;
         var cursor = new Cursor(target);
         WriteStatusLine(ref cursor, head);
         if (head.Prepared is { } prepared)
@@ -44,7 +42,7 @@ internal static class Http1Head
             cursor.Latin1(value);
             cursor.Bytes("\r\n"u8);
         }
-        WriteFraming(ref cursor, message);
+        WriteFraming(ref cursor, head, framing, ending);
         if (!hasRequestId)
         {
             cursor.Bytes("X-Request-Id: "u8);
@@ -78,19 +76,19 @@ internal static class Http1Head
         cursor.Bytes("\r\n"u8);
     }
 
-    private static void WriteFraming(ref Cursor cursor, in Http1Message message)
+    private static void WriteFraming(ref Cursor cursor, in ResponseHead head, Framing framing, ConnectionField ending)
     {
-        if (message.Head.ContentLength is { } length)
+        if (head.ContentLength is { } length)
         {
             cursor.Bytes("Content-Length: "u8);
             cursor.Number(length);
             cursor.Bytes("\r\n"u8);
         }
-        if (message.Framing == Framing.Chunked)
+        if (framing == Framing.Chunked)
             cursor.Bytes("Transfer-Encoding: chunked\r\n"u8);
-        if (message.Close)
+        if (ending == ConnectionField.Close)
             cursor.Bytes("Connection: close\r\n"u8);
-        else if (message.AnnouncesKeepAlive)
+        else if (ending == ConnectionField.KeepAlive)
             cursor.Bytes("Connection: keep-alive\r\n"u8);
     }
 

@@ -45,7 +45,7 @@ public readonly ref struct RawHeaders
         internal Enumerator(RawHeaders headers) => _headers = headers;
 
         /// <summary>The line that <see cref="MoveNext"/> came to.</summary>
-        public readonly RawHeader Current => new(_headers._fields[_next - 1], _headers._message);
+        public readonly RawHeader Current => new(in _headers._fields[_next - 1], _headers._message);
 
         /// <summary>Goes to the next line.</summary>
         /// <returns>Whether there is one.</returns>

@@ -154,10 +154,12 @@ public readonly struct Request : IEquatable<Request>
         get
         {
             if (_exchange is null || _exchange.Version != _version)
-                throw new ObjectDisposedException(nameof(Request), "The request has been answered; copy what you need while it is.");
+                throw Answered();
             return _exchange;
         }
     }
+
+    private static ObjectDisposedException Answered() => new(nameof(Request), "The request has been answered; copy what you need while it is.");
 
     internal string Text(Slice slice) => Encoding.Latin1.GetString(slice.Of(Live.Message));
 

@@ -92,9 +92,9 @@ public readonly struct Response : IEquatable<Response>
     /// <inheritdoc cref="Equals(Response)"/>
     public static bool operator !=(Response left, Response right) => !left.Equals(right);
 
-    internal ValueTask SendAsync(ResponseWriter target)
+    internal ValueTask SendAsync(ResponseState target)
     {
-        target.StatusCode = StatusCode;
+        target.Status = StatusCode;
         // One that was added takes the place of the shape's own: two would contradict each other (RFC 9110 section 8.3).
         string? contentType = _headers is not null && HasContentType(_headers) ? null : _contentType;
         if (ReferenceEquals(contentType, PlainText) || ReferenceEquals(contentType, HtmlText))
@@ -119,7 +119,7 @@ public readonly struct Response : IEquatable<Response>
     private static bool HasContentType((string Name, string Value)[] headers) =>
         Array.Exists(headers, static header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase));
 
-    private static async ValueTask SendBytesAsync(ResponseWriter target, ReadOnlyMemory<byte> bytes)
+    private static async ValueTask SendBytesAsync(ResponseState target, ReadOnlyMemory<byte> bytes)
     {
         await target.StartAsync(bytes.Length);
         await target.WriteAsync(bytes);

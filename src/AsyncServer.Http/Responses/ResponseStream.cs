@@ -7,7 +7,7 @@ internal static class ResponseStream
 {
     private const int PieceSize = 64 * 1024;
 
-    internal static async ValueTask SendAsync(ResponseWriter target, Stream stream, long? length)
+    internal static async ValueTask SendAsync(ResponseState target, Stream stream, long? length)
     {
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceSize);
         bool isReading = false;
@@ -37,7 +37,7 @@ internal static class ResponseStream
         }
     }
 
-    internal static async ValueTask SendAsync(ResponseWriter target, IAsyncEnumerable<ReadOnlyMemory<byte>> items)
+    internal static async ValueTask SendAsync(ResponseState target, IAsyncEnumerable<ReadOnlyMemory<byte>> items)
     {
         await foreach (var item in items)
         {

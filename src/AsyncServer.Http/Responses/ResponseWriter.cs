@@ -84,7 +84,10 @@ public readonly struct ResponseWriter : IEquatable<ResponseWriter>
     /// <param name="response">What an app would return.</param>
     /// <exception cref="InvalidOperationException">Another response has left.</exception>
     /// <exception cref="IOException">The client has gone.</exception>
-    public ValueTask SendAsync(Response response) => response.SendAsync(this);
+    public ValueTask SendAsync(Response response) => response.SendAsync(Live);
+
+    /// <summary>Sends a stream to its end, and disposes it.</summary>
+    internal ValueTask SendStreamAsync(Stream stream, long? length) => ResponseStream.SendAsync(Live, stream, length);
 
     /// <summary>Sends an interim response before the head, such as 103 with Link (RFC 8297); nothing to a client of HTTP/1.0, which knows none.</summary>
     /// <param name="status">From 102 to 199.</param>
@@ -137,12 +140,15 @@ public readonly struct ResponseWriter : IEquatable<ResponseWriter>
         {
             // In this order: on another thread the request may end between two of these lines.
             if (_exchange?.Connection is not { } connection)
-                throw new ObjectDisposedException(nameof(ResponseWriter), "The request has been answered.");
+                throw Answered();
             if (!ReferenceEquals(Hub.Current, connection.Hub) && !connection.IsClosed)
-                throw new InvalidOperationException("A response is written on the hub of its request: await without ConfigureAwait(false), or use Hub.InvokeAsync.");
-            if (_exchange.Version != _version)
-                throw new ObjectDisposedException(nameof(ResponseWriter), "The request has been answered.");
-            return _exchange.Response;
+                throw Elsewhere();
+            return _exchange.Version == _version ? _exchange.Response : throw Answered();
         }
     }
+
+    private static ObjectDisposedException Answered() => new(nameof(ResponseWriter), "The request has been answered.");
+
+    private static InvalidOperationException Elsewhere() =>
+        new("A response is written on the hub of its request: await without ConfigureAwait(false), or use Hub.InvokeAsync.");
 }
