@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A connected stream socket on a hub of <see cref="Transport.Sockets"/>. It moves bytes as <see cref="SocketConnection"/> does; that it is readable it learns from
+/// A connected stream socket on a hub of <see cref="TransportKind.Sockets"/>. It moves bytes as <see cref="SocketConnection"/> does; that it is readable it learns from
 /// a receive of no bytes, which holds no buffer, and that it is writable from the end of a small send.
 /// </summary>
 /// <remarks>

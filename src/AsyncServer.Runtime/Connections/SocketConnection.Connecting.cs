@@ -75,7 +75,7 @@ public sealed partial class SocketConnection
 
     private static async Task<Connection> ConnectAsync(Hub hub, EndPoint endPoint, IPEndPoint? local, CancellationToken cancellation)
     {
-        if (hub.Transport == Transport.Sockets)
+        if (hub.Transport == TransportKind.Sockets)
         {
             try { return await ManagedSocketConnection.ConnectAsync(hub, endPoint, local, cancellation); }
             catch (SocketException exception) { throw Refusal(endPoint, local, exception.NativeErrorCode); }

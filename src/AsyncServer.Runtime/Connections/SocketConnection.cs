@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>A connected stream socket on a hub of <see cref="Transport.Epoll"/>.</summary>
+/// <summary>A connected stream socket on a hub of <see cref="TransportKind.Epoll"/>.</summary>
 public sealed partial class SocketConnection : Connection
 {
     private readonly PeerAddress _peer;

@@ -7,13 +7,13 @@ using AsyncServer.Unit.Support;
 namespace AsyncServer.Unit.Runtime.Connections;
 
 [Collection(Descriptors.Name)]
-public sealed class ConnectTests() : ConnectContract(Transport.Epoll);
+public sealed class ConnectTests() : ConnectContract(TransportKind.Epoll);
 
 [Collection(Descriptors.Name)]
-public sealed class ManagedConnectTests() : ConnectContract(Transport.Sockets);
+public sealed class ManagedConnectTests() : ConnectContract(TransportKind.Sockets);
 
 /// <summary>gevent: <c>socket.create_connection</c>.</summary>
-public abstract class ConnectContract(Transport transport)
+public abstract class ConnectContract(TransportKind transport)
 {
     private const int ConnectionRefused = 111;
     private const int AddressNotAvailable = 99;

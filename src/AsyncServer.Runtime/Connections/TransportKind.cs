@@ -1,7 +1,7 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>How a hub moves bytes over sockets, and learns that they are ready.</summary>
-public enum Transport
+public enum TransportKind
 {
     /// <summary><see cref="Epoll"/> on Linux, <see cref="Sockets"/> elsewhere.</summary>
     Auto,
