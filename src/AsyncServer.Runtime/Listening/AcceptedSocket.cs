@@ -83,8 +83,9 @@ public readonly struct AcceptedSocket
             _managed.Dispose();
     }
 
-    private Connection Open(Hub hub) =>
-        _managed is null ? new SocketConnection(hub, this) : ManagedSocketConnection.Open(hub, _managed, Peer);
+    private Connection Open(Hub hub) => _managed is null
+        ? new Connection(hub, new SocketTransport(Descriptor, Peer), Descriptor)
+        : ManagedSocketTransport.Open(hub, _managed, Peer);
 
     private void Drop(Hub hub, Action? lost)
     {
