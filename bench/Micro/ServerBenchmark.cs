@@ -64,6 +64,6 @@ public abstract class ServerBenchmark : IAsyncDisposable
     protected Task ServeAsync(byte[] arrival, int arrivals)
     {
         var hub = _server.Hubs.Hubs[0];
-        return hub.InvokeAsync(() => _server.ServeAsync(new RepeatingConnection(hub, arrival, arrivals)));
+        return hub.InvokeAsync(() => _server.ServeAsync(new RepeatingTransport(arrival, arrivals).Connect(hub)));
     }
 }

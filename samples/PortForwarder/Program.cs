@@ -17,7 +17,7 @@ Hub.Run(async () =>
 // When either direction fails, this coroutine fails: the client is reset, the other direction killed, and the server's side closed.
 async Task ForwardAsync(Connection client, CancellationToken cancellation)
 {
-    using var server = await SocketConnection.ConnectAsync(target, cancellation);
+    using var server = await Connection.ConnectAsync(target, cancellation);
     await using var directions = new CoroutineGroup { CancelOnFailure = true };
     _ = directions.Spawn(() => CopyAsync(client, server));
     _ = directions.Spawn(() => CopyAsync(server, client));

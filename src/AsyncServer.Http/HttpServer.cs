@@ -48,7 +48,7 @@ public sealed class HttpServer : IAsyncDisposable
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="HttpServerOptions.Files"/> does not exist.</exception>
     /// <exception cref="IOException">The access log cannot be written.</exception>
-    /// <exception cref="PlatformNotSupportedException"><see cref="Transport.Epoll"/> is asked for elsewhere than on Linux.</exception>
+    /// <exception cref="PlatformNotSupportedException"><see cref="TransportKind.Epoll"/> is asked for elsewhere than on Linux.</exception>
     public HttpServer(HttpServerOptions options) : this(options, null, isOwnHandler: false)
     {
     }

@@ -49,7 +49,7 @@ public sealed class HttpServerOptions
     public int Hubs { get; init; }
 
     /// <summary>How bytes move over sockets. Default: epoll on Linux, .NET's sockets elsewhere.</summary>
-    public Transport Transport { get; init; }
+    public TransportKind Transport { get; init; }
 
     /// <summary>Connections that wait to be accepted on each address; the system may cap it.</summary>
     public int Backlog { get; init; } = SocketListener.DefaultBacklog;

@@ -15,7 +15,7 @@ internal static class ServerModels
             throw new ArgumentException($"The model {options.Model} has one hub, not {options.Hubs}.", nameof(options));
         if (!UsesEpoll(options.Model) && options.EpollTrigger != EpollTrigger.Edge)
             throw new ArgumentException($"The model {options.Model} does not use epoll, so it has no trigger.", nameof(options));
-        if (options.Model != ServerModel.Coroutine && options.Transport == Transport.Sockets)
+        if (options.Model != ServerModel.Coroutine && options.Transport == TransportKind.Sockets)
             throw new ArgumentException($"The model {options.Model} polls descriptors itself, which the transport Sockets does not have.", nameof(options));
     }
 
@@ -27,7 +27,7 @@ internal static class ServerModels
             Observer = new HubLog(logger),
             Swept = swept,
             BlockingThreshold = IsBlocking(options.Model) ? TimeSpan.Zero : options.BlockingThreshold,
-            Transport = options.Model == ServerModel.Coroutine ? options.Transport : Transport.Epoll,
+            Transport = options.Model == ServerModel.Coroutine ? options.Transport : TransportKind.Epoll,
             CreatePoller = Poller(options),
         };
         var threads = options.Model == ServerModel.Threads ? new ConnectionThreadOptions { StackSize = options.ThreadStackSize } : null;

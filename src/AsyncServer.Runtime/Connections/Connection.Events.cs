@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace AsyncServer.Runtime;
 
 /// <content>What its hub tells it.</content>
-public abstract partial class Connection
+public sealed partial class Connection
 {
     void IHubEntry.OnReady(PollEvents events)
     {
@@ -17,8 +17,10 @@ public abstract partial class Connection
             _states |= States.Writable;
         if ((events & PollEvents.Broken) != 0)
             Break();
+        if (writable && Has(States.HoldsOutput))
+            FlushTransport();
 
-        if (!Hub.IsEdgeTriggered && Descriptor >= 0)
+        if (!Hub.IsEdgeTriggered && _descriptor >= 0)
             DisarmUnwanted(events);
         if (writable)
             _writable?.Complete(true);
@@ -31,7 +33,7 @@ public abstract partial class Connection
         var passed = Deadlines.TakePassed();
         if ((passed & Deadlines.Sides.Read) != 0)
         {
-            ReportLateInput();
+            _transport.ReportLateInput();
             if (IsClosed)
                 return;
             if (Deadlines.IsReadSet)
@@ -58,14 +60,14 @@ public abstract partial class Connection
         var unwanted = PollEvents.None;
         if ((events & (PollEvents.Readable | PollEvents.PeerClosed)) != 0 && !_readable.IsPending)
             unwanted |= PollEvents.Readable;
-        if ((events & PollEvents.Writable) != 0 && _writable is not { IsPending: true })
+        if ((events & PollEvents.Writable) != 0 && _writable is not { IsPending: true } && !Has(States.HoldsOutput))
             unwanted |= PollEvents.Writable;
         try
         {
             if ((events & PollEvents.Broken) != 0)
                 Unwatch();
             else if (unwanted != PollEvents.None)
-                Hub.Disarm(Descriptor, _token, unwanted);
+                Hub.Disarm(_descriptor, _token, unwanted);
         }
         catch (Win32Exception)
         {
@@ -80,6 +82,6 @@ public abstract partial class Connection
         if (Has(States.Unwatched))
             return;
         _states |= States.Unwatched;
-        Hub.Pause(Descriptor);
+        Hub.Pause(_descriptor);
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace AsyncServer.Runtime;
 
 /// <content>Receiving and sending that wait, for handlers that do not care for readiness.</content>
-public abstract partial class Connection
+public sealed partial class Connection
 {
     // A peer that is as fast as we are must not keep the other coroutines of the hub from their turns.
     private const int MaxBytesPerTurn = 256 * 1024;
@@ -27,7 +27,7 @@ public abstract partial class Connection
             return ValueTask.FromCanceled<int>(cancellation);
 
         // Where nothing was reported a receive would most likely find nothing: the wait costs no system call.
-        if (buffer.IsEmpty || !Has(States.Readable | States.PeerClosed) || Has(States.Closed) || Deadlines.IsReadExpired || TakesTooLong)
+        if (!(Has(States.Readable | States.PeerClosed) || HasBufferedInput) || Has(States.Closed) || Deadlines.IsReadExpired || TakesTooLong)
             return WaitAndReceiveAsync(buffer, cancellation);
         var result = Receive(buffer.Span);
         if (result.Status is not (TransferStatus.Done or TransferStatus.EndOfStream))
@@ -66,7 +66,7 @@ public abstract partial class Connection
     public Stream AsStream() => new ConnectionStream(this);
 
     /// <summary>Waits until a connect has ended, well or not.</summary>
-    private protected ValueTask WaitConnectedAsync(CancellationToken cancellation) => WaitAsync(WaitWritableAsync(), _writable, cancellation);
+    private ValueTask WaitConnectedAsync(CancellationToken cancellation) => WaitAsync(WaitWritableAsync(), _writable, cancellation);
 
     private bool TakesTooLong => _movedThisTurn >= MaxBytesPerTurn / BytesPerShare;
 
@@ -97,8 +97,6 @@ public abstract partial class Connection
             }
             if (!isReady)
                 throw Failure();
-            if (buffer.IsEmpty && !Has(States.Broken))
-                return 0;
             var result = Receive(buffer.Span);
             switch (result.Status)
             {

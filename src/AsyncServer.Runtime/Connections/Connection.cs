@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Win32.SafeHandles;
 
 namespace AsyncServer.Runtime;
 
@@ -8,7 +7,7 @@ namespace AsyncServer.Runtime;
 /// try again. All members belong to the hub's thread unless they say otherwise; one wait to read and one to write may be
 /// under way at a time.
 /// </summary>
-public abstract partial class Connection : IHubEntry, IDisposable
+public sealed partial class Connection : IHubEntry, IDisposable
 {
     [Flags]
     private enum States : ushort
@@ -23,43 +22,50 @@ public abstract partial class Connection : IHubEntry, IDisposable
         Closed = 128,
         Unwatched = 256,
         HandingOver = 512,
+        Stacked = 1024, // the transport is a decorator
+        HoldsOutput = 2048, // the decorator waits for room
     }
 
     private static readonly Action<object?> CancelCallback = static state => ((CancellationTokenSource)state!).Cancel();
 
+    // All of them belong to the hub's thread. Other threads may read the transport, for the peer's address, and whether the connection is closed.
     private readonly long _token;
+    private readonly int _descriptor; // what the hub's poller watches, or -1
     private readonly HubWait _readable;
     private HubWait? _writable;
     private CancellationTokenSource? _cancellation;
+    private Transport _transport;
     private States _states;
 
     /// <summary>Takes a place on the hub; called on its thread.</summary>
     /// <param name="hub">The hub that serves the connection.</param>
-    /// <param name="descriptor">What the hub's poller watches, or -1 for a connection that reports its own readiness.</param>
-    private protected Connection(Hub hub, int descriptor)
+    /// <param name="transport">Moves its bytes. When this fails, what the transport stands on is still the caller's to close.</param>
+    /// <param name="descriptor">What the hub's poller watches, or -1 for a transport that reports its readiness itself.</param>
+    internal Connection(Hub hub, Transport transport, int descriptor = -1)
     {
         Hub = hub;
-        Descriptor = descriptor;
+        _transport = transport;
+        _descriptor = descriptor;
         _readable = new ReadWait(hub);
         _states = States.Writable | (hub.IsDraining ? States.Draining : hub.IsHandingOver ? States.HandingOver : States.None);
         _token = hub.Register(this, descriptor);
         Deadlines = new Deadlines(hub, ConnectionTable.SlotOf(_token));
+        transport.Attach(this);
     }
 
     /// <summary>The hub that serves this connection.</summary>
     public Hub Hub { get; }
 
-    /// <summary>This end's address, or null where the transport has none.</summary>
-    public abstract EndPoint? LocalEndPoint { get; }
+    /// <summary>This end's address, or null where the transport has none or the connection is closed.</summary>
+    public EndPoint? LocalEndPoint => IsClosed ? null : _transport.LocalEndPoint;
 
     /// <summary>The peer's address, or null where the transport has none.</summary>
-    public abstract EndPoint? RemoteEndPoint { get; }
+    public EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
 
     /// <summary>Writes the peer's IP address as ASCII text, without making an <see cref="EndPoint"/> where it can; any thread may call it.</summary>
     /// <param name="text">Room for it; 64 bytes are enough.</param>
     /// <returns>Bytes written; 0 where the transport has no IP address.</returns>
-    public virtual int FormatRemoteAddress(Span<byte> text) =>
-        RemoteEndPoint is IPEndPoint remote && remote.Address.TryFormat(text, out int written) ? written : 0;
+    public int FormatRemoteAddress(Span<byte> text) => _transport.FormatRemoteAddress(text);
 
     /// <summary>
     /// Cancelled when the connection can no longer carry an answer: the peer reset it, a send failed, a deadline passed, it was
@@ -112,10 +118,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
     /// <summary>
     /// How many of them the peer's system has acknowledged: asks the system, which counts what it still holds. Where it cannot tell, all count.
     /// </summary>
-    public long TakenCount => IsClosed ? SentCount : Math.Max(0, SentCount - PendingCount);
-
-    /// <summary>The descriptor, or -1.</summary>
-    private protected int Descriptor { get; }
+    public long TakenCount => IsClosed ? SentCount : Math.Max(0, SentCount - _transport.PendingCount(SentCount));
 
     /// <summary>
     /// Sets one deadline for reading and writing alike, counted from now. When it passes (noticed at most 250 ms late by a hub that has time), waits end with
@@ -136,10 +139,10 @@ public abstract partial class Connection : IHubEntry, IDisposable
         CheckThread();
         if (Has(States.Closed) || Deadlines.IsReadExpired)
             return new ValueTask<bool>(false);
-        if (Has(States.Readable | States.PeerClosed | States.Broken))
+        if (Has(States.Readable | States.PeerClosed | States.Broken) || HasBufferedInput)
             return new ValueTask<bool>(true);
-        if (!Hub.IsEdgeTriggered && Descriptor >= 0)
-            Hub.Arm(Descriptor, _token, PollEvents.Readable);
+        if (!Hub.IsEdgeTriggered && _descriptor >= 0)
+            Hub.Arm(_descriptor, _token, PollEvents.Readable);
         return _readable.Begin();
     }
 
@@ -153,62 +156,9 @@ public abstract partial class Connection : IHubEntry, IDisposable
             return new ValueTask<bool>(false);
         if (Has(States.Writable | States.Broken))
             return new ValueTask<bool>(true);
-        if (!Hub.IsEdgeTriggered && Descriptor >= 0)
-            Hub.Arm(Descriptor, _token, PollEvents.Writable);
+        if (!Hub.IsEdgeTriggered && _descriptor >= 0)
+            Hub.Arm(_descriptor, _token, PollEvents.Writable);
         return (_writable ??= new WriteWait(Hub)).Begin();
-    }
-
-    /// <summary>Receives what is there, without waiting.</summary>
-    /// <param name="buffer">Not empty.</param>
-    public TransferResult Receive(Span<byte> buffer)
-    {
-        CheckThread();
-        if (IsClosed)
-            return TransferResult.Broken;
-        var result = ReceiveCore(buffer);
-
-        // Fewer bytes than asked for means that the queue is empty, and a further arrival is a further event; but a FIN or a
-        // reset that came with them is no event of its own, so these keep the connection readable.
-        if (result.Status == TransferStatus.WouldBlock || (result.Status == TransferStatus.Done && result.Count < buffer.Length))
-            _states &= ~States.Readable;
-        else if (result.Status == TransferStatus.Broken)
-            Break();
-        return result;
-    }
-
-    /// <summary>Sends as much as the transport takes now, without waiting.</summary>
-    /// <param name="data">The bytes.</param>
-    /// <param name="moreFollows">Whether a further send follows at once, so that the transport may hold these bytes and send both together.</param>
-    public TransferResult Send(ReadOnlySpan<byte> data, bool moreFollows = false)
-    {
-        CheckThread();
-        return IsClosed ? TransferResult.Broken : AfterSend(SendCore(data, moreFollows));
-    }
-
-    /// <summary>Sends two pieces as one, as much as the transport takes now, without waiting.</summary>
-    public TransferResult Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
-    {
-        CheckThread();
-        return IsClosed ? TransferResult.Broken : AfterSend(SendCore(first, second));
-    }
-
-    /// <summary>Sends a part of a file, as much as the transport takes now, without waiting for the peer.</summary>
-    /// <param name="file">An open regular file.</param>
-    /// <param name="offset">Where the part begins.</param>
-    /// <param name="count">How long it is, above zero.</param>
-    /// <returns><see cref="TransferStatus.EndOfStream"/> when the file ends before the part does.</returns>
-    public TransferResult SendFile(SafeFileHandle file, long offset, int count)
-    {
-        CheckThread();
-        return IsClosed ? TransferResult.Broken : AfterSend(SendFileCore(file, offset, count));
-    }
-
-    /// <summary>Closes the sending side (FIN); receiving goes on.</summary>
-    public void ShutdownSend()
-    {
-        CheckThread();
-        if (!IsClosed)
-            ShutdownSendCore();
     }
 
     /// <summary>Closes the connection in good order; further calls do nothing.</summary>
@@ -218,35 +168,7 @@ public abstract partial class Connection : IHubEntry, IDisposable
     public void Abort() => End(reset: true);
 
     /// <summary>The same as <see cref="Close"/>.</summary>
-    public void Dispose()
-    {
-        Close();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Bytes that were sent and wait for the peer, as far as the transport knows.</summary>
-    private protected virtual int PendingCount => 0;
-
-    /// <summary>The transport's receive.</summary>
-    private protected abstract TransferResult ReceiveCore(Span<byte> buffer);
-
-    /// <summary>The transport's send.</summary>
-    private protected abstract TransferResult SendCore(ReadOnlySpan<byte> data, bool moreFollows);
-
-    /// <summary>The transport's gathered send.</summary>
-    private protected abstract TransferResult SendCore(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second);
-
-    /// <summary>The transport's way of sending a file.</summary>
-    private protected abstract TransferResult SendFileCore(SafeFileHandle file, long offset, int count);
-
-    /// <summary>The transport's half-close.</summary>
-    private protected abstract void ShutdownSendCore();
-
-    /// <summary>The transport's close; called once.</summary>
-    private protected abstract void CloseCore(bool reset);
-
-    /// <summary>A transport without a descriptor reports its readiness here, on the hub's thread.</summary>
-    private protected void Ready(PollEvents events) => ((IHubEntry)this).OnReady(events);
+    public void Dispose() => Close();
 
     /// <summary>Runs its handler in the current coroutine; when that fails, the peer learns that it was cut off.</summary>
     internal Task ServeAsync(Func<Connection, Task> handle)
@@ -263,19 +185,9 @@ public abstract partial class Connection : IHubEntry, IDisposable
     }
 
     /// <summary>It cannot take bytes before the poller says so: it is still connecting.</summary>
-    private protected void AwaitConnected() => _states &= ~States.Writable;
+    private void AwaitConnected() => _states &= ~States.Writable;
 
     private bool Has(States any) => (_states & any) != 0;
-
-    private TransferResult AfterSend(TransferResult result)
-    {
-        SentCount += result.Count;
-        if (result.Status == TransferStatus.WouldBlock)
-            _states &= ~States.Writable;
-        else if (result.Status == TransferStatus.Broken)
-            Break();
-        return result;
-    }
 
     private void Break()
     {
@@ -291,8 +203,8 @@ public abstract partial class Connection : IHubEntry, IDisposable
         _states |= States.Closed;
         Deadlines.Close();
         Cancel();
-        Hub.Unregister(_token, Has(States.Unwatched) ? -1 : Descriptor);
-        CloseCore(reset);
+        Hub.Unregister(_token, Has(States.Unwatched) ? -1 : _descriptor);
+        _transport.Close(reset);
         CompleteWaits(false);
         Hub.Occupancy.ConnectionGone();
     }

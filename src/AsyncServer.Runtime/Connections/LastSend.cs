@@ -40,7 +40,7 @@ internal sealed class LastSend : IHubEntry
         if (_hasEnded)
             return;
         Leave();
-        ManagedSocketConnection.Finish(_socket);
+        ManagedSocketTransport.Finish(_socket);
     }
 
     void IHubEntry.OnReady(PollEvents events) { }
@@ -56,7 +56,7 @@ internal sealed class LastSend : IHubEntry
     private void Cut()
     {
         Leave();
-        ManagedSocketConnection.Reset(_socket);
+        ManagedSocketTransport.Reset(_socket);
     }
 
     private void Leave()

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>The client's end of a <see cref="MemoryConnection"/>. Any thread may use it.</summary>
+/// <summary>The client's end of a connection that <see cref="MemoryConnection"/> makes. Any thread may use it.</summary>
 public sealed class MemoryPeer
 {
     private readonly Lock _lock = new();
@@ -106,11 +106,11 @@ public sealed class MemoryPeer
             if (_reset)
                 return TransferResult.Broken;
             if (_sent.Count == 0)
-                return _sendEnded ? TransferResult.EndOfStream : TransferResult.WouldBlock;
+                return _sendEnded ? TransferResult.EndOfStream : TransferResult.Drained;
             int count = Math.Min(buffer.Length, _sent.Count);
             CollectionsMarshal.AsSpan(_sent)[..count].CopyTo(buffer);
             _sent.RemoveRange(0, count);
-            return TransferResult.Done(count);
+            return TransferResult.Done(count, isDrained: count < buffer.Length);
         }
     }
 

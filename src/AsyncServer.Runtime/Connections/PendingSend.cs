@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// The piece of a <see cref="ManagedSocketConnection"/> that its socket did not take at once: when it has left, there is room for more.
+/// The piece of a <see cref="ManagedSocketTransport"/> that its socket did not take at once: when it has left, there is room for more.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Abandon disposes the operation, at its end if it is under way.")]
 internal sealed class PendingSend
@@ -67,7 +67,7 @@ internal sealed class PendingSend
         _piece = null;
         _operation.SetBuffer(null, 0, 0);
         if (ThenShutdown)
-            ManagedSocketConnection.Shutdown(_socket, SocketShutdown.Send);
+            ManagedSocketTransport.Shutdown(_socket, SocketShutdown.Send);
         Last?.End();
         _sent(isGood);
     }

@@ -1,21 +1,5 @@
 namespace AsyncServer.Runtime;
 
-/// <summary>How a receive or a send that does not wait has ended.</summary>
-public enum TransferStatus
-{
-    /// <summary>Some bytes moved.</summary>
-    Done,
-
-    /// <summary>None could move now: wait until the connection is readable or writable.</summary>
-    WouldBlock,
-
-    /// <summary>A receive found the end: the peer has closed its sending side (FIN). For a file: it ended early.</summary>
-    EndOfStream,
-
-    /// <summary>The connection is gone: reset by the peer, aborted or closed here.</summary>
-    Broken,
-}
-
 /// <summary>The result of a receive or a send that does not wait.</summary>
 /// <param name="Status">How it ended.</param>
 /// <param name="Count">Bytes moved; above zero only with <see cref="TransferStatus.Done"/>.</param>
@@ -32,4 +16,21 @@ public readonly record struct TransferResult(TransferStatus Status, int Count)
 
     /// <summary>The connection is gone.</summary>
     public static TransferResult Broken => new(TransferStatus.Broken, 0);
+
+    /// <summary>A receive that would block, as nearly every one does: the system holds nothing.</summary>
+    internal static TransferResult Drained => WouldBlock with { IsDrained = true };
+
+    /// <summary>For the connection: the receive has emptied what the system holds, so that the next arrival is a further event.</summary>
+    internal bool IsDrained { get; init; }
+
+    /// <summary>For the connection: the transport has taken output that did not fit, and wants a call once there is room.</summary>
+    internal bool HoldsOutput { get; init; }
+
+    internal static TransferResult Done(int count, bool isDrained) => new(TransferStatus.Done, count) { IsDrained = isDrained };
+
+    /// <summary>Whether both ended in the same way and moved as many bytes.</summary>
+    public bool Equals(TransferResult other) => Status == other.Status && Count == other.Count;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Status, Count);
 }

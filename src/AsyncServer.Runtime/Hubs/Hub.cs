@@ -39,7 +39,7 @@ public sealed partial class Hub
     /// <summary>Makes a hub that does not run yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="HubOptions.MaxBlockingThreads"/> is less than 1.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused a poller.</exception>
-    /// <exception cref="PlatformNotSupportedException"><see cref="Transport.Epoll"/> is asked for elsewhere than on Linux.</exception>
+    /// <exception cref="PlatformNotSupportedException"><see cref="TransportKind.Epoll"/> is asked for elsewhere than on Linux.</exception>
     public Hub(HubOptions? options = null) : this(options ?? new HubOptions(), null)
     {
     }
@@ -58,7 +58,7 @@ public sealed partial class Hub
         _stackSize = options.StackSize;
         _endsWhenEmpty = options.IsOfOneConnection;
         Transport = Resolve(options.Transport);
-        _poller = poller ?? (Transport == Transport.Sockets ? new WakePoller() : options.CreatePoller());
+        _poller = poller ?? (Transport == TransportKind.Sockets ? new WakePoller() : options.CreatePoller());
         IsEdgeTriggered = _poller.IsEdgeTriggered;
         DescriptorCap = _poller.DescriptorCap;
         IsOfOneConnection = options.IsOfOneConnection;
@@ -136,8 +136,8 @@ public sealed partial class Hub
 
     internal bool IsEdgeTriggered { get; }
 
-    /// <summary>Never <see cref="Transport.Auto"/>.</summary>
-    internal Transport Transport { get; }
+    /// <summary>Never <see cref="TransportKind.Auto"/>.</summary>
+    internal TransportKind Transport { get; }
 
     /// <summary>Whether it takes nothing new any more.</summary>
     internal bool IsStopping => Volatile.Read(ref _isStopping);
@@ -348,10 +348,10 @@ public sealed partial class Hub
             throw new InvalidOperationException("This belongs to its hub's thread; come back to it with Hub.Post or a coroutine.");
     }
 
-    private static Transport Resolve(Transport asked) => asked switch
+    private static TransportKind Resolve(TransportKind asked) => asked switch
     {
-        Transport.Auto => NativeCalls.AreUsed ? Transport.Epoll : Transport.Sockets,
-        Transport.Epoll when !NativeCalls.AreUsed => throw new PlatformNotSupportedException("The transport \"epoll\" needs Linux; this system has the transport \"sockets\"."),
+        TransportKind.Auto => NativeCalls.AreUsed ? TransportKind.Epoll : TransportKind.Sockets,
+        TransportKind.Epoll when !NativeCalls.AreUsed => throw new PlatformNotSupportedException("The transport \"epoll\" needs Linux; this system has the transport \"sockets\"."),
         _ => asked,
     };
 

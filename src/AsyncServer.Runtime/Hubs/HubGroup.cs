@@ -19,7 +19,7 @@ public sealed class HubGroup : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1024);
-        if (threads is not null && options is { Transport: Transport.Sockets })
+        if (threads is not null && options is { Transport: TransportKind.Sockets })
             throw new ArgumentException("Threads of connections poll descriptors, which the transport Sockets does not have.", nameof(options));
         _time = options?.TimeProvider ?? TimeProvider.System;
         _threads = threads is null ? null : new ConnectionThreads(threads, options ?? new HubOptions());

@@ -13,9 +13,9 @@ public sealed class HubOptions
     public TimeSpan? MaxTimeStep { get; init; }
 
     /// <summary>How the hub moves bytes over sockets. Default: epoll on Linux, .NET's sockets elsewhere.</summary>
-    public Transport Transport { get; init; }
+    public TransportKind Transport { get; init; }
 
-    /// <summary>Makes the poller of each hub, for <see cref="Transport.Epoll"/>; <see cref="Transport.Sockets"/> has no use for one. Default: an <see cref="EpollPoller"/>.</summary>
+    /// <summary>Makes the poller of each hub, for <see cref="TransportKind.Epoll"/>; <see cref="TransportKind.Sockets"/> has no use for one. Default: an <see cref="EpollPoller"/>.</summary>
     public Func<IPoller> CreatePoller { get; init; } = static () => new EpollPoller();
 
     /// <summary>Hears of failures that no caller can be told of. Default: they are dropped.</summary>

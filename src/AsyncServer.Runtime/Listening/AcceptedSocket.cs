@@ -19,7 +19,7 @@ public readonly struct AcceptedSocket
         Peer = peer;
     }
 
-    /// <summary>Of a listener of <see cref="Transport.Sockets"/>.</summary>
+    /// <summary>Of a listener of <see cref="TransportKind.Sockets"/>.</summary>
     internal AcceptedSocket(Socket managed)
     {
         _managed = managed;
@@ -42,12 +42,12 @@ public readonly struct AcceptedSocket
     /// Serves the connection and closes it. What it throws is reported to the hub's observer, and resets the connection.
     /// </param>
     /// <param name="lost">Called on the hub in the place of <paramref name="handle"/> when the hub could not take the connection, which is closed then.</param>
-    /// <exception cref="ArgumentException">The hub has another <see cref="Transport"/> than the one whose listener accepted it.</exception>
+    /// <exception cref="ArgumentException">The hub has another <see cref="TransportKind"/> than the one whose listener accepted it.</exception>
     public void Connect(Hub hub, Func<Connection, Task> handle, Action? lost = null)
     {
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(handle);
-        if (hub.Transport == Transport.Sockets != _managed is not null)
+        if (hub.Transport == TransportKind.Sockets != _managed is not null)
             throw new ArgumentException("The connection was accepted on a hub of another transport; give all hubs of a server the same.", nameof(hub));
         hub.Occupancy.ConnectionComing();
         try
@@ -83,8 +83,9 @@ public readonly struct AcceptedSocket
             _managed.Dispose();
     }
 
-    private Connection Open(Hub hub) =>
-        _managed is null ? new SocketConnection(hub, this) : ManagedSocketConnection.Open(hub, _managed, Peer);
+    private Connection Open(Hub hub) => _managed is null
+        ? new Connection(hub, new SocketTransport(Descriptor, Peer), Descriptor)
+        : ManagedSocketTransport.Open(hub, _managed, Peer);
 
     private void Drop(Hub hub, Action? lost)
     {

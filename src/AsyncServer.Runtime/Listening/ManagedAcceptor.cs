@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// Accepts for a <see cref="SocketListener"/> of <see cref="Transport.Sockets"/>: one accept is under way while it waits. Its members belong to the hub's
+/// Accepts for a <see cref="SocketListener"/> of <see cref="TransportKind.Sockets"/>: one accept is under way while it waits. Its members belong to the hub's
 /// thread, where its news arrive too.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The sources have no timers.")]

@@ -36,7 +36,7 @@ public sealed class SocketListener : IHubEntry
     {
         _hub = hub;
         _socket = socket;
-        _acceptor = hub.Transport == Transport.Sockets ? new ManagedAcceptor(hub, socket, OnNews) { Accept = managedAccept ?? socket.AcceptAsync } : null;
+        _acceptor = hub.Transport == TransportKind.Sockets ? new ManagedAcceptor(hub, socket, OnNews) { Accept = managedAccept ?? socket.AcceptAsync } : null;
         _descriptor = _acceptor is null ? (int)socket.Handle : -1;
         LocalEndPoint = socket.LocalEndPoint!;
         _acceptable = new AcceptWait(hub);

@@ -19,6 +19,7 @@ internal static class Errno
     internal const int InvalidArgument = 22;
     internal const int TooManyFilesInSystem = 23;
     internal const int TooManyFilesInProcess = 24;
+    internal const int BrokenPipe = 32;
     internal const int NameTooLong = 36;
     internal const int NoSystemCall = 38;
     internal const int TooManyLinks = 40;

@@ -112,6 +112,7 @@ internal static partial class Libc
     internal const int SetStatusFlags = 4;
     internal const int CloseOnExecFlag = 1;
     internal const int NonBlocking = 0x800;
+    internal const int PeekOnly = 2;
     internal const int NoSignal = 0x4000;
     internal const int MoreComing = 0x8000;
     internal const int ShutdownSend = 1;

@@ -14,9 +14,11 @@ internal readonly struct PeerAddress(UInt128 address, ushort port, uint scope)
     private const ushort FamilyIPv6 = 10;
     private static readonly UInt128 MappedPrefix = (UInt128)0xFFFF << 32;
 
-    private readonly UInt128 _address = address;
-    private readonly ushort _port = port;
+    // Two halves: a field of UInt128 would be aligned to 16 bytes, and the whole take 32.
+    private readonly ulong _upper = (ulong)(address >> 64);
+    private readonly ulong _lower = (ulong)address;
     private readonly uint _scope = scope;
+    private readonly ushort _port = port;
 
     /// <summary>From a <c>struct sockaddr</c>; families without addresses (unix sockets) give the default.</summary>
     internal static PeerAddress FromNative(ReadOnlySpan<byte> native)
@@ -56,7 +58,7 @@ internal readonly struct PeerAddress(UInt128 address, ushort port, uint scope)
         int length = 0;
         for (int shift = 24; shift >= 0; shift -= 8)
         {
-            if (!((byte)(_address >> shift)).TryFormat(text[length..], out int digits, default, CultureInfo.InvariantCulture) || length + digits == text.Length)
+            if (!((byte)(_lower >> shift)).TryFormat(text[length..], out int digits, default, CultureInfo.InvariantCulture) || length + digits == text.Length)
                 return 0;
             length += digits;
             if (shift > 0)
@@ -65,12 +67,14 @@ internal readonly struct PeerAddress(UInt128 address, ushort port, uint scope)
         return length;
     }
 
-    private bool IsIPv4 => _address >> 32 == MappedPrefix >> 32;
+    private UInt128 Address => new(_upper, _lower);
+
+    private bool IsIPv4 => Address >> 32 == MappedPrefix >> 32;
 
     private IPAddress ToAddress()
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, _address);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Address);
         var address = new IPAddress(bytes, _scope);
         return IsIPv4 ? address.MapToIPv4() : address;
     }

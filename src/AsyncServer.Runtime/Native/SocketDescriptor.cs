@@ -99,16 +99,27 @@ internal static unsafe class SocketDescriptor
     internal static int Receive(int descriptor, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
+            return Receive(descriptor, start, buffer.Length, 0);
+    }
+
+    /// <summary>What a receive would find, which stays where it is: above 0 for bytes, 0 at the end of the stream, or minus the error number.</summary>
+    internal static int Peek(int descriptor)
+    {
+        // Safe: the kernel writes one byte at most. A receive of no bytes would not tell the end from bytes.
+        byte first;
+        return Receive(descriptor, &first, 1, Libc.PeekOnly);
+    }
+
+    private static int Receive(int descriptor, byte* start, int length, int flags)
+    {
+        nint count;
+        while ((count = Libc.Receive(descriptor, start, length, flags)) < 0)
         {
-            nint count;
-            while ((count = Libc.Receive(descriptor, start, buffer.Length, 0)) < 0)
-            {
-                int error = Errno.Last;
-                if (error != Errno.Interrupted)
-                    return -error;
-            }
-            return (int)count;
+            int error = Errno.Last;
+            if (error != Errno.Interrupted)
+                return -error;
         }
+        return (int)count;
     }
 
     /// <summary>Bytes taken by the kernel, or minus the error number.</summary>

@@ -1,6 +1,6 @@
 namespace AsyncServer.Runtime;
 
-/// <summary>Waits for its wake alone: connections of <see cref="Transport.Sockets"/> report their readiness themselves. It works on every system.</summary>
+/// <summary>Waits for its wake alone: connections of <see cref="TransportKind.Sockets"/> report their readiness themselves. It works on every system.</summary>
 internal sealed class WakePoller : IPoller
 {
     private readonly object _gate = new();
@@ -38,5 +38,5 @@ internal sealed class WakePoller : IPoller
 
     public void Dispose() { }
 
-    private static NotSupportedException WatchesNothing() => new("A hub of Transport.Sockets watches no descriptors.");
+    private static NotSupportedException WatchesNothing() => new("A hub of TransportKind.Sockets watches no descriptors.");
 }

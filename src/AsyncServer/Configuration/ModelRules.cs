@@ -15,9 +15,9 @@ internal static class ModelRules
             yield return $"{settings.OriginOf(Settings.Hubs)}: the model {name} has one hub, not {settings.Get(Settings.Hubs)}; more hubs are the model coroutine's.";
         if (model is not (ServerModel.Coroutine or ServerModel.Epoll) && settings.IsSet(Settings.EpollTrigger))
             yield return $"{settings.OriginOf(Settings.EpollTrigger)}: the model {name} does not use epoll.";
-        if (model != ServerModel.Coroutine && settings.Get(Settings.Transport) == Transport.Sockets)
+        if (model != ServerModel.Coroutine && settings.Get(Settings.Transport) == TransportKind.Sockets)
             yield return $"{settings.OriginOf(Settings.Transport)}: the model {name} polls descriptors itself, which the transport sockets does not have.";
-        if (settings.IsSet(Settings.EpollTrigger) && settings.Get(Settings.Transport) == Transport.Sockets)
+        if (settings.IsSet(Settings.EpollTrigger) && settings.Get(Settings.Transport) == TransportKind.Sockets)
             yield return $"{settings.OriginOf(Settings.EpollTrigger)}: the transport sockets does not use epoll.";
         if (model != ServerModel.Threads && settings.IsSet(Settings.ThreadStackSize))
             yield return $"{settings.OriginOf(Settings.ThreadStackSize)}: the model {name} has no thread for each connection.";

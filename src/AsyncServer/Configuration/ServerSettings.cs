@@ -32,7 +32,7 @@ internal static class ServerSettings
         EpollTrigger = settings.Get(Settings.EpollTrigger),
         ThreadStackSize = settings.Get(Settings.ThreadStackSize),
         Hubs = hasOneConnection ? 1 : Hubs(settings),
-        Transport = hasOneConnection ? Transport.Auto : settings.Get(Settings.Transport), // it is handed a descriptor
+        Transport = hasOneConnection ? TransportKind.Auto : settings.Get(Settings.Transport), // it is handed a descriptor
         TakeConnection = take,
         MaxRequests = MaxRequests(settings),
         BlockingThreshold = hasOneConnection ? TimeSpan.Zero : new HttpServerOptions().BlockingThreshold, // who blocks there blocks nobody else

@@ -129,13 +129,13 @@ internal static class Settings
 
     internal static Setting<int> Hubs { get; } = Count("hubs", "Event loops, each on a thread of its own, for the model coroutine. 0 = one for each processor, which workers share.", 0, 0, 1024);
 
-    internal static Setting<Runtime.Transport> Transport { get; } = new()
+    internal static Setting<Runtime.TransportKind> Transport { get; } = new()
     {
         Name = "transport",
         ValueName = "WHAT",
         Description = "How bytes move over sockets: epoll (Linux), sockets (.NET's, everywhere), or auto: epoll where there is one.",
         Default = "auto",
-        Parse = OneOf<Runtime.Transport>(),
+        Parse = OneOf<Runtime.TransportKind>(),
     };
 
     internal static Setting<int> Backlog { get; } = Count("backlog", "Connections that wait to be accepted, on each address.", Runtime.SocketListener.DefaultBacklog, 1);

@@ -45,7 +45,7 @@ internal sealed class LoadClient(IPEndPoint server) : IDisposable
         using var deadline = new CancellationTokenSource(AnswerTimeout);
         try
         {
-            return await SocketConnection.ConnectAsync(server, deadline.Token);
+            return await Connection.ConnectAsync(server, deadline.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {

@@ -133,7 +133,7 @@ public sealed partial class GeventDocumentTests
                 await connection.SendAsync(buffer.AsMemory(0, count), cancellation);
         });
         await server.StartAsync();
-        using var client = await SocketConnection.ConnectAsync(server.LocalEndPoint);
+        using var client = await Connection.ConnectAsync(server.LocalEndPoint);
         await client.SendAsync("hello"u8.ToArray());
         byte[] answer = new byte[5];
         await client.AsStream().ReadExactlyAsync(answer);

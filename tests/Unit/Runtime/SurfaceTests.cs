@@ -151,7 +151,7 @@ public sealed class SurfaceTests
         await server.StartAsync();
         var serving = Coroutine.Spawn(async () => await server.ServeForeverAsync());
 
-        using var client = await SocketConnection.ConnectAsync($"127.0.0.1:{((IPEndPoint)server.LocalEndPoint).Port}");
+        using var client = await Connection.ConnectAsync($"127.0.0.1:{((IPEndPoint)server.LocalEndPoint).Port}");
         Stream s = client.AsStream();
         await s.WriteAsync("hello"u8.ToArray(), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(s);

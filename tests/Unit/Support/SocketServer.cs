@@ -32,7 +32,7 @@ internal sealed class SocketServer : IAsyncDisposable
     internal Coroutine Accepting { get; private set; } = null!;
 
     internal static async Task<SocketServer> StartAsync(Func<Connection, Task> handle, IPEndPoint? at = null, SocketListener.AcceptCall? accept = null,
-        Action<int>? shortage = null, Action<Socket>? configure = null, TimeProvider? clock = null, Func<IPoller>? poller = null, bool acceptNow = true, Transport transport = Transport.Auto,
+        Action<int>? shortage = null, Action<Socket>? configure = null, TimeProvider? clock = null, Func<IPoller>? poller = null, bool acceptNow = true, TransportKind transport = TransportKind.Auto,
         Func<Socket, Func<CancellationToken, ValueTask<Socket>>>? managedAccept = null)
     {
         GC.Collect(); // sockets that earlier tests dropped must not close in the middle of this one's count

@@ -46,7 +46,7 @@ internal sealed class OpeningPhase(ClientPlan plan, List<Connection> open, Phase
         var outcome = Outcome.NotConnected;
         try
         {
-            connection = await SocketConnection.ConnectAsync(_server, source);
+            connection = await Connection.ConnectAsync(_server, source);
             outcome = Outcome.Unanswered;
             outcome = await _asking.AskAsync(connection);
         }

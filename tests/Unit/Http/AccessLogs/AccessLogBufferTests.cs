@@ -74,7 +74,7 @@ public sealed class AccessLogBufferTests : IDisposable
         long allocated = 0;
         await server.Hub.InvokeAsync(async () =>
         {
-            var connection = new RepeatingConnection(server.Hub, arrival, times);
+            var connection = new RepeatingTransport(arrival, times).Connect(server.Hub);
             long before = GC.GetAllocatedBytesForCurrentThread();
             await server.Server.ServeAsync(connection);
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;

@@ -41,7 +41,7 @@ public sealed class AppAllocationTests
         long allocated = 0;
         await server.Hub.InvokeAsync(async () =>
         {
-            var connection = new RepeatingConnection(server.Hub, arrival, Arrivals);
+            var connection = new RepeatingTransport(arrival, Arrivals).Connect(server.Hub);
             long before = GC.GetAllocatedBytesForCurrentThread();
             await server.Server.ServeAsync(connection);
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;

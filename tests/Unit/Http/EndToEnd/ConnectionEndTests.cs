@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
-public sealed class ConnectionEndTests() : ConnectionEndContract(Transport.Epoll);
+public sealed class ConnectionEndTests() : ConnectionEndContract(TransportKind.Epoll);
 
-public sealed class ManagedConnectionEndTests() : ConnectionEndContract(Transport.Sockets);
+public sealed class ManagedConnectionEndTests() : ConnectionEndContract(TransportKind.Sockets);
 
 /// <summary>How connections end on real sockets: resets, refusals, drains.</summary>
-public abstract class ConnectionEndContract(Transport transport)
+public abstract class ConnectionEndContract(TransportKind transport)
 {
     private const string Hello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 

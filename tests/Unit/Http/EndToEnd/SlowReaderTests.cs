@@ -6,12 +6,12 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
-public sealed class SlowReaderTests() : SlowReaderContract(Transport.Epoll);
+public sealed class SlowReaderTests() : SlowReaderContract(TransportKind.Epoll);
 
-public sealed class ManagedSlowReaderTests() : SlowReaderContract(Transport.Sockets);
+public sealed class ManagedSlowReaderTests() : SlowReaderContract(TransportKind.Sockets);
 
 /// <summary>A client with a tiny window that stops to read, on a real socket; the server's clock is the test's.</summary>
-public abstract class SlowReaderContract(Transport transport)
+public abstract class SlowReaderContract(TransportKind transport)
 {
     private const int TinyBuffer = 4096;
 

@@ -36,7 +36,7 @@ internal sealed class SocketServer : IAsyncDisposable
     internal Uri Url(string path) => new($"http://{EndPoint}{path}");
 
     internal static async Task<SocketServer> StartAsync(Action<RouteTable>? map = null, int hubs = 2, IPAddress? address = null, HttpLimits? limits = null,
-        Transport transport = Transport.Auto, TimeProvider? clock = null)
+        TransportKind transport = TransportKind.Auto, TimeProvider? clock = null)
     {
         var log = new LogRecorder();
         var server = new HttpServer(new HttpServerOptions

@@ -5,11 +5,11 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
-public sealed class StartStopTests() : StartStopContract(Transport.Epoll);
+public sealed class StartStopTests() : StartStopContract(TransportKind.Epoll);
 
-public sealed class ManagedStartStopTests() : StartStopContract(Transport.Sockets);
+public sealed class ManagedStartStopTests() : StartStopContract(TransportKind.Sockets);
 
-public abstract class StartStopContract(Transport transport)
+public abstract class StartStopContract(TransportKind transport)
 {
     private HttpServer Create(params EndPoint[] endPoints) => new(new HttpServerOptions { EndPoints = endPoints, Hubs = 1, Transport = transport });
 

@@ -7,11 +7,11 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
-public sealed class TransferTests() : TransferContract(Transport.Epoll);
+public sealed class TransferTests() : TransferContract(TransportKind.Epoll);
 
-public sealed class ManagedTransferTests() : TransferContract(Transport.Sockets);
+public sealed class ManagedTransferTests() : TransferContract(TransportKind.Sockets);
 
-public abstract class TransferContract(Transport transport)
+public abstract class TransferContract(TransportKind transport)
 {
     private const int Megabytes = 4;
 

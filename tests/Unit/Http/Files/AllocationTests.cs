@@ -39,11 +39,12 @@ public sealed class AllocationTests
         long allocated = 0;
         await site.Server.Hub.InvokeAsync(async () =>
         {
-            var connection = new RepeatingConnection(site.Server.Hub, arrival, count);
+            var transport = new RepeatingTransport(arrival, count);
+            var connection = transport.Connect(site.Server.Hub);
             long before = GC.GetAllocatedBytesForCurrentThread();
             await site.Server.Server.ServeAsync(connection);
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(connection.Swallowed > 0);
+            Assert.True(transport.Swallowed > 0);
         });
         return allocated;
     }

@@ -7,13 +7,13 @@ using AsyncServer.Unit.Support;
 namespace AsyncServer.Unit.Runtime.Connections;
 
 [Collection(Descriptors.Name)]
-public sealed class ConnectTests() : ConnectContract(Transport.Epoll);
+public sealed class ConnectTests() : ConnectContract(TransportKind.Epoll);
 
 [Collection(Descriptors.Name)]
-public sealed class ManagedConnectTests() : ConnectContract(Transport.Sockets);
+public sealed class ManagedConnectTests() : ConnectContract(TransportKind.Sockets);
 
 /// <summary>gevent: <c>socket.create_connection</c>.</summary>
-public abstract class ConnectContract(Transport transport)
+public abstract class ConnectContract(TransportKind transport)
 {
     private const int ConnectionRefused = 111;
     private const int AddressNotAvailable = 99;
@@ -36,7 +36,7 @@ public abstract class ConnectContract(Transport transport)
         await using var server = await SocketServer.StartAsync(EchoAsync, transport: transport);
         await server.Host.RunAsync(async () =>
         {
-            using var connection = await SocketConnection.ConnectAsync($"{host}:{server.EndPoint.Port}");
+            using var connection = await Connection.ConnectAsync($"{host}:{server.EndPoint.Port}");
             Assert.Equal(server.EndPoint, connection.RemoteEndPoint);
             Assert.NotNull(connection.LocalEndPoint);
             await connection.SendAsync("hello"u8.ToArray());
@@ -56,7 +56,7 @@ public abstract class ConnectContract(Transport transport)
         {
             await host.RunAsync(async () =>
             {
-                var exception = await Assert.ThrowsAsync<IOException>(() => SocketConnection.ConnectAsync(endPoint, CancellationToken.None));
+                var exception = await Assert.ThrowsAsync<IOException>(() => Connection.ConnectAsync(endPoint, CancellationToken.None));
                 Assert.StartsWith($"Cannot connect to {endPoint}: ", exception.Message);
                 Assert.Equal(ConnectionRefused, Assert.IsType<Win32Exception>(exception.InnerException).NativeErrorCode);
             });
@@ -72,7 +72,7 @@ public abstract class ConnectContract(Transport transport)
         var local = new IPEndPoint(IPAddress.Parse("127.0.0.77"), 0);
         await server.Host.RunAsync(async () =>
         {
-            using var connection = await SocketConnection.ConnectAsync(server.EndPoint, local);
+            using var connection = await Connection.ConnectAsync(server.EndPoint, local);
             var chosen = Assert.IsType<IPEndPoint>(connection.LocalEndPoint);
             Assert.Equal(local.Address, chosen.Address);
             Assert.NotEqual(0, chosen.Port);
@@ -90,7 +90,7 @@ public abstract class ConnectContract(Transport transport)
             var local = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0); // RFC 5737: nobody's
             await server.Host.RunAsync(async () =>
             {
-                var exception = await Assert.ThrowsAsync<IOException>(() => SocketConnection.ConnectAsync(server.EndPoint, local, TestContext.Current.CancellationToken));
+                var exception = await Assert.ThrowsAsync<IOException>(() => Connection.ConnectAsync(server.EndPoint, local, TestContext.Current.CancellationToken));
                 Assert.StartsWith($"Cannot connect to {server.EndPoint} from {local}: ", exception.Message);
                 Assert.Equal(AddressNotAvailable, Assert.IsType<Win32Exception>(exception.InnerException).NativeErrorCode);
             });
@@ -102,7 +102,7 @@ public abstract class ConnectContract(Transport transport)
     public async Task Connect_FromAnAddressOfAnotherFamily_Throws()
     {
         var local = new IPEndPoint(IPAddress.IPv6Loopback, 0);
-        await Assert.ThrowsAsync<ArgumentException>(() => SocketConnection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), local, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() => Connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), local, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -116,8 +116,8 @@ public abstract class ConnectContract(Transport transport)
         await using var host = new TestHub(transport: transport);
         using var cancellation = new CancellationTokenSource();
         Coroutine? killed = null;
-        await host.RunAsync(() => { killed = Coroutine.Spawn(() => SocketConnection.ConnectAsync(full.LocalEndPoint!)); });
-        var connecting = host.Hub.InvokeAsync(() => SocketConnection.ConnectAsync(full.LocalEndPoint!, cancellation.Token));
+        await host.RunAsync(() => { killed = Coroutine.Spawn(() => Connection.ConnectAsync(full.LocalEndPoint!)); });
+        var connecting = host.Hub.InvokeAsync(() => Connection.ConnectAsync(full.LocalEndPoint!, cancellation.Token));
         await host.SettleAsync();
         Assert.False(connecting.IsCompleted);
         cancellation.Cancel();
@@ -136,7 +136,7 @@ public abstract class ConnectContract(Transport transport)
         {
             var listener = SocketListener.Attach(host.Hub, SocketListener.Bind(new UnixDomainSocketEndPoint(path)));
             _ = Coroutine.Spawn(async () => (await listener.AcceptAsync()).Connect(host.Hub, EchoAsync));
-            using var connection = await SocketConnection.ConnectAsync($"unix:{path}");
+            using var connection = await Connection.ConnectAsync($"unix:{path}");
             await connection.SendAsync("hello"u8.ToArray());
             Assert.Equal(5, await connection.ReceiveAsync(new byte[10]));
             listener.Close();

@@ -99,7 +99,7 @@ public sealed class ConnectionStreamTests
         });
         await server.Host.RunAsync(async () =>
         {
-            var connection = await SocketConnection.ConnectAsync(server.EndPoint);
+            var connection = await Connection.ConnectAsync(server.EndPoint);
             await using var tls = new SslStream(connection.AsStream());
             await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Equals(certificate) });
             await tls.WriteAsync("secret"u8.ToArray());

@@ -102,6 +102,27 @@ public sealed class MemoryConnectionTests
         Assert.Equal("EndOfStream", await _outcome.Task.Soon());
     }
 
+    // Regression: it looked like the end of the stream.
+    [Fact]
+    public async Task Receive_EmptyBufferAtTheEnd_IsNotTheEnd()
+    {
+        await using var host = new TestHub();
+        var peer = MemoryConnection.Connect(host.Hub, async connection =>
+        {
+            using (connection)
+            {
+                Assert.Equal(TransferResult.WouldBlock, connection.Receive([]));
+                Assert.Equal(0, await connection.ReceiveAsync(Memory<byte>.Empty));
+                Assert.Equal(TransferResult.Done(0), connection.Receive([]));
+                Assert.Equal(TransferResult.EndOfStream, connection.Receive(new byte[1]));
+            }
+        });
+        await host.SettleAsync();
+        peer.ShutdownSend();
+        await peer.ReceiveToEndAsync(Cancellation).Soon();
+        Assert.Empty(host.Failures);
+    }
+
     [Fact]
     public async Task SendFile_PiecesAndTheEnd_AreASockets()
     {

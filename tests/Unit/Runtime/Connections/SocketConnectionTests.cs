@@ -6,13 +6,13 @@ using AsyncServer.Unit.Support;
 namespace AsyncServer.Unit.Runtime.Connections;
 
 [Collection(Descriptors.Name)]
-public sealed class SocketConnectionTests() : SocketConnectionContract(Transport.Epoll);
+public sealed class SocketConnectionTests() : SocketConnectionContract(TransportKind.Epoll);
 
 [Collection(Descriptors.Name)]
-public sealed class ManagedSocketConnectionTests() : SocketConnectionContract(Transport.Sockets);
+public sealed class ManagedSocketConnectionTests() : SocketConnectionContract(TransportKind.Sockets);
 
 /// <summary>What holds over every transport.</summary>
-public abstract class SocketConnectionContract(Transport transport)
+public abstract class SocketConnectionContract(TransportKind transport)
 {
     private readonly TaskCompletionSource<string> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

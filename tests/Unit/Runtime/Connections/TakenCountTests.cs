@@ -4,13 +4,13 @@ using AsyncServer.Unit.Support;
 namespace AsyncServer.Unit.Runtime.Connections;
 
 [Collection(Descriptors.Name)]
-public sealed class TakenCountTests() : TakenCountContract(Transport.Epoll);
+public sealed class TakenCountTests() : TakenCountContract(TransportKind.Epoll);
 
 [Collection(Descriptors.Name)]
-public sealed class ManagedTakenCountTests() : TakenCountContract(Transport.Sockets);
+public sealed class ManagedTakenCountTests() : TakenCountContract(TransportKind.Sockets);
 
 /// <summary>What a connection knows of how much its peer took, asked of its system.</summary>
-public abstract class TakenCountContract(Transport transport)
+public abstract class TakenCountContract(TransportKind transport)
 {
     [Fact]
     public async Task TakenCount_ClientReadsLater_FollowsIt()

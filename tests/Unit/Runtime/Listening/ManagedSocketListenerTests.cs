@@ -6,7 +6,7 @@ using AsyncServer.Unit.Support;
 namespace AsyncServer.Unit.Runtime.Listening;
 
 [Collection(Descriptors.Name)]
-public sealed class ManagedSocketListenerTests() : SocketListenerContract(Transport.Sockets)
+public sealed class ManagedSocketListenerTests() : SocketListenerContract(TransportKind.Sockets)
 {
     private readonly FakeClock _clock = new();
 
@@ -46,9 +46,9 @@ public sealed class ManagedSocketListenerTests() : SocketListenerContract(Transp
     [Fact]
     public async Task Connect_HubOfAnotherTransport_Throws()
     {
-        await using var other = new TestHub(transport: Transport.Epoll);
+        await using var other = new TestHub(transport: TransportKind.Epoll);
         Exception? thrown = null;
-        await using var server = await SocketServer.StartAsync(static _ => Task.CompletedTask, acceptNow: false, transport: Transport.Sockets);
+        await using var server = await SocketServer.StartAsync(static _ => Task.CompletedTask, acceptNow: false, transport: TransportKind.Sockets);
         using var client = server.Connect();
         await server.Host.RunAsync(async () =>
         {
@@ -64,7 +64,7 @@ public sealed class ManagedSocketListenerTests() : SocketListenerContract(Transp
         GreetAsync,
         shortage: shortage ?? (static _ => throw new InvalidOperationException("nothing is short")),
         clock: _clock,
-        transport: Transport.Sockets,
+        transport: TransportKind.Sockets,
         managedAccept: socket => cancellation => next() is var error && error != SocketError.Success
             ? ValueTask.FromException<Socket>(new SocketException((int)error))
             : socket.AcceptAsync(cancellation));

@@ -7,7 +7,7 @@ using AsyncServer.Unit.Support;
 namespace AsyncServer.Unit.Runtime.Listening;
 
 /// <summary>What holds over every transport.</summary>
-public abstract class SocketListenerContract(Transport transport)
+public abstract class SocketListenerContract(TransportKind transport)
 {
     [Fact]
     public async Task Accept_BurstOfFiveHundred_TakesAll()

@@ -5,7 +5,7 @@ using AsyncServer.Unit.Support;
 namespace AsyncServer.Unit.Runtime.Listening;
 
 [Collection(Descriptors.Name)]
-public sealed class SocketListenerTests() : SocketListenerContract(Transport.Epoll)
+public sealed class SocketListenerTests() : SocketListenerContract(TransportKind.Epoll)
 {
     private const int TooManyFiles = 24;
     private const int HostUnreachable = 113;

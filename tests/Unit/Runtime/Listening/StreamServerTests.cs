@@ -5,7 +5,7 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Runtime.Listening;
 
-public sealed class StreamServerTests() : StreamServerContract(Transport.Epoll)
+public sealed class StreamServerTests() : StreamServerContract(TransportKind.Epoll)
 {
     // Bug: the loop ended, and with it the service, while the listener stayed bound.
     [Fact]
@@ -95,10 +95,10 @@ public sealed class StreamServerTests() : StreamServerContract(Transport.Epoll)
     }
 }
 
-public sealed class ManagedStreamServerTests() : StreamServerContract(Transport.Sockets);
+public sealed class ManagedStreamServerTests() : StreamServerContract(TransportKind.Sockets);
 
 /// <summary>gevent: <c>server.StreamServer</c>, <c>baseserver.BaseServer</c>.</summary>
-public abstract class StreamServerContract(Transport transport)
+public abstract class StreamServerContract(TransportKind transport)
 {
     private static async Task EchoAsync(Connection connection, CancellationToken cancellation)
     {

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <content>Connecting to others.</content>
-public sealed partial class SocketConnection
+public sealed partial class Connection
 {
     /// <summary>Connects to a server, on the current hub and without holding its thread (gevent: <c>socket.create_connection</c>).</summary>
     /// <param name="address"><c>host:port</c>, <c>[IPv6]:port</c> or <c>unix:path</c>.</param>
@@ -46,7 +46,7 @@ public sealed partial class SocketConnection
     private static async Task<Connection> ConnectFromAsync(EndPoint endPoint, IPEndPoint? local, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        var hub = Hub.Current ?? throw new InvalidOperationException("SocketConnection.ConnectAsync needs a hub on this thread: see Hub.Run.");
+        var hub = Hub.Current ?? throw new InvalidOperationException("Connection.ConnectAsync needs a hub on this thread: see Hub.Run.");
         if (endPoint is not DnsEndPoint name)
             return await ConnectAsync(hub, endPoint, local, cancellation);
         IOException? failure = null;
@@ -75,9 +75,9 @@ public sealed partial class SocketConnection
 
     private static async Task<Connection> ConnectAsync(Hub hub, EndPoint endPoint, IPEndPoint? local, CancellationToken cancellation)
     {
-        if (hub.Transport == Transport.Sockets)
+        if (hub.Transport == TransportKind.Sockets)
         {
-            try { return await ManagedSocketConnection.ConnectAsync(hub, endPoint, local, cancellation); }
+            try { return await ManagedSocketTransport.ConnectAsync(hub, endPoint, local, cancellation); }
             catch (SocketException exception) { throw Refusal(endPoint, local, exception.NativeErrorCode); }
         }
         cancellation.ThrowIfCancellationRequested();
@@ -87,7 +87,7 @@ public sealed partial class SocketConnection
         try
         {
             await connection.WaitConnectedAsync(cancellation);
-            int error = connection.IsClosed ? Errno.ConnectionAborted : SocketDescriptor.ConnectError(connection.Descriptor);
+            int error = connection.IsClosed ? Errno.ConnectionAborted : SocketDescriptor.ConnectError(connection._descriptor);
             return error == 0 ? connection : throw Refusal(endPoint, local, error);
         }
         catch
@@ -97,7 +97,7 @@ public sealed partial class SocketConnection
         }
     }
 
-    private static SocketConnection Begin(Hub hub, SocketAddress address, EndPoint endPoint, IPEndPoint? local, out bool isConnecting)
+    private static Connection Begin(Hub hub, SocketAddress address, EndPoint endPoint, IPEndPoint? local, out bool isConnecting)
     {
         var native = address.Buffer.Span[..address.Size]; // begins with the system's own number of the family
         int descriptor = SocketDescriptor.Open(BitConverter.ToUInt16(native));
@@ -115,7 +115,7 @@ public sealed partial class SocketConnection
         hub.Occupancy.ConnectionComing();
         try
         {
-            var connection = new SocketConnection(hub, new AcceptedSocket(descriptor, PeerAddress.FromNative(native)));
+            var connection = new Connection(hub, new SocketTransport(descriptor, PeerAddress.FromNative(native)), descriptor);
             if (isConnecting)
                 connection.AwaitConnected();
             return connection;

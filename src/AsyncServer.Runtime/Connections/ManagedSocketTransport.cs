@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
@@ -6,76 +7,82 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A connected stream socket on a hub of <see cref="Transport.Sockets"/>. It moves bytes as <see cref="SocketConnection"/> does; that it is readable it learns from
-/// a receive of no bytes, which holds no buffer, and that it is writable from the end of a small send.
+/// A connected stream socket on a hub of <see cref="TransportKind.Sockets"/>. It moves bytes as <see cref="SocketTransport"/> does; that it is readable it
+/// learns from a receive of no bytes, which holds no buffer, and that it is writable from the end of a small send.
 /// </summary>
 /// <remarks>
 /// While input or a FIN lies unread nothing tells of a reset, as that receive would end at once: the next receive or send does. An answer in two pieces may leave in two
 /// packets, since sockets of the platform cannot be told that more follows.
 /// </remarks>
-internal sealed partial class ManagedSocketConnection : Connection
+[SuppressMessage("Design", "CA1001", Justification = "Close disposes of the operations, each at its end if it is under way.")]
+internal sealed partial class ManagedSocketTransport : Transport
 {
     // Two pieces up to here are copied into one: a packet and a call less cost more than the copy.
     private const int JoinSize = 16 * 1024;
 
+    private readonly PeerAddress _peer; // never changes, so that any thread may read it
+
+    // The hub's: ends of operations are posted there.
     private readonly Socket _socket;
-    private readonly PeerAddress _peer;
     private readonly SocketOperation _watch;
+    private Connection _connection = null!; // set before the first operation begins
     private PendingSend? _pending;
     private bool _isBroken;
 
-    /// <summary>Takes over a socket; when this fails, it is still the caller's to close.</summary>
-    internal ManagedSocketConnection(Hub hub, Socket socket, PeerAddress peer) : base(hub, descriptor: -1)
+    internal ManagedSocketTransport(Hub hub, Socket socket, PeerAddress peer)
     {
         _socket = socket;
         _peer = peer;
         _watch = new SocketOperation(hub, OnWatched);
         _watch.SetBuffer(Memory<byte>.Empty);
-        Watch();
     }
 
-    public override EndPoint? LocalEndPoint
+    internal override EndPoint? LocalEndPoint
     {
         get
         {
-            if (IsClosed)
-                return null;
             try { return PeerAddress.FromEndPoint(_socket.LocalEndPoint).ToEndPoint(); }
             catch (SocketException) { return null; /* some systems do not tell it of what was reset */ }
         }
     }
 
-    public override EndPoint? RemoteEndPoint => _peer.ToEndPoint();
+    internal override EndPoint? RemoteEndPoint => _peer.ToEndPoint();
 
-    public override int FormatRemoteAddress(Span<byte> text) => _peer.Format(text);
+    internal override int FormatRemoteAddress(Span<byte> text) => _peer.Format(text);
 
-    private protected override int PendingCount => Math.Max(_pending?.Count ?? 0, SendQueue.Unacknowledged(_socket, SentCount));
+    internal override int PendingCount(long sent) => Math.Max(_pending?.Count ?? 0, SendQueue.Unacknowledged(_socket, sent));
 
-    private protected override TransferResult ReceiveCore(Span<byte> buffer)
+    internal override void Attach(Connection connection)
+    {
+        _connection = connection;
+        Watch();
+    }
+
+    internal override TransferResult Receive(Span<byte> buffer)
     {
         if (_isBroken)
             return TransferResult.Broken; // the watch has taken the error from the socket
         if (buffer.IsEmpty)
-            return TransferResult.Done(0);
+            return Peek();
         int count = _socket.Receive(buffer, SocketFlags.None, out var error);
         switch (error)
         {
             case SocketError.Success when count > 0:
                 if (count < buffer.Length)
                     Watch();
-                return TransferResult.Done(count);
+                return TransferResult.Done(count, isDrained: count < buffer.Length);
             case SocketError.Success:
                 return TransferResult.EndOfStream;
             case SocketError.WouldBlock:
                 Watch();
-                return TransferResult.WouldBlock;
+                return TransferResult.Drained;
             default:
                 _isBroken = true;
                 return TransferResult.Broken;
         }
     }
 
-    private protected override TransferResult SendCore(ReadOnlySpan<byte> data, bool moreFollows)
+    internal override TransferResult Send(ReadOnlySpan<byte> data, bool moreFollows)
     {
         if (data.IsEmpty)
             return TransferResult.Done(0);
@@ -85,28 +92,31 @@ internal sealed partial class ManagedSocketConnection : Connection
         if (sent > 0)
             return TransferResult.Done(sent);
         if (error != SocketError.WouldBlock)
+        {
+            _isBroken |= error == SocketError.ConnectionReset; // the system reports it once
             return TransferResult.Broken;
-        _pending ??= new PendingSend(Hub, _socket, OnSent);
+        }
+        _pending ??= new PendingSend(_connection.Hub, _socket, OnSent);
         return TransferResult.Done(_pending.Begin(data));
     }
 
-    private protected override TransferResult SendCore(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    internal override TransferResult Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         if (first.Length + second.Length <= JoinSize)
             return SendJoined(first, second);
-        var result = SendCore(first, moreFollows: true);
+        var result = Send(first, moreFollows: true);
         if (result.Status != TransferStatus.Done || result.Count < first.Length)
             return result;
-        var rest = SendCore(second, moreFollows: false);
+        var rest = Send(second, moreFollows: false);
         return rest.Status == TransferStatus.Done ? TransferResult.Done(first.Length + rest.Count)
             : first.IsEmpty ? rest
             : result;
     }
 
-    private protected override TransferResult SendFileCore(SafeFileHandle file, long offset, int count) =>
+    internal override TransferResult SendFile(SafeFileHandle file, long offset, int count) =>
         _pending is { IsUnderWay: true } ? TransferResult.WouldBlock : SendCopy(file, offset, count);
 
-    private protected override void ShutdownSendCore()
+    internal override void ShutdownSend()
     {
         if (_pending is { IsUnderWay: true } pending)
             pending.ThenShutdown = true; // the FIN comes after the bytes
@@ -114,11 +124,11 @@ internal sealed partial class ManagedSocketConnection : Connection
             Shutdown(_socket, SocketShutdown.Send);
     }
 
-    private protected override void CloseCore(bool reset)
+    internal override void Close(bool reset)
     {
         if (reset)
             Reset(_socket);
-        else if (_pending is not { IsUnderWay: true } pending || !LastSend.TryLinger(Hub, _socket, pending))
+        else if (_pending is not { IsUnderWay: true } pending || !LastSend.TryLinger(_connection.Hub, _socket, pending))
             Finish(_socket);
         _watch.Abandon();
         _pending?.Abandon();
@@ -151,9 +161,20 @@ internal sealed partial class ManagedSocketConnection : Connection
         byte[] joined = ArrayPool<byte>.Shared.Rent(first.Length + second.Length);
         first.CopyTo(joined);
         second.CopyTo(joined.AsSpan(first.Length));
-        var result = SendCore(joined.AsSpan(0, first.Length + second.Length), moreFollows: false);
+        var result = Send(joined.AsSpan(0, first.Length + second.Length), moreFollows: false);
         ArrayPool<byte>.Shared.Return(joined);
         return result;
+    }
+
+    private TransferResult Peek()
+    {
+        var events = Look();
+        if (events == PollEvents.None)
+            Watch();
+        return events == PollEvents.None ? TransferResult.Drained
+            : (events & PollEvents.Broken) != 0 ? TransferResult.Broken
+            : (events & PollEvents.PeerClosed) != 0 ? TransferResult.EndOfStream
+            : TransferResult.Done(0);
     }
 
     private void Watch()
@@ -164,16 +185,16 @@ internal sealed partial class ManagedSocketConnection : Connection
 
     private void OnWatched()
     {
-        if (IsClosed)
+        if (_connection.IsClosed)
             return;
         _isBroken |= _watch.SocketError != SocketError.Success;
 
         // A receive of no bytes ends well after a reset, too. Who waits to read learns it at once; else somebody must look.
-        var events = IsReadAwaited && !_isBroken ? PollEvents.Readable : Look();
+        var events = _connection.IsReadAwaited && !_isBroken ? PollEvents.Readable : Look();
         if (events == PollEvents.None)
             Watch(); // what ended it has been received meanwhile
         else
-            Ready(events);
+            _connection.Ready(events);
     }
 
     private PollEvents Look()
@@ -190,15 +211,15 @@ internal sealed partial class ManagedSocketConnection : Connection
             : PollEvents.Readable;
     }
 
-    private protected override void ReportLateInput()
+    internal override void ReportLateInput()
     {
-        if (IsReadAwaited && Look() is var events and not PollEvents.None)
-            Ready(events);
+        if (_connection.IsReadAwaited && Look() is var events and not PollEvents.None)
+            _connection.Ready(events);
     }
 
     private void OnSent(bool isGood)
     {
-        if (!IsClosed)
-            Ready(isGood ? PollEvents.Writable : PollEvents.Writable | PollEvents.Broken);
+        if (!_connection.IsClosed)
+            _connection.Ready(isGood ? PollEvents.Writable : PollEvents.Writable | PollEvents.Broken);
     }
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <content>Connecting to others.</content>
-internal sealed partial class ManagedSocketConnection
+internal sealed partial class ManagedSocketTransport
 {
     private const int IPLevel = 0;
     private const int BindAddressNoPort = 24; // the port is chosen when it connects, free towards that server alone
@@ -40,11 +40,11 @@ internal sealed partial class ManagedSocketConnection
     }
 
     /// <summary>Puts a connected socket on its hub; when this fails, it is still the caller's to close.</summary>
-    internal static ManagedSocketConnection Open(Hub hub, Socket socket, PeerAddress peer)
+    internal static Connection Open(Hub hub, Socket socket, PeerAddress peer)
     {
         socket.Blocking = false;
         if (socket.AddressFamily != AddressFamily.Unix)
             socket.NoDelay = true; // not every system has accepted sockets inherit it
-        return new ManagedSocketConnection(hub, socket, peer);
+        return new Connection(hub, new ManagedSocketTransport(hub, socket, peer));
     }
 }
