@@ -53,7 +53,7 @@ internal static class BodySender
             await stream.DisposeAsync();
             throw;
         }
-        await target.SendStreamAsync( stream, length); // disposes it
+        await target.SendStreamAsync(stream, length); // disposes it
     }
 
     private static async ValueTask SendFileAsync(FilePart part, ResponseWriter target, ResponseStart start)
@@ -72,7 +72,7 @@ internal static class BodySender
         if (target.HasStarted)
         {
             // Behind bytes that write() has sent; the length is open or the app's own.
-            await target.SendStreamAsync( new FileStream(file.FullName, FileMode.Open, FileAccess.Read, Share, bufferSize: 0), length: null);
+            await target.SendStreamAsync(new FileStream(file.FullName, FileMode.Open, FileAccess.Read, Share, bufferSize: 0), length: null);
             return;
         }
         using var handle = File.OpenHandle(file.FullName, FileMode.Open, FileAccess.Read, Share);
