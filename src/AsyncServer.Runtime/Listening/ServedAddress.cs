@@ -1,17 +1,15 @@
-using AsyncServer.Runtime;
-
-namespace AsyncServer.Http;
+namespace AsyncServer.Runtime;
 
 /// <summary>An address that a server has taken on while it ran. Disposing it gives it up at once: whoever holds the socket too takes what its backlog holds.</summary>
-internal sealed class ServedAddress(Hub hub, SocketListener listener) : IAsyncDisposable
+internal sealed class ServedAddress(AcceptLoop loop) : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()
     {
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        hub.Post(() =>
+        loop.Hub.Post(() =>
         {
-            if (ReferenceEquals(Hub.Current, hub))
-                listener.Close(); // else the hub has stopped, and closed it
+            if (ReferenceEquals(Hub.Current, loop.Hub))
+                loop.Close(); // else the hub has stopped, and closed it
             closed.SetResult();
         });
         await closed.Task.ConfigureAwait(false);
