@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// An HTTP/1.1 server on hubs of its own, with a coroutine for each connection. Programs embed it; add routes, then run it or start and stop it. What accepts the
-/// connections is a <see cref="ConnectionServer"/>.
+/// An HTTP/1.1 server on hubs of its own, with a coroutine for each connection. Programs embed it; add routes, then run it or start and
+/// stop it. What accepts the connections is a <see cref="ConnectionServer"/>.
 /// </summary>
 public sealed class HttpServer : IAsyncDisposable
 {
@@ -29,7 +29,9 @@ public sealed class HttpServer : IAsyncDisposable
 
     /// <summary>Makes a server that does not listen yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="ArgumentException">A value of <see cref="HttpServerOptions.Files"/> or <see cref="HttpServerOptions.Listen"/> has no meaning.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value of <see cref="HttpServerOptions.Files"/> or <see cref="HttpServerOptions.Listen"/> has no meaning.
+    /// </exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="HttpServerOptions.Files"/> does not exist.</exception>
     /// <exception cref="IOException">The access log cannot be written.</exception>
@@ -102,7 +104,10 @@ public sealed class HttpServer : IAsyncDisposable
         return ListenAsync(_options.ToListener(endPoint));
     }
 
-    /// <summary>Serves a further address while it runs, without a line in <see cref="EndPoints"/>. No other process can be asked to serve its connections.</summary>
+    /// <summary>
+    /// Serves a further address while it runs, without a line in <see cref="EndPoints"/>. No other process can be asked to serve its
+    /// connections.
+    /// </summary>
     /// <param name="options">The address, and what holds for its connections.</param>
     /// <returns>Dispose it to give the address up before the server stops; what waits to be accepted then is for others that have the same socket.</returns>
     /// <exception cref="ListenException">The address is in use, not permitted, or not one of this machine.</exception>
@@ -116,15 +121,19 @@ public sealed class HttpServer : IAsyncDisposable
     }
 
     /// <summary>Accepts on a further socket of one of its listeners while it runs, such as that of a process that has died.</summary>
-    /// <param name="socket">The socket, mostly a <see cref="DescriptorEndPoint"/>. The server owns it from now on: refused, it is closed.</param>
-    /// <param name="listener">The listener's index: its position in <see cref="HttpServerOptions.Listen"/> and then <see cref="HttpServerOptions.EndPoints"/>.</param>
+    /// <param name="socket">
+    /// The socket, mostly a <see cref="DescriptorEndPoint"/>. The server owns it from now on: refused, it is closed.
+    /// </param>
+    /// <param name="listener">
+    /// The listener's index: its position in <see cref="HttpServerOptions.Listen"/> and then <see cref="HttpServerOptions.EndPoints"/>.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such listener; the socket is served by none of the others.</exception>
     /// <inheritdoc cref="ListenAsync(HttpListenOptions)"/>
     public Task<IAsyncDisposable> ListenAsync(EndPoint socket, int listener) => _connections.ListenAsync(socket, listener);
 
     /// <summary>
-    /// Serves one connection that another process has accepted, to its end and by its listener's limits, in the place of <see cref="StartAsync"/>; then stops, as it does when it is
-    /// stopped meanwhile.
+    /// Serves one connection that another process has accepted, to its end and by its listener's limits, in the place of
+    /// <see cref="StartAsync"/>; then stops, as it does when it is stopped meanwhile.
     /// </summary>
     /// <param name="connection">The connection; it is taken over: refused, it is closed.</param>
     /// <returns>How many connections were cut off: 0 or 1.</returns>
@@ -139,8 +148,9 @@ public sealed class HttpServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Serves one connection by the server's limits, whatever its transport, to its end. For connections that come in another way than through a listener, such as a
-    /// <see cref="MemoryConnection"/> in a test. Called on the connection's hub, which is one of <see cref="Hubs"/> and runs; it ends with the server.
+    /// Serves one connection by the server's limits, whatever its transport, to its end. For connections that come in another way than
+    /// through a listener, such as a <see cref="MemoryConnection"/> in a test. Called on the connection's hub, which is one of
+    /// <see cref="Hubs"/> and runs; it ends with the server.
     /// </summary>
     public Task ServeAsync(Connection connection) => _handlers.Standard.ServeAsync(connection);
 

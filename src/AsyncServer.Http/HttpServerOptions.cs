@@ -8,23 +8,30 @@ namespace AsyncServer.Http;
 /// <summary>What a server listens on, serves and allows.</summary>
 public sealed class HttpServerOptions
 {
-    /// <summary>The port of the default address, 0 to 65535; 0 has the system choose. Default: 8888. It counts where <see cref="Listen"/> and <see cref="EndPoints"/> are empty.</summary>
+    /// <summary>
+    /// The port of the default address, 0 to 65535; 0 has the system choose. Default: 8888. It counts where <see cref="Listen"/> and
+    /// <see cref="EndPoints"/> are empty.
+    /// </summary>
     public int Port { get; init; } = 8888;
 
     /// <summary>
-    /// The listeners, each with options of its own. The addresses of <see cref="EndPoints"/> follow them. Empty, the default, for none but those. A listener's index, by which
-    /// other processes name it, is its position among all of them.
+    /// The listeners, each with options of its own. The addresses of <see cref="EndPoints"/> follow them. Empty, the default, for none
+    /// but those. A listener's index, by which other processes name it, is its position among all of them.
     /// </summary>
     public IReadOnlyList<HttpListenOptions> Listen { get; init; } = [];
 
     /// <summary>
-    /// Addresses to listen on that need no options: short for a <see cref="Listen"/> with the server's limits, <see cref="Backlog"/> and <see cref="UnixSocketMode"/>. Where both
-    /// are empty, the default, the server listens on <see cref="Port"/> on all addresses: <c>[::]</c> with IPv4, or <c>0.0.0.0</c> without IPv6.
+    /// Addresses to listen on that need no options: short for a <see cref="Listen"/> with the server's limits, <see cref="Backlog"/> and
+    /// <see cref="UnixSocketMode"/>. Where both are empty, the default, the server listens on <see cref="Port"/> on all addresses:
+    /// <c>[::]</c> with IPv4, or <c>0.0.0.0</c> without IPv6.
     /// </summary>
     /// <remarks>What they may be is listed at <see cref="ListenOptions.EndPoint"/>.</remarks>
     public IReadOnlyList<EndPoint> EndPoints { get; init; } = [];
 
-    /// <summary>The mode of unix sockets' files; null, the default, leaves it to the umask. It holds for <see cref="EndPoints"/>; those of <see cref="Listen"/> have their own.</summary>
+    /// <summary>
+    /// The mode of unix sockets' files; null, the default, leaves it to the umask. It holds for <see cref="EndPoints"/>; those of
+    /// <see cref="Listen"/> have their own.
+    /// </summary>
     public UnixFileMode? UnixSocketMode { get; init; }
 
     /// <summary>
@@ -61,8 +68,8 @@ public sealed class HttpServerOptions
     public Transport Transport { get; init; }
 
     /// <summary>
-    /// Connections that may wait to be accepted on each address of <see cref="EndPoints"/>, or on the default one; the system may cap it. Those of <see cref="Listen"/> have
-    /// their own.
+    /// Connections that may wait to be accepted on each address of <see cref="EndPoints"/>, or on the default one; the system may cap it.
+    /// Those of <see cref="Listen"/> have their own.
     /// </summary>
     public int Backlog { get; init; } = SocketListener.DefaultBacklog;
 
@@ -70,8 +77,10 @@ public sealed class HttpServerOptions
     public HttpLimits Limits { get; init; } = new();
 
     /// <summary>
-    /// Takes each accepted connection in the server's place, for instance to give it to another process with its <see cref="AcceptedSocket.Listener"/>, and ends when that
-    /// connection has; called on the hub that accepts. <see cref="HttpLimits.MaxConnections"/> counts them; a stop does not wait for them. Null, the default: the server serves them itself.
+    /// Takes each accepted connection in the server's place, for instance to give it to another process with its
+    /// <see cref="AcceptedSocket.Listener"/>, and ends when that connection has; called on the hub that accepts.
+    /// <see cref="HttpLimits.MaxConnections"/> counts them; a stop does not wait for them. Null, the default: the server serves them
+    /// itself.
     /// </summary>
     public Func<AcceptedSocket, Task>? TakeConnection { get; init; }
 
@@ -132,7 +141,9 @@ public sealed class HttpServerOptions
     /// <summary>Checks what can be checked without listening; a server does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is the parameter's.</exception>
     /// <exception cref="ArgumentException">
-    /// The model goes with one hub alone or does not use epoll, and the options ask for it; or a value of <see cref="Files"/>, <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/>, <see cref="Listen"/> or <see cref="RootPath"/> has no meaning.
+    /// The model goes with one hub alone or does not use epoll, and the options ask for it; or a value of <see cref="Files"/>,
+    /// <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/>, <see cref="Listen"/> or <see cref="RootPath"/> has
+    /// no meaning.
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="Files"/> does not exist.</exception>

@@ -6,8 +6,8 @@ using System.Text;
 namespace AsyncServer;
 
 /// <summary>
-/// What systemd is told through the socket that the environment names: when the server is ready, reloads or stops (sd_notify, <c>Type=notify</c>). The sockets that it opens for
-/// a server are <see cref="Runtime.ActivatedSockets"/>.
+/// What systemd is told through the socket that the environment names: when the server is ready, reloads or stops (sd_notify,
+/// <c>Type=notify</c>). The sockets that it opens for a server are <see cref="Runtime.ActivatedSockets"/>.
 /// </summary>
 internal static class Systemd
 {

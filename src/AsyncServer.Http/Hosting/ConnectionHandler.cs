@@ -3,7 +3,10 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
-/// <summary>Serves or refuses connections by one set of limits, with what each hub keeps for them. Its methods run on the connection's hub unless they say otherwise.</summary>
+/// <summary>
+/// Serves or refuses connections by one set of limits, with what each hub keeps for them. Its methods run on the connection's hub unless
+/// they say otherwise.
+/// </summary>
 internal sealed class ConnectionHandler(HttpService service, RefusedConnections refused, StaticFiles? files)
 {
     private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();

@@ -1,6 +1,9 @@
 namespace AsyncServer.Http;
 
-/// <summary>The connection handlers of a server: one for the server's limits, and one for each listener that has limits of its own. Any thread may use it.</summary>
+/// <summary>
+/// The connection handlers of a server: one for the server's limits, and one for each listener that has limits of its own. Any thread may
+/// use it.
+/// </summary>
 /// <param name="limits">The server's.</param>
 /// <param name="handler">Answers requests.</param>
 /// <param name="make">Makes the handler for some limits.</param>
@@ -41,7 +44,10 @@ internal sealed class ConnectionHandlers(HttpLimits limits, RequestHandler handl
         }
     }
 
-    /// <summary>How long a connection may wait for its last request while another process takes over; where one may wait without a limit, as long as requests may take.</summary>
+    /// <summary>
+    /// How long a connection may wait for its last request while another process takes over; where one may wait without a limit, as long
+    /// as requests may take.
+    /// </summary>
     internal TimeSpan LongestIdle(TimeSpan requestTimeout)
     {
         lock (_lock)

@@ -1,7 +1,8 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// The accept loop of one listening socket: accept, give the connection to a hub, which spawns a coroutine for it, next. All of it runs on the hub that accepts.
+/// The accept loop of one listening socket: accept, give the connection to a hub, which spawns a coroutine for it, next. All of it runs
+/// on the hub that accepts.
 /// </summary>
 internal sealed class AcceptLoop(ConnectionServer server, ServedListener listener, SocketListener socket, Hub hub)
 {
@@ -19,7 +20,9 @@ internal sealed class AcceptLoop(ConnectionServer server, ServedListener listene
         _accepting.Name = $"accepting on {socket.LocalEndPoint}";
     }
 
-    /// <summary>Takes what the backlog holds, waiting for that no longer than the timeout, then closes the socket and ends the loop.</summary>
+    /// <summary>
+    /// Takes what the backlog holds, waiting for that no longer than the timeout, then closes the socket and ends the loop.
+    /// </summary>
     internal async Task StopAsync(TimeSpan timeout)
     {
         socket.Drain();

@@ -42,8 +42,8 @@ public readonly struct AcceptedSocket
     public bool IsOpen => _descriptorPlusOne > 0 || _managed is not null;
 
     /// <summary>
-    /// The index of the server's listener that accepted it, which must go along to a process that is to serve it: see <see cref="Inherit"/>. It is
-    /// <see cref="UnknownListener"/> outside of a server, and on addresses that a server took on later.
+    /// The index of the server's listener that accepted it, which must go along to a process that is to serve it: see
+    /// <see cref="Inherit"/>. It is <see cref="UnknownListener"/> outside of a server, and on addresses that a server took on later.
     /// </summary>
     public int Listener => _listenerPlusOne - 1;
 
@@ -82,7 +82,9 @@ public readonly struct AcceptedSocket
     /// <summary>A connection that another process has accepted and this one was started with (see <see cref="Detach"/>).</summary>
     /// <param name="descriptor">The descriptor of a connected socket, which this process's children will not have.</param>
     /// <param name="listener">Its <see cref="Listener"/> in the process that accepted it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The descriptor is negative, or the listener is below <see cref="UnknownListener"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The descriptor is negative, or the listener is below <see cref="UnknownListener"/>.
+    /// </exception>
     public static AcceptedSocket Inherit(int descriptor, int listener)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(descriptor);

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>The listening sockets that systemd, or whatever else speaks its protocol, has opened for this process (socket activation, <c>sd_listen_fds</c>).</summary>
+/// <summary>
+/// The listening sockets that systemd, or whatever else speaks its protocol, has opened for this process (socket activation,
+/// <c>sd_listen_fds</c>).
+/// </summary>
 /// <example>
 /// <code>
 /// var sockets = ActivatedSockets.Take();
@@ -19,10 +22,12 @@ public static class ActivatedSockets
     private const string NamesVariable = "LISTEN_FDNAMES";
 
     /// <summary>
-    /// Takes the sockets that <c>LISTEN_PID</c>, <c>LISTEN_FDS</c> and <c>LISTEN_FDNAMES</c> tell of, and removes these variables, so that the processes started from here on do
-    /// not take the same sockets. To be called once.
+    /// Takes the sockets that <c>LISTEN_PID</c>, <c>LISTEN_FDS</c> and <c>LISTEN_FDNAMES</c> tell of, and removes these variables, so
+    /// that the processes started from here on do not take the same sockets. To be called once.
     /// </summary>
-    /// <returns>The sockets in their order, with their names; none when there are none, or when they are meant for another process.</returns>
+    /// <returns>
+    /// The sockets in their order, with their names; none when there are none, or when they are meant for another process.
+    /// </returns>
     public static IReadOnlyList<DescriptorEndPoint> Take()
     {
         string? process = Environment.GetEnvironmentVariable(ProcessVariable);

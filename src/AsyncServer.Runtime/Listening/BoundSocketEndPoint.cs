@@ -14,7 +14,9 @@ namespace AsyncServer.Runtime;
 public sealed class BoundSocketEndPoint : EndPoint
 {
     /// <summary>Names a socket.</summary>
-    /// <param name="socket">A stream socket that is bound, and may listen already. The server that opens this end point owns it from then on, and closes it.</param>
+    /// <param name="socket">
+    /// A stream socket that is bound, and may listen already. The server that opens this end point owns it from then on, and closes it.
+    /// </param>
     /// <exception cref="ArgumentException">It is not bound, or no stream socket.</exception>
     public BoundSocketEndPoint(Socket socket)
     {

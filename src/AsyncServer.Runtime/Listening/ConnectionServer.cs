@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// What all servers over streams have in common: it opens all addresses or none, accepts on each, and gives every connection to a hub, where it goes through the middleware of
-/// its listener to the protocol. <see cref="StreamServer"/> and the HTTP server are built on it; both add how they stop.
+/// What all servers over streams have in common: it opens all addresses or none, accepts on each, and gives every connection to a hub,
+/// where it goes through the middleware of its listener to the protocol. <see cref="StreamServer"/> and the HTTP server are built on it;
+/// both add how they stop.
 /// </summary>
 /// <example>
 /// <code>
@@ -77,7 +78,9 @@ public sealed class ConnectionServer : IDisposable
 
     /// <summary>Opens all addresses, or none, and begins to accept. Further calls wait for the same. Any thread may call it.</summary>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine. The message names it.</exception>
-    /// <exception cref="InvalidOperationException">This thread is not a hub's, and there is no <see cref="ConnectionServerOptions.Hubs"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This thread is not a hub's, and there is no <see cref="ConnectionServerOptions.Hubs"/>.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The server was stopped; make another one.</exception>
     public Task StartAsync()
     {
@@ -86,8 +89,8 @@ public sealed class ConnectionServer : IDisposable
     }
 
     /// <summary>
-    /// Runs the server's way to stop, once, when its start has ended, however that went. Further calls wait for the same end, and no start is possible any more. Any thread may
-    /// call it.
+    /// Runs the server's way to stop, once, when its start has ended, however that went. Further calls wait for the same end, and no
+    /// start is possible any more. Any thread may call it.
     /// </summary>
     /// <param name="stop">Ends the listeners, for instance by draining the hubs, and returns how many connections were cut off.</param>
     public Task<int> StopAsync(Func<Task<int>> stop)
@@ -97,9 +100,13 @@ public sealed class ConnectionServer : IDisposable
             return _stopped ??= StopOnceAsync(stop);
     }
 
-    /// <summary>Serves a further address while it runs, without a place among the listeners or in <see cref="EndPoints"/>. Any thread may call it.</summary>
+    /// <summary>
+    /// Serves a further address while it runs, without a place among the listeners or in <see cref="EndPoints"/>. Any thread may call it.
+    /// </summary>
     /// <param name="options">The address, and how it is set up.</param>
-    /// <returns>Dispose it to give the address up before the server stops; what waits to be accepted then is for others that have the same socket.</returns>
+    /// <returns>
+    /// Dispose it to give the address up before the server stops; what waits to be accepted then is for others that have the same socket.
+    /// </returns>
     /// <exception cref="ListenException">The address is in use, not permitted, or not one of this machine.</exception>
     /// <exception cref="InvalidOperationException">The server has stopped, or was never started.</exception>
     public Task<IAsyncDisposable> ListenAsync(ListenOptions options)
@@ -108,8 +115,12 @@ public sealed class ConnectionServer : IDisposable
         return ListenAsync(Make(options, AcceptedSocket.UnknownListener), options.EndPoint);
     }
 
-    /// <summary>Accepts on a further socket of one of the listeners, such as that of a process that has died. Any thread may call it.</summary>
-    /// <param name="socket">The socket, mostly a <see cref="DescriptorEndPoint"/>. The server owns it from now on: refused, it is closed.</param>
+    /// <summary>
+    /// Accepts on a further socket of one of the listeners, such as that of a process that has died. Any thread may call it.
+    /// </summary>
+    /// <param name="socket">
+    /// The socket, mostly a <see cref="DescriptorEndPoint"/>. The server owns it from now on: refused, it is closed.
+    /// </param>
     /// <param name="listener">The index of the listener whose options hold for it.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such listener; the socket is served by none of the others.</exception>
     /// <inheritdoc cref="ListenAsync(ListenOptions)"/>
@@ -125,8 +136,8 @@ public sealed class ConnectionServer : IDisposable
     }
 
     /// <summary>
-    /// Gives a connection that another process has accepted to a hub, where it goes through the middleware and the protocol of its listener. It needs no start. Any thread may
-    /// call it.
+    /// Gives a connection that another process has accepted to a hub, where it goes through the middleware and the protocol of its
+    /// listener. It needs no start. Any thread may call it.
     /// </summary>
     /// <param name="connection">The connection; it is taken over: refused, it is closed.</param>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -149,7 +160,9 @@ public sealed class ConnectionServer : IDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>Stops accepting on all addresses once their backlogs are taken; a connection that no permit is left for is closed.</summary>
+    /// <summary>
+    /// Stops accepting on all addresses once their backlogs are taken; a connection that no permit is left for is closed.
+    /// </summary>
     /// <param name="timeout">How long that may take, by the clocks of the hubs.</param>
     internal Task StopAcceptingAsync(TimeSpan timeout)
     {

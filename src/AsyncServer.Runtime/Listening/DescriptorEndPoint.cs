@@ -10,10 +10,15 @@ public sealed class DescriptorEndPoint(int descriptor) : EndPoint
     /// <summary>The descriptor.</summary>
     public int Descriptor { get; } = descriptor >= 0 ? descriptor : throw new ArgumentOutOfRangeException(nameof(descriptor));
 
-    /// <summary>What the process that opened the socket calls it (systemd: <c>FileDescriptorName=</c>); null where it has no name.</summary>
+    /// <summary>
+    /// What the process that opened the socket calls it (systemd: <c>FileDescriptorName=</c>); null where it has no name.
+    /// </summary>
     public string? Name { get; init; }
 
-    /// <summary>One that this process was started with. From now on its children do not get it: they would hold it open when this process has ended.</summary>
+    /// <summary>
+    /// One that this process was started with. From now on its children do not get it: they would hold it open when this process has
+    /// ended.
+    /// </summary>
     /// <param name="descriptor">As in the constructor.</param>
     public static DescriptorEndPoint Inherit(int descriptor) => Inherit(descriptor, name: null);
 

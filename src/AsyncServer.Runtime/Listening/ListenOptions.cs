@@ -5,8 +5,8 @@ namespace AsyncServer.Runtime;
 
 /// <summary>One listener of a server: where it listens, and how its socket and the connections that come from it are set up.</summary>
 /// <remarks>
-/// A server knows each of its listeners by its position in the list that it was given. That index goes along with every descriptor that another process gets, so that a
-/// socket is always served by the options that were written for it.
+/// A server knows each of its listeners by its position in the list that it was given. That index goes along with every descriptor that
+/// another process gets, so that a socket is always served by the options that were written for it.
 /// </remarks>
 /// <example>
 /// <code>
@@ -20,9 +20,9 @@ namespace AsyncServer.Runtime;
 public class ListenOptions
 {
     /// <summary>
-    /// An IP address, where the IPv6 wildcard takes IPv4 too and port 0 lets the system choose; a <see cref="DnsEndPoint"/>, of whose addresses the first one counts; a
-    /// <see cref="UnixDomainSocketEndPoint"/>, whose file is replaced when nobody listens there any more; or a socket that is open already, as a
-    /// <see cref="DescriptorEndPoint"/> or a <see cref="BoundSocketEndPoint"/>.
+    /// An IP address, where the IPv6 wildcard takes IPv4 too and port 0 lets the system choose; a <see cref="DnsEndPoint"/>, of whose
+    /// addresses the first one counts; a <see cref="UnixDomainSocketEndPoint"/>, whose file is replaced when nobody listens there any
+    /// more; or a socket that is open already, as a <see cref="DescriptorEndPoint"/> or a <see cref="BoundSocketEndPoint"/>.
     /// </summary>
     public required EndPoint EndPoint { get; init; }
 
@@ -38,15 +38,19 @@ public class ListenOptions
     public bool FallsBackToIPv4 { get; init; }
 
     /// <summary>
-    /// Whether other sockets of the same user may listen on the same address and port, among which the system spreads connections (SO_REUSEPORT). Then a port in use is no
-    /// error, and a socket that closes loses the connections in its own backlog that nobody has accepted. Linux only. Default: no.
+    /// Whether other sockets of the same user may listen on the same address and port, among which the system spreads connections
+    /// (SO_REUSEPORT). Then a port in use is no error, and a socket that closes loses the connections in its own backlog that nobody has
+    /// accepted. Linux only. Default: no.
     /// </summary>
     public bool ReusePort { get; init; }
 
     /// <summary>Whether TCP sends small pieces at once instead of collecting them (TCP_NODELAY). Default: yes.</summary>
     public bool NoDelay { get; init; } = true;
 
-    /// <summary>How the system probes silent TCP connections; null, the default, leaves that to the system's defaults, which mostly is: not at all.</summary>
+    /// <summary>
+    /// How the system probes silent TCP connections; null, the default, leaves that to the system's defaults, which mostly is: not at
+    /// all.
+    /// </summary>
     public TcpKeepAlive? KeepAlive { get; init; }
 
     /// <summary>What a connection goes through, in this order, before its protocol gets it.</summary>
@@ -54,7 +58,9 @@ public class ListenOptions
 
     /// <summary>Opens the listening socket. Any thread may call it; looking up a <see cref="DnsEndPoint"/> blocks.</summary>
     /// <returns>The socket, which the caller owns.</returns>
-    /// <exception cref="ListenException">The address is in use, not permitted, or not one of this machine. The message names it.</exception>
+    /// <exception cref="ListenException">
+    /// The address is in use, not permitted, or not one of this machine. The message names it.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException"><see cref="ReusePort"/> is asked for elsewhere than on Linux.</exception>
     public Socket Bind()
     {
@@ -63,8 +69,8 @@ public class ListenOptions
     }
 
     /// <summary>
-    /// Opens several listening sockets of one IP address, among which the system spreads connections, for as many processes. The first is bound like any other, so that a port
-    /// in use is an error even where its owner would share it.
+    /// Opens several listening sockets of one IP address, among which the system spreads connections, for as many processes. The first is
+    /// bound like any other, so that a port in use is an error even where its owner would share it.
     /// </summary>
     /// <param name="count">How many, above zero.</param>
     /// <returns>The sockets, which the caller owns. Where the end point is no IP address there is one, for all.</returns>
@@ -80,7 +86,9 @@ public class ListenOptions
     }
 
     /// <summary>As <see cref="Bind"/>, but looks names up without blocking.</summary>
-    /// <param name="endPoint">What to open, set up as these options say: their own end point, or another socket of the same listener.</param>
+    /// <param name="endPoint">
+    /// What to open, set up as these options say: their own end point, or another socket of the same listener.
+    /// </param>
     internal async Task<Socket> BindAsync(EndPoint endPoint)
     {
         try
@@ -92,7 +100,10 @@ public class ListenOptions
         catch (Exception exception) when (IsOfTheAddress(exception)) { throw new ListenException(endPoint, exception); }
     }
 
-    /// <summary>Puts the middleware in front of what serves the connections. Without any it is that very delegate, so an empty chain costs a connection nothing.</summary>
+    /// <summary>
+    /// Puts the middleware in front of what serves the connections. Without any it is that very delegate, so an empty chain costs a
+    /// connection nothing.
+    /// </summary>
     internal Func<Connection, Task> Chain(Func<Connection, Task> protocol)
     {
         var first = protocol;

@@ -1,6 +1,9 @@
 namespace AsyncServer.Runtime;
 
-/// <summary>An address that a server has taken on while it ran. Disposing it gives it up at once: whoever holds the socket too takes what its backlog holds.</summary>
+/// <summary>
+/// An address that a server has taken on while it ran. Disposing it gives it up at once: whoever holds the socket too takes what its
+/// backlog holds.
+/// </summary>
 internal sealed class ServedAddress(AcceptLoop loop) : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A listening stream socket on a hub. There is one for an address, without SO_REUSEPORT unless <see cref="ListenOptions.ReusePort"/> asks for it, so that a port in use is
-/// an error. Whoever accepts spreads the connections over hubs.
+/// A listening stream socket on a hub. There is one for an address, without SO_REUSEPORT unless <see cref="ListenOptions.ReusePort"/>
+/// asks for it, so that a port in use is an error. Whoever accepts spreads the connections over hubs.
 /// </summary>
 public sealed class SocketListener : IHubEntry
 {

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>The handlers of a stream server that have not ended, to be killed by a stop: coroutines in a group for each hub that has any.</summary>
+/// <summary>
+/// The handlers of a stream server that have not ended, to be killed by a stop: coroutines in a group for each hub that has any.
+/// </summary>
 internal sealed class StreamHandlers
 {
     // For the finally blocks of handlers that were killed.
@@ -27,8 +29,8 @@ internal sealed class StreamHandlers
     }
 
     /// <summary>
-    /// Kills all of them, on their hubs, and waits for their ends. Those that do not end within a grace are abandoned and their connections reset; one that blocks its thread
-    /// cannot even be told. Called on a hub.
+    /// Kills all of them, on their hubs, and waits for their ends. Those that do not end within a grace are abandoned and their
+    /// connections reset; one that blocks its thread cannot even be told. Called on a hub.
     /// </summary>
     internal async Task KillAsync()
     {

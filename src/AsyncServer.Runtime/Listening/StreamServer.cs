@@ -55,7 +55,9 @@ public sealed class StreamServer : IAsyncDisposable
     }
 
     /// <summary>Makes a server that does not listen yet.</summary>
-    /// <param name="endPoint">As in <see cref="ListenOptions.EndPoint"/>; what systemd has opened comes from <see cref="ActivatedSockets.Take"/>.</param>
+    /// <param name="endPoint">
+    /// As in <see cref="ListenOptions.EndPoint"/>; what systemd has opened comes from <see cref="ActivatedSockets.Take"/>.
+    /// </param>
     /// <param name="handle">Serves a connection, as in the other constructor.</param>
     public StreamServer(EndPoint endPoint, Func<Connection, CancellationToken, Task> handle)
     {
@@ -67,15 +69,16 @@ public sealed class StreamServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// How many connections are served at a time; <see cref="Refusal"/> tells what happens to further ones (gevent: the size of the pool, <c>spawn=100</c>). 0, the default, for
-    /// no limit.
+    /// How many connections are served at a time; <see cref="Refusal"/> tells what happens to further ones (gevent: the size of the pool,
+    /// <c>spawn=100</c>). 0, the default, for no limit.
     /// </summary>
     public int MaxConnections { get; init; }
 
     /// <summary>
-    /// Tells a connection beyond <see cref="MaxConnections"/> that there are too many, in the handler's place; the connection is closed when it ends. At most 256 are told so at a
-    /// time, and further ones are closed without a word; so are all by <c>static _ => Task.CompletedTask</c>. A stop kills it as it kills handlers. Null, the default: they wait
-    /// until others end, one of them accepted and the rest in the backlog.
+    /// Tells a connection beyond <see cref="MaxConnections"/> that there are too many, in the handler's place; the connection is closed
+    /// when it ends. At most 256 are told so at a time, and further ones are closed without a word; so are all by <c>static _ =>
+    /// Task.CompletedTask</c>. A stop kills it as it kills handlers. Null, the default: they wait until others end, one of them accepted
+    /// and the rest in the backlog.
     /// </summary>
     public Func<Connection, Task>? Refusal { get; init; }
 
@@ -84,7 +87,10 @@ public sealed class StreamServer : IAsyncDisposable
     public int Backlog { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A backlog cannot be negative."); }
         = SocketListener.DefaultBacklog;
 
-    /// <summary>Whether others may listen on the same port: see <see cref="ListenOptions.ReusePort"/> for what that costs. Linux only. Default: no.</summary>
+    /// <summary>
+    /// Whether others may listen on the same port: see <see cref="ListenOptions.ReusePort"/> for what that costs. Linux only. Default:
+    /// no.
+    /// </summary>
     public bool ReusePort { get; init; }
 
     /// <summary>Whether TCP sends small pieces at once instead of collecting them (TCP_NODELAY). Default: yes.</summary>
@@ -94,8 +100,8 @@ public sealed class StreamServer : IAsyncDisposable
     public TcpKeepAlive? KeepAlive { get; init; }
 
     /// <summary>
-    /// The hubs that serve the connections; they are started with the server. Where the group has a thread for each connection, handlers may block. Null, the default, for the
-    /// hub that starts it.
+    /// The hubs that serve the connections; they are started with the server. Where the group has a thread for each connection, handlers
+    /// may block. Null, the default, for the hub that starts it.
     /// </summary>
     public HubGroup? Hubs { get; init; }
 

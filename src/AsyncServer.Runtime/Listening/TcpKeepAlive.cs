@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// How the system finds out that the peer of a silent TCP connection has gone (SO_KEEPALIVE): it sends probes, and breaks the connection when none of them is answered.
-/// It has nothing to do with HTTP's keep-alive.
+/// How the system finds out that the peer of a silent TCP connection has gone (SO_KEEPALIVE): it sends probes, and breaks the connection
+/// when none of them is answered. It has nothing to do with HTTP's keep-alive.
 /// </summary>
 public sealed class TcpKeepAlive
 {
@@ -12,7 +12,9 @@ public sealed class TcpKeepAlive
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(32767);
     private const int MostProbes = 127;
 
-    /// <summary>How long a connection is silent before the first probe: 1 s to 32,767 s, in whole seconds, rounded up. Default: 60 s.</summary>
+    /// <summary>
+    /// How long a connection is silent before the first probe: 1 s to 32,767 s, in whole seconds, rounded up. Default: 60 s.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
     public TimeSpan Time { get; init => field = InRange(value); } = TimeSpan.FromSeconds(60);
 

@@ -78,7 +78,10 @@ internal sealed class CommandLine
             : arguments.Errors.Select(static error => error.Message);
     }
 
-    /// <summary>Which worker of a supervisor this process is; null if none. A seat that cannot be read is a mistake: the process would serve sockets that it knows nothing of.</summary>
+    /// <summary>
+    /// Which worker of a supervisor this process is; null if none. A seat that cannot be read is a mistake: the process would serve
+    /// sockets that it knows nothing of.
+    /// </summary>
     internal WorkerSeat? Seat(ParseResult arguments, List<string> errors)
     {
         if (arguments.GetValue(_worker) is not { } text)

@@ -27,7 +27,8 @@ internal sealed record ConfigurationFile(string Path, byte[] Text)
     }
 
     /// <summary>
-    /// The file as it was when the addresses were opened, where it has changed since: what only a start can change comes from there. Null where this is that file.
+    /// The file as it was when the addresses were opened, where it has changed since: what only a start can change comes from there. Null
+    /// where this is that file.
     /// </summary>
     internal ConfigurationFile? AtStart { get; private init; }
 

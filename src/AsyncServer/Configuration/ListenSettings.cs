@@ -6,15 +6,15 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Configuration;
 
 /// <summary>
-/// The listeners that the settings ask for. Every process of a server makes the same list of the same settings, so that a listener's index, its position there, means the same
-/// to all of them.
+/// The listeners that the settings ask for. Every process of a server makes the same list of the same settings, so that a listener's
+/// index, its position there, means the same to all of them.
 /// </summary>
 internal static class ListenSettings
 {
     /// <param name="settings">The settings.</param>
     /// <param name="inherited">
-    /// The sockets that the server's first process was started with. They take the place of the default address. Where <c>--bind</c> selects some of them it must select all.
-    /// Null where that is not known.
+    /// The sockets that the server's first process was started with. They take the place of the default address. Where <c>--bind</c>
+    /// selects some of them it must select all. Null where that is not known.
     /// </param>
     /// <param name="sockets">Open sockets, by the index of the listener that is to use them in the place of its address.</param>
     /// <exception cref="ListenException">A socket is selected and was not inherited, is selected twice, or is left over.</exception>

@@ -4,8 +4,8 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Workers;
 
 /// <summary>
-/// The message that has a worker accept on the sockets of a slot without one: whose they are, and which listener each of them belongs to. The sockets go along with it, in the
-/// same order.
+/// The message that has a worker accept on the sockets of a slot without one: whose they are, and which listener each of them belongs to.
+/// The sockets go along with it, in the same order.
 /// </summary>
 internal sealed record AdoptOrder(byte Slot, IReadOnlyList<int> Listeners)
 {
@@ -30,6 +30,9 @@ internal sealed record AdoptOrder(byte Slot, IReadOnlyList<int> Listeners)
         return new AdoptOrder(message[1], listeners);
     }
 
-    /// <summary>The listener of a socket that came along. A supervisor of another version may have said none; then nobody knows how the socket is to be served.</summary>
+    /// <summary>
+    /// The listener of a socket that came along. A supervisor of another version may have said none; then nobody knows how the socket is
+    /// to be served.
+    /// </summary>
     internal int ListenerOf(int socket) => socket < Listeners.Count ? Listeners[socket] : AcceptedSocket.UnknownListener;
 }

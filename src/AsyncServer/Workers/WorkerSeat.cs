@@ -7,12 +7,15 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Workers;
 
 /// <summary>
-/// What a worker process is started with, or the process of one connection: on the command line its slot's number and, for each socket that it gets, the index of the listener
-/// that the socket belongs to; and as descriptors the line to the supervisor, the configuration file as the supervisor has read it, and the sockets, or the connection.
+/// What a worker process is started with, or the process of one connection: on the command line its slot's number and, for each socket
+/// that it gets, the index of the listener that the socket belongs to; and as descriptors the line to the supervisor, the configuration
+/// file as the supervisor has read it, and the sockets, or the connection.
 /// </summary>
 /// <param name="Slot">The slot; null for the process of one connection.</param>
 /// <param name="Listeners">The listeners' indexes, in the order of the descriptors.</param>
-/// <param name="InheritedNames">The names of the sockets that the first process was started with: together with the settings they tell which listeners there are.</param>
+/// <param name="InheritedNames">
+/// The names of the sockets that the first process was started with: together with the settings they tell which listeners there are.
+/// </param>
 internal sealed record WorkerSeat(int? Slot, IReadOnlyList<int> Listeners, IReadOnlyList<string> InheritedNames)
 {
     /// <summary>Its flag on the command line, which people see in a list of processes.</summary>
@@ -56,8 +59,13 @@ internal sealed record WorkerSeat(int? Slot, IReadOnlyList<int> Listeners, IRead
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Slot?.ToString(CultureInfo.InvariantCulture) ?? ConnectionName},{string.Join(Separator, Listeners)}{(InheritedNames.Count > 0 ? "," + string.Join(Separator, InheritedNames) : "")}");
 
-    /// <summary>The listeners of the settings. Those of a worker have the sockets that came for them; the process of a connection listens on none of them. To be called once.</summary>
-    /// <exception cref="IOException">A socket is for a listener that the settings do not have, or a listener got none: the process must not guess which is meant.</exception>
+    /// <summary>
+    /// The listeners of the settings. Those of a worker have the sockets that came for them; the process of a connection listens on none
+    /// of them. To be called once.
+    /// </summary>
+    /// <exception cref="IOException">
+    /// A socket is for a listener that the settings do not have, or a listener got none: the process must not guess which is meant.
+    /// </exception>
     internal IReadOnlyList<HttpListenOptions> Listen(EffectiveSettings settings)
     {
         var sockets = IsOfConnection ? [] : Listeners.Select(static (listener, position) => (listener, position))

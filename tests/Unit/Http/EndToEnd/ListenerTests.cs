@@ -7,7 +7,9 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
-/// <summary>Listeners with limits of their own, on real sockets: which of them a connection came from decides, in whatever way it came.</summary>
+/// <summary>
+/// Listeners with limits of their own, on real sockets: which of them a connection came from decides, in whatever way it came.
+/// </summary>
 public sealed class ListenerTests
 {
     private const string Get = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
