@@ -81,6 +81,11 @@ public sealed class HttpLimits
 
     internal TimeSpan EffectiveBody => Capped(RequestBodyTimeout);
 
+    /// <summary>Compares what counts the connections and requests of a whole server, and so cannot be one listener's.</summary>
+    internal bool HasSharedLimitsOf(HttpLimits other) =>
+        (MaxConnections, Overload, MaxConcurrentRequests, MaxQueuedRequests, QueueTimeout)
+        == (other.MaxConnections, other.Overload, other.MaxConcurrentRequests, other.MaxQueuedRequests, other.QueueTimeout);
+
     /// <exception cref="ArgumentOutOfRangeException">A value is below zero; its name is the parameter's.</exception>
     internal void Validate()
     {

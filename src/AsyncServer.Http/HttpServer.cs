@@ -1,14 +1,12 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using AsyncServer.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Http;
 
 /// <summary>
-/// An HTTP/1.1 server on hubs of its own: an accept loop that spawns a coroutine for each connection. Programs embed it; add
-/// routes, then run it or start and stop it.
+/// An HTTP/1.1 server on hubs of its own, with a coroutine for each connection. Programs embed it; add routes, then run it or start and
+/// stop it. What accepts the connections is a <see cref="ConnectionServer"/>.
 /// </summary>
 public sealed class HttpServer : IAsyncDisposable
 {
@@ -16,35 +14,24 @@ public sealed class HttpServer : IAsyncDisposable
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
 
     private static readonly Task Never = new TaskCompletionSource().Task;
-    // Threads of connections that end give back what the next one needs.
-    private static readonly TimeSpan ThreadShortagePause = TimeSpan.FromSeconds(1);
-    private const int EndedForThreads = 32;
 
+    // None of these changes once the server is made, so any thread may use them.
     private readonly HttpServerOptions _options;
-    private readonly HttpService _service;
     private readonly ILogger _logger;
     private readonly AccessLog? _accessLog;
-    private readonly HubGroup _hubs;
     private readonly StaticFiles? _files;
-    private readonly SemaphoreSlim? _places;
     private readonly RequestQuota? _quota;
-    private readonly RefusedConnections _refused;
-    private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
-    private readonly List<EndPoint> _endPoints = [];
-    private readonly int _descriptorLimit;
-    private readonly Lock _lock = new();
-    // Made once: an accept that has got so far needs no memory for them.
-    private readonly Func<Connection, Task> _serve;
-    private readonly Func<Connection, Task> _serveInPlace;
-    private readonly Func<Connection, Task> _refuse;
-    private readonly Action _placeLost;
-    private HeapTrimmer? _trimmer;
-    private Task? _starting;
-    private Task<int>? _stopping;
+    private readonly HubGroup _hubs;
+    private readonly ConnectionHandlers _handlers;
+    private readonly ConnectionServer _connections;
+
+    private HeapTrimmer? _trimmer; // made by the start, which the stop waits for
 
     /// <summary>Makes a server that does not listen yet.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="ArgumentException">A value of <see cref="HttpServerOptions.Files"/> has no meaning.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value of <see cref="HttpServerOptions.Files"/> or <see cref="HttpServerOptions.Listen"/> has no meaning.
+    /// </exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="HttpServerOptions.Files"/> does not exist.</exception>
     /// <exception cref="IOException">The access log cannot be written.</exception>
@@ -54,8 +41,8 @@ public sealed class HttpServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a server whose requests all go to one handler, in the place of routes, modules and files. Limits, allowed hosts, the root path and admission are the server's
-    /// as always; <c>OPTIONS *</c> comes to the handler too (<see cref="Request.IsServerWide"/>).
+    /// Makes a server whose requests all go to one handler, in the place of routes, modules and files. Limits, allowed hosts, the root path
+    /// and admission are the server's as always; <c>OPTIONS *</c> comes to the handler too (<see cref="Request.IsServerWide"/>).
     /// </summary>
     /// <param name="options">Without a root and modules, which the handler takes the place of.</param>
     /// <param name="handler">Answers the requests.</param>
@@ -74,41 +61,47 @@ public sealed class HttpServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         if (isOwnHandler)
+        {
             ArgumentNullException.ThrowIfNull(handler);
-        if (isOwnHandler && (options.Root is not null || options.Modules is not null))
-            throw new ArgumentException("A server with a handler of its own serves neither Root nor Modules; leave them out, or serve them in the handler.", nameof(options));
+            if (options.Root is not null || options.Modules is not null)
+                throw new ArgumentException("A server with a handler of its own serves neither Root nor Modules; leave them out.", nameof(options));
+        }
         options.Check();
         _options = options;
-        (_serve, _serveInPlace, _refuse, _placeLost) = (ServeAsync, ServeInPlaceAsync, RefuseAsync, () => _places!.Release());
         _logger = options.LoggerFactory.CreateLogger("AsyncServer");
         Routes.Logger = _logger;
         _files = options.Root is null ? null : new StaticFiles(options.Root, options.Files);
         _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog, options.TimeProvider, _logger);
+        var memory = options.RefuseWhenMemoryIsShort ? new MemoryGuard(options.TimeProvider, _logger) : null;
         var overload = new Overload(_logger, options.TimeProvider);
         RefusalHandler refuse = _files is null ? static (_, response, plain) => response.SendAsync(plain) : _files.Errors.SendAsync;
-        handler ??= new Dispatcher(Routes, _files, options.Modules, refuse).HandleAsync;
-        var memory = options.RefuseWhenMemoryIsShort ? new MemoryGuard(options.TimeProvider, _logger) : null;
-        var chain = new HandlerChain(options, handler, refuse, overload, memory);
+        var chain = new HandlerChain(options, handler ?? new Dispatcher(Routes, _files, options.Modules, refuse).HandleAsync, refuse, overload, memory);
         _quota = chain.Quota;
-        _service = new HttpService(options.Limits, chain.First, refuse, options.FailureHandler, options.SendServerHeader, options.TimeProvider, _logger)
-        {
-            AccessLog = _accessLog,
-            Observers = options.Observers,
-            Forwarding = options.Forwarding.TrustsSomebody ? new Forwarding(options.Forwarding) : null,
-        };
         _hubs = ServerModels.MakeHubs(options, _logger, memory is null ? null : memory.Look);
-        _descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
+        int descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
         int most = ServerModels.MaxConnections(options);
-        if (most > 0)
-            _places = new SemaphoreSlim(most);
-        _refused = new RefusedConnections(overload, RefusedConnections.HowManyMayWait(_descriptorLimit, most, options.Model == ServerModel.Threads));
+        var refused = new RefusedConnections(overload, RefusedConnections.HowManyMayWait(descriptorLimit, most, options.Model == ServerModel.Threads));
+        var service = HttpService.From(options, chain.First, refuse, _accessLog, _logger);
+        _handlers = new ConnectionHandlers(options.Limits, limits => new ConnectionHandler(service with { Limits = limits }, refused, _files));
+        _connections = new ConnectionServer(new ConnectionServerOptions
+        {
+            Listen = options.AllListeners(),
+            Protocol = listen => _handlers.For((HttpListenOptions)listen).ServeAsync,
+            Refusal = ServerModels.RefusesConnections(options) ? listen => _handlers.For((HttpListenOptions)listen).RefuseAsync : null,
+            Hubs = _hubs,
+            MaxConnections = most,
+            DescriptorLimit = descriptorLimit,
+            TakeConnection = options.TakeConnection,
+            Starting = PrepareStart,
+            Listening = _logger.Listening,
+        });
     }
 
     /// <summary>The routes; add them before the server starts.</summary>
     public RouteTable Routes { get; } = new();
 
     /// <summary>The addresses that the server listens on, once it has started.</summary>
-    public IReadOnlyList<EndPoint> EndPoints => _endPoints;
+    public IReadOnlyList<EndPoint> EndPoints => _connections.EndPoints;
 
     /// <summary>The hubs that serve the connections, or in the model <see cref="ServerModel.Threads"/> the one that accepts them.</summary>
     public HubGroup Hubs => _hubs;
@@ -118,79 +111,79 @@ public sealed class HttpServer : IAsyncDisposable
 
     internal StaticFiles? Files => _files;
 
-    /// <summary>Called for each accepted connection, so that tests can have the loop fail.</summary>
-    internal Action? Accepted { get; set; }
+    /// <summary>What accepts.</summary>
+    internal ConnectionServer Connections => _connections;
 
     /// <summary>How many exchanges the hubs keep for later.</summary>
-    internal int KeptExchanges => _contexts.Values.Sum(static context => context.KeptExchanges);
+    internal int KeptExchanges => _handlers.KeptExchanges;
 
     /// <summary>How many things are kept for single hubs.</summary>
-    internal int KeptForHubs => _contexts.Count + (_files?.CacheCount ?? 0);
+    internal int KeptForHubs => _handlers.ContextCount + (_files?.CacheCount ?? 0);
 
     /// <summary>Opens the addresses and begins to serve. Further calls wait for the same.</summary>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
     /// <exception cref="InvalidOperationException">The model is <see cref="ServerModel.Processes"/>, and nothing takes the connections.</exception>
     /// <exception cref="ObjectDisposedException">The server was stopped; make another one.</exception>
-    public Task StartAsync()
-    {
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_stopping is not null, this);
-            return _starting ??= StartOnceAsync();
-        }
-    }
+    public Task StartAsync() => _connections.StartAsync();
 
-    private async Task StartOnceAsync()
-    {
-        if (_options.Model == ServerModel.Processes && _options.TakeConnection is null)
-            throw new InvalidOperationException("The model Processes needs HttpServerOptions.TakeConnection: what starts the processes.");
-        Routes.Seal();
-        var sockets = Listening.Open(_options);
-        _hubs.Start();
-        if (_options.TrimMemory)
-            _trimmer = new HeapTrimmer(_options.TimeProvider);
-        int listening = 0;
-        try
-        {
-            for (; listening < sockets.Count; listening++)
-            {
-                var socket = sockets[listening];
-                var hub = _hubs.Hubs[listening % _hubs.Hubs.Count];
-                _endPoints.Add(socket.LocalEndPoint!);
-                await ListenAsync(hub, socket).ConfigureAwait(false);
-                _logger.Listening(socket.LocalEndPoint!);
-            }
-        }
-        catch
-        {
-            foreach (var socket in sockets.Skip(listening + 1))
-                socket.Dispose(); // what failed, and what listens, is closed by who took it
-            throw;
-        }
-    }
-
-    /// <summary>Serves a further address while it runs, without a line in <see cref="EndPoints"/>.</summary>
+    /// <summary>Serves a further address while it runs, by the server's limits, without a line in <see cref="EndPoints"/>.</summary>
     /// <param name="endPoint">As in <see cref="HttpServerOptions.EndPoints"/>.</param>
-    /// <returns>Dispose it to give the address up before the server stops; what waits to be accepted then is for others that have the same socket.</returns>
-    /// <exception cref="ListenException">The address is in use, not permitted, or not one of this machine.</exception>
-    /// <exception cref="InvalidOperationException">The server has stopped.</exception>
-    public async Task<IAsyncDisposable> ListenAsync(EndPoint endPoint)
+    /// <inheritdoc cref="ListenAsync(HttpListenOptions)"/>
+    public Task<IAsyncDisposable> ListenAsync(EndPoint endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        var hub = _hubs.LeastLoaded();
-        return new ServedAddress(hub, await ListenAsync(hub, Listening.Open(endPoint, _options)).ConfigureAwait(false));
+        return ListenAsync(_options.ToListener(endPoint));
     }
 
-    /// <summary>Serves one connection that another process has accepted, to its end, in the place of <see cref="StartAsync"/>; then stops, as it does when it is stopped meanwhile.</summary>
+    /// <summary>
+    /// Serves a further address while it runs, without a line in <see cref="EndPoints"/>. No other process can be asked to serve its
+    /// connections.
+    /// </summary>
+    /// <param name="options">The address, and what holds for its connections.</param>
+    /// <returns>Dispose it to give the address up before the server stops; what waits to be accepted then is for others that have the same socket.</returns>
+    /// <exception cref="ListenException">The address is in use, not permitted, or not one of this machine.</exception>
+    /// <exception cref="ArgumentException">A limit has no meaning for one listener.</exception>
+    /// <exception cref="InvalidOperationException">The server has stopped.</exception>
+    public Task<IAsyncDisposable> ListenAsync(HttpListenOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check(_options.Limits);
+        return _connections.ListenAsync(options);
+    }
+
+    /// <summary>Accepts on a further socket of one of its listeners while it runs, such as that of a process that has died.</summary>
+    /// <param name="socket">
+    /// The socket, mostly a <see cref="DescriptorEndPoint"/>. The server owns it from now on: refused, it is closed.
+    /// </param>
+    /// <param name="listener">
+    /// The listener's index: its position in <see cref="HttpServerOptions.Listen"/> and then <see cref="HttpServerOptions.EndPoints"/>.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such listener; the socket is served by none of the others.</exception>
+    /// <inheritdoc cref="ListenAsync(HttpListenOptions)"/>
+    public Task<IAsyncDisposable> ListenAsync(EndPoint socket, int listener) => _connections.ListenAsync(socket, listener);
+
+    /// <summary>
+    /// Serves one connection that another process has accepted, to its end and by its listener's limits, in the place of
+    /// <see cref="StartAsync"/>; then stops, as it does when it is stopped meanwhile.
+    /// </summary>
+    /// <param name="connection">The connection; it is taken over: refused, it is closed.</param>
     /// <returns>How many connections were cut off: 0 or 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Its <see cref="AcceptedSocket.Listener"/> is none of this server's.</exception>
     public async Task<int> ServeAsync(AcceptedSocket connection)
     {
         Routes.Seal();
         _hubs.Start();
-        connection.Connect(_hubs.LeastLoaded(), ServeAsync);
+        _connections.Serve(connection);
         await _hubs.WhenEmptyAsync().ConfigureAwait(false);
         return await StopAsync().ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Serves one connection by the server's limits, whatever its transport, to its end. For connections that come in another way than
+    /// through a listener, such as a <see cref="MemoryConnection"/> in a test. Called on the connection's hub, which is one of
+    /// <see cref="Hubs"/> and runs; it ends with the server.
+    /// </summary>
+    public Task ServeAsync(Connection connection) => _handlers.Standard.ServeAsync(connection);
 
     /// <summary>Goes on in a new file of the access log's name, after the old one was renamed; no line is lost. Without an access log it does nothing.</summary>
     public void ReopenAccessLog() => _accessLog?.Reopen();
@@ -219,11 +212,8 @@ public sealed class HttpServer : IAsyncDisposable
     /// <param name="grace">Default: <see cref="HttpServerOptions.ShutdownTimeout"/>.</param>
     /// <param name="hurry">Ends the grace early.</param>
     /// <returns>How many connections were cut off.</returns>
-    public Task<int> StopAsync(TimeSpan? grace = null, CancellationToken hurry = default)
-    {
-        lock (_lock)
-            return _stopping ??= StopOnceAsync(grace ?? _options.ShutdownTimeout, hurry);
-    }
+    public Task<int> StopAsync(TimeSpan? grace = null, CancellationToken hurry = default) =>
+        _connections.StopAsync(() => StopOnceAsync(grace ?? _options.ShutdownTimeout, hurry));
 
     /// <summary>
     /// Hands over to another process that listens on the same sockets: stops accepting, and lets each connection wait for one more request, whose answer carries
@@ -233,10 +223,8 @@ public sealed class HttpServer : IAsyncDisposable
     /// <returns>How many connections were cut off.</returns>
     public async Task<int> HandOverAsync(CancellationToken hurry = default)
     {
-        var idle = _options.Limits.EffectiveKeepAlive;
         _hubs.Start();
-        // Where idle connections may wait for ever, they get as long as requests do.
-        await _hubs.HandOverAsync(idle > TimeSpan.Zero ? idle : _options.ShutdownTimeout, hurry).ConfigureAwait(false);
+        await _hubs.HandOverAsync(_handlers.LongestIdle(_options.ShutdownTimeout), hurry).ConfigureAwait(false);
         return await StopAsync(hurry: hurry).ConfigureAwait(false);
     }
 
@@ -244,134 +232,22 @@ public sealed class HttpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
-        _places?.Dispose();
+        _connections.Dispose();
         _files?.Dispose();
     }
 
-    private Task<SocketListener> ListenAsync(Hub hub, Socket socket) => hub.InvokeAsync(() =>
+    private void PrepareStart()
     {
-        var listener = SocketListener.Attach(hub, socket, Shorten, () => _hubs.ConnectionCount >= _descriptorLimit);
-        _ = Coroutine.Spawn(() => AcceptAsync(listener));
-        return Task.FromResult(listener);
-    });
-
-    // The accept loop: accept, spawn a coroutine for the connection, next.
-    private async Task AcceptAsync(SocketListener listener)
-    {
-        Exception? failure = null;
-        while (true)
-        {
-            try
-            {
-                if (failure is not null)
-                {
-                    await Coroutine.Yield(); // the pause may fail as well, for the same reason: others have their turn before the next
-                    await listener.PauseAsync(failure);
-                }
-                failure = null;
-                var client = await listener.AcceptAsync();
-                if (!client.IsOpen)
-                    return;
-                if (!await TryTakeAsync(client))
-                    await PauseForThreadsAsync(listener);
-            }
-            catch (Exception exception) when (!listener.IsClosed)
-            {
-                failure = exception; // memory, most likely. Where the loop ended, clients would wait for nobody
-            }
-        }
+        if (_options.Model == ServerModel.Processes && _options.TakeConnection is null)
+            throw new InvalidOperationException("The model Processes needs HttpServerOptions.TakeConnection: what starts the processes.");
+        Routes.Seal();
+        if (_options.TrimMemory)
+            _trimmer = new HeapTrimmer(_options.TimeProvider);
     }
-
-    // False when the system has no thread for it.
-    private async ValueTask<bool> TryTakeAsync(AcceptedSocket client)
-    {
-        bool hasPlace = false;
-        try
-        {
-            Accepted?.Invoke();
-            // Not before the accept: a place held for who may never come is lost to the other addresses, and holds up a stop.
-            hasPlace = _places is null || await TryTakePlaceAsync(_places);
-            if (hasPlace && _options.TakeConnection is { } take)
-            {
-                _ = Coroutine.Spawn(() => PassAsync(client, take));
-                return true;
-            }
-        }
-        catch
-        {
-            client.Close();
-            if (hasPlace)
-                _places?.Release();
-            throw;
-        }
-        return _places is null ? _hubs.Connect(client, _serve)
-            : hasPlace ? _hubs.Connect(client, _serveInPlace, _placeLost)
-            : _hubs.Connect(client, _refuse);
-    }
-
-    private async Task PauseForThreadsAsync(SocketListener listener)
-    {
-        _logger.AcceptPaused(listener.LocalEndPoint, ThreadShortagePause, "the system has no further thread; the connection was closed");
-        Shorten(EndedForThreads);
-        await Coroutine.Sleep(ThreadShortagePause);
-    }
-
-    private async ValueTask<bool> TryTakePlaceAsync(SemaphoreSlim places)
-    {
-        if (_options.Limits.Overload == OverloadMode.Refuse && _options.Model != ServerModel.Sequential)
-            return places.Wait(0);
-        await places.WaitAsync();
-        return true;
-    }
-
-    /// <summary>
-    /// Serves one connection, whatever its transport, to its end: what accepting does with each. For connections that come in another way, such as a
-    /// <see cref="MemoryConnection"/> in a test. Called on the connection's hub, which is one of <see cref="Hubs"/> and runs; it ends with the server.
-    /// </summary>
-    public Task ServeAsync(Connection connection) => connection.Hub.IsOfOneConnection
-        ? ServeAloneAsync(connection.Hub, new Http1Connection(connection, ContextOf(connection.Hub)).RunAsync())
-        : new Http1Connection(connection, ContextOf(connection.Hub)).RunAsync();
-
-    private Task RefuseAsync(Connection connection) => connection.Hub.IsOfOneConnection
-        ? ServeAloneAsync(connection.Hub, _refused.ServeAsync(connection, ContextOf(connection.Hub)))
-        : _refused.ServeAsync(connection, ContextOf(connection.Hub));
-
-    // What is kept for its hub goes with the connection.
-    private async Task ServeAloneAsync(Hub hub, Task serving)
-    {
-        try
-        {
-            await serving;
-        }
-        finally
-        {
-            if (_contexts.TryRemove(hub, out var context))
-                context.Dispose();
-            _files?.Forget(hub);
-        }
-    }
-
-    private async Task PassAsync(AcceptedSocket client, Func<AcceptedSocket, Task> take)
-    {
-        try { await take(client); }
-        finally { _places?.Release(); }
-    }
-
-    private async Task ServeInPlaceAsync(Connection connection)
-    {
-        try { await ServeAsync(connection); }
-        finally { _places!.Release(); }
-    }
-
-    private HubContext ContextOf(Hub hub) => _contexts.GetOrAdd(hub, static (hub, service) => new HubContext(hub, service), _service);
-
-    private void Shorten(int count) => _hubs.EndIdle(count);
 
     private async Task<int> StopOnceAsync(TimeSpan grace, CancellationToken hurry)
     {
-        if (_starting is { } starting)
-            await starting.ContinueWith(static _ => { /* how it went is told to who started it */ }, TaskScheduler.Default).ConfigureAwait(false);
-        bool hasServed = _endPoints.Count > 0;
+        bool hasServed = EndPoints.Count > 0;
         int open = _hubs.ConnectionCount;
         long begun = _options.TimeProvider.GetTimestamp();
         if (hasServed)
@@ -380,13 +256,12 @@ public sealed class HttpServer : IAsyncDisposable
         _trimmer?.Dispose();
         int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
         string reason = hurry.IsCancellationRequested ? "the stop was hurried" : "its time was over";
-        var reports = cut > 0 ? Task.WhenAll(_contexts.Select(pair => ReportCuts(pair.Key, pair.Value, reason))) : Task.CompletedTask;
+        var reports = cut > 0 ? _handlers.ReportCutsAsync(reason) : Task.CompletedTask;
         bool hangs = !await EndsAsync(reports).ConfigureAwait(false);
         hangs |= !await EndsAsync(_hubs.StopAsync()).ConfigureAwait(false);
         if (hangs)
             _logger.HubHangs();
-        foreach (var context in _contexts.Values)
-            context.Dispose();
+        _handlers.Dispose();
         if (_accessLog is not null)
             await _accessLog.CloseAsync(LastPatience).ConfigureAwait(false);
         double seconds = _options.TimeProvider.GetElapsedTime(begun).TotalSeconds;
@@ -409,11 +284,4 @@ public sealed class HttpServer : IAsyncDisposable
             return false; // an app does not give a hub's thread back
         }
     }
-
-    private static Task ReportCuts(Hub hub, HubContext context, string reason) => hub.InvokeAsync(() =>
-    {
-        foreach (var connection in context.Waiting)
-            connection.ReportCut(reason);
-        return Task.CompletedTask;
-    });
 }

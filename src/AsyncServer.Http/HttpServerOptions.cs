@@ -8,14 +8,30 @@ namespace AsyncServer.Http;
 /// <summary>What a server listens on, serves and allows.</summary>
 public sealed class HttpServerOptions
 {
-    /// <summary>The port of the default address, 0 to 65535; 0 has the system choose. Default: 8888.</summary>
+    /// <summary>
+    /// The port of the default address, 0 to 65535; 0 has the system choose. Default: 8888. It counts where <see cref="Listen"/> and
+    /// <see cref="EndPoints"/> are empty.
+    /// </summary>
     public int Port { get; init; } = 8888;
 
-    /// <summary>Where to listen. Empty, the default, means <see cref="Port"/> on all addresses: <c>[::]</c> with IPv4, or <c>0.0.0.0</c> without IPv6.</summary>
-    /// <remarks>IP addresses, <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/> and <see cref="DescriptorEndPoint"/>.</remarks>
+    /// <summary>
+    /// The listeners, each with options of its own. The addresses of <see cref="EndPoints"/> follow them. Empty, the default, for none
+    /// but those. A listener's index, by which other processes name it, is its position among all of them.
+    /// </summary>
+    public IReadOnlyList<HttpListenOptions> Listen { get; init; } = [];
+
+    /// <summary>
+    /// Addresses to listen on that need no options: short for a <see cref="Listen"/> with the server's limits, <see cref="Backlog"/> and
+    /// <see cref="UnixSocketMode"/>. Where both are empty, the default, the server listens on <see cref="Port"/> on all addresses:
+    /// <c>[::]</c> with IPv4, or <c>0.0.0.0</c> without IPv6.
+    /// </summary>
+    /// <remarks>What they may be is listed at <see cref="ListenOptions.EndPoint"/>.</remarks>
     public IReadOnlyList<EndPoint> EndPoints { get; init; } = [];
 
-    /// <summary>The mode of unix sockets' files; null, the default, leaves it to the umask.</summary>
+    /// <summary>
+    /// The mode of unix sockets' files; null, the default, leaves it to the umask. It holds for <see cref="EndPoints"/>; those of
+    /// <see cref="Listen"/> have their own.
+    /// </summary>
     public UnixFileMode? UnixSocketMode { get; init; }
 
     /// <summary>
@@ -51,15 +67,20 @@ public sealed class HttpServerOptions
     /// <summary>How bytes move over sockets. Default: epoll on Linux, .NET's sockets elsewhere.</summary>
     public TransportKind Transport { get; init; }
 
-    /// <summary>Connections that wait to be accepted on each address; the system may cap it.</summary>
+    /// <summary>
+    /// Connections that may wait to be accepted on each address of <see cref="EndPoints"/>, or on the default one; the system may cap it.
+    /// Those of <see cref="Listen"/> have their own.
+    /// </summary>
     public int Backlog { get; init; } = SocketListener.DefaultBacklog;
 
     /// <summary>Limits and deadlines.</summary>
     public HttpLimits Limits { get; init; } = new();
 
     /// <summary>
-    /// Takes each accepted connection in the server's place, for instance to give it to another process, and ends when that connection has; called on the hub that
-    /// accepts. <see cref="HttpLimits.MaxConnections"/> counts them; a stop does not wait for them. Null, the default: the server serves them itself.
+    /// Takes each accepted connection in the server's place, for instance to give it to another process with its
+    /// <see cref="AcceptedSocket.Listener"/>, and ends when that connection has; called on the hub that accepts.
+    /// <see cref="HttpLimits.MaxConnections"/> counts them; a stop does not wait for them. Null, the default: the server serves them
+    /// itself.
     /// </summary>
     public Func<AcceptedSocket, Task>? TakeConnection { get; init; }
 
@@ -123,7 +144,9 @@ public sealed class HttpServerOptions
     /// <summary>Checks what can be checked without listening; a server does so when it is made.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is the parameter's.</exception>
     /// <exception cref="ArgumentException">
-    /// The model goes with one hub alone or does not use epoll, and the options ask for it; or a value of <see cref="Files"/>, <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/> or <see cref="RootPath"/> has no meaning.
+    /// The model goes with one hub alone or does not use epoll, and the options ask for it; or a value of <see cref="Files"/>,
+    /// <see cref="AccessLog"/>, <see cref="Forwarding"/>, <see cref="AllowedHosts"/>, <see cref="Listen"/> or <see cref="RootPath"/> has
+    /// no meaning.
     /// </exception>
     /// <exception cref="DirectoryNotFoundException">The document root does not exist.</exception>
     /// <exception cref="FileNotFoundException">A page of <see cref="Files"/> does not exist.</exception>
@@ -145,5 +168,14 @@ public sealed class HttpServerOptions
         if (RootPath.Length > 0)
             _ = new RootPath(RootPath);
         Limits.Validate();
+        foreach (var listen in Listen)
+            listen.Check(Limits);
     }
+
+    /// <summary>All listeners, in the order of their indexes.</summary>
+    internal IReadOnlyList<HttpListenOptions> AllListeners() => Listen.Count + EndPoints.Count > 0
+        ? [.. Listen, .. EndPoints.Select(ToListener)]
+        : [new HttpListenOptions { EndPoint = new IPEndPoint(IPAddress.IPv6Any, Port), FallsBackToIPv4 = true, Backlog = Backlog }];
+
+    internal HttpListenOptions ToListener(EndPoint endPoint) => new() { EndPoint = endPoint, Backlog = Backlog, UnixSocketMode = UnixSocketMode };
 }

@@ -21,7 +21,9 @@ async Task<int> RunAsync(ParseResult arguments)
 {
     var errors = new List<string>();
     var reader = new SettingsReader(commandLine, arguments, args);
-    var seat = commandLine.Seat(arguments);
+    var seat = commandLine.Seat(arguments, errors);
+    if (errors.Count > 0)
+        return Explain(errors);
     var settings = seat is null ? reader.Read(errors) : reader.Read(WorkerSeat.TakeConfiguration(), errors);
     if (errors.Count > 0)
         return Explain(errors);

@@ -29,14 +29,15 @@ internal static class Serving
             string? web = ServerSettings.WebFolder(settings);
             var app = ServerSettings.App(settings, web);
             using var modules = web is null ? null : new ScriptModules(web, isDebug: settings.Get(Settings.Dev), TimeProvider.System, logging.CreateLogger("AsyncServer.Modules"));
-            var endPoints = seat?.EndPoints ?? ServerSettings.EndPoints(settings, Systemd.TakeSockets());
+            var inherited = seat?.Inherited ?? ActivatedSockets.Take();
+            var listen = seat?.Listen(settings) ?? ListenSettings.Read(settings, inherited);
             bool hasOneConnection = seat is { IsOfConnection: true };
             if (settings.Get(Settings.Model) == ServerModel.Processes)
                 WorkerProcess.CheckSystem("--model processes");
             await using var processes = hasOneConnection || settings.Get(Settings.Model) != ServerModel.Processes ? null
-                : new ConnectionProcesses(settings, arguments, logging.CreateLogger(WorkersCategory));
-            await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, endPoints, modules, hasOneConnection, processes is null ? null : processes.ServeAsync));
-            var connection = hasOneConnection ? WorkerSeat.TakeConnection() : default; // before a compiler is started, which must not have it
+                : new ConnectionProcesses(settings, arguments, inherited, logging.CreateLogger(WorkersCategory));
+            await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, listen, modules, hasOneConnection, processes is null ? null : processes.ServeAsync));
+            var connection = hasOneConnection ? seat!.TakeConnection() : default; // before a compiler is started, which must not have it
             signals.ReopenRequested = () =>
             {
                 server.ReopenAccessLog();
@@ -104,7 +105,7 @@ internal static class Serving
         try
         {
             ServerSettings.App(settings, ServerSettings.WebFolder(settings));
-            ServerSettings.ToOptions(settings, NullLoggerFactory.Instance, ServerSettings.EndPoints(settings, [])).Check();
+            ServerSettings.ToOptions(settings, NullLoggerFactory.Instance, ListenSettings.Read(settings, inherited: null)).Check();
             return ExitCode.Good;
         }
         catch (Exception exception) when (IsUsersMistake(exception))

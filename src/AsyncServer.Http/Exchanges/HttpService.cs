@@ -13,8 +13,6 @@ namespace AsyncServer.Http;
 internal sealed record HttpService(
     HttpLimits Limits, RequestHandler Handler, RefusalHandler Refuse, FailureHandler? Failure, bool SendServerHeader, TimeProvider TimeProvider, ILogger Logger)
 {
-    internal ParserLimits ParserLimits { get; } = Limits.ForParser;
-
     /// <summary>Null where none is kept.</summary>
     internal AccessLog? AccessLog { get; init; }
 
@@ -26,6 +24,19 @@ internal sealed record HttpService(
 
     /// <summary>What proxies say about the client; null where none is trusted.</summary>
     internal Forwarding? Forwarding { get; init; }
+
+    /// <param name="options">Those of the server.</param>
+    /// <param name="handler">The first of the chain.</param>
+    /// <param name="refuse">As in the constructor.</param>
+    /// <param name="accessLog">Null where none is kept.</param>
+    /// <param name="logger">As in the constructor.</param>
+    internal static HttpService From(HttpServerOptions options, RequestHandler handler, RefusalHandler refuse, AccessLog? accessLog, ILogger logger) =>
+        new(options.Limits, handler, refuse, options.FailureHandler, options.SendServerHeader, options.TimeProvider, logger)
+        {
+            AccessLog = accessLog,
+            Observers = options.Observers,
+            Forwarding = options.Forwarding.TrustsSomebody ? new Forwarding(options.Forwarding) : null,
+        };
 
     /// <summary>Makes what a hub tells of its connections and requests.</summary>
     internal IServerObserver[] CreateObservers(bool isOfOneConnection)

@@ -11,12 +11,15 @@ internal sealed class HubContext : IDisposable
     internal HubContext(Hub hub, HttpService service)
     {
         Service = service;
+        ParserLimits = service.Limits.ForParser;
         Lines = new ServerLines(hub, service.SendServerHeader);
         Observers = service.CreateObservers(hub.IsOfOneConnection);
         _exchanges = new ExchangePool(hub, service, Observers);
     }
 
     internal HttpService Service { get; }
+
+    internal ParserLimits ParserLimits { get; }
 
     internal ServerLines Lines { get; }
 

@@ -132,7 +132,7 @@ internal sealed partial class Http1Connection
         var exchange = _exchange!;
         if (exchange.Input.IsEmpty)
             return false;
-        switch (RequestParser.Parse(exchange.Message, exchange.Head, _context.Service.ParserLimits))
+        switch (RequestParser.Parse(exchange.Message, exchange.Head, _context.ParserLimits))
         {
             case ParseStatus.Complete:
                 return true;

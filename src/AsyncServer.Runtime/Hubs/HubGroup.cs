@@ -29,6 +29,13 @@ public sealed class HubGroup : IAsyncDisposable
         Hubs = hubs;
     }
 
+    /// <summary>Makes a group of a hub that runs already, for a server that serves on the hub of whoever starts it.</summary>
+    internal HubGroup(Hub hub)
+    {
+        _time = hub.TimeProvider;
+        Hubs = [hub];
+    }
+
     /// <summary>The hubs, without those of connections that have a thread of their own.</summary>
     public IReadOnlyList<Hub> Hubs { get; }
 

@@ -10,13 +10,25 @@ namespace AsyncServer.Runtime;
 /// </summary>
 public readonly struct AcceptedSocket
 {
+    /// <summary>The <see cref="Listener"/> of a connection that comes from none of a server's listed listeners.</summary>
+    public const int UnknownListener = -1;
+
+    // Plus one, so that the default value says: no descriptor, no listener.
     private readonly int _descriptorPlusOne;
+    private readonly int _listenerPlusOne;
     private readonly Socket? _managed;
 
-    internal AcceptedSocket(int descriptor, PeerAddress peer)
+    internal AcceptedSocket(int descriptor, PeerAddress peer, int listener = UnknownListener)
     {
         _descriptorPlusOne = descriptor + 1;
+        _listenerPlusOne = listener + 1;
         Peer = peer;
+    }
+
+    private AcceptedSocket(in AcceptedSocket accepted, int listener)
+    {
+        this = accepted;
+        _listenerPlusOne = listener + 1;
     }
 
     /// <summary>Of a listener of <see cref="TransportKind.Sockets"/>.</summary>
@@ -28,6 +40,12 @@ public readonly struct AcceptedSocket
 
     /// <summary>False for the default value, which <see cref="SocketListener.AcceptAsync"/> returns once it is closed.</summary>
     public bool IsOpen => _descriptorPlusOne > 0 || _managed is not null;
+
+    /// <summary>
+    /// The index of the server's listener that accepted it, which must go along to a process that is to serve it: see
+    /// <see cref="Inherit"/>. It is <see cref="UnknownListener"/> outside of a server, and on addresses that a server took on later.
+    /// </summary>
+    public int Listener => _listenerPlusOne - 1;
 
     internal int Descriptor => _descriptorPlusOne - 1;
 
@@ -63,12 +81,17 @@ public readonly struct AcceptedSocket
 
     /// <summary>A connection that another process has accepted and this one was started with (see <see cref="Detach"/>).</summary>
     /// <param name="descriptor">The descriptor of a connected socket, which this process's children will not have.</param>
-    public static AcceptedSocket Inherit(int descriptor)
+    /// <param name="listener">Its <see cref="Listener"/> in the process that accepted it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The descriptor is negative, or the listener is below <see cref="UnknownListener"/>.
+    /// </exception>
+    public static AcceptedSocket Inherit(int descriptor, int listener)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(descriptor);
+        ArgumentOutOfRangeException.ThrowIfLessThan(listener, UnknownListener);
         SocketDescriptor.CloseOnExec(descriptor);
         SocketDescriptor.DoNotBlock(descriptor);
-        return new AcceptedSocket(descriptor, SocketDescriptor.Peer(descriptor));
+        return new AcceptedSocket(descriptor, SocketDescriptor.Peer(descriptor), listener);
     }
 
     /// <summary>Takes the descriptor, to give it to another process (<see cref="ChildProcessOptions.Descriptors"/>), in the place of <see cref="Connect"/> and <see cref="Close"/>.</summary>
@@ -82,6 +105,8 @@ public readonly struct AcceptedSocket
         else
             _managed.Dispose();
     }
+
+    internal AcceptedSocket From(int listener) => new(this, listener);
 
     private Connection Open(Hub hub) => _managed is null
         ? new Connection(hub, new SocketTransport(Descriptor, Peer), Descriptor)

@@ -9,32 +9,29 @@ internal static class ListenSocket
     // What a socket takes beyond what it can send at once (ADR 0014): one more look at a slow reader costs less than megabytes that wait for it.
     private const int UnsentLimit = 32 * 1024;
 
-    internal static Socket Open(EndPoint endPoint, int backlog, UnixFileMode? mode) => endPoint switch
+    /// <param name="endPoint">That of the options, or what it stands for.</param>
+    /// <param name="options">How the socket is set up.</param>
+    internal static Socket Open(EndPoint endPoint, ListenOptions options) => endPoint switch
     {
-        UnixDomainSocketEndPoint unix => OpenUnix(unix, backlog, mode),
-        DescriptorEndPoint inherited => Adopt(inherited, backlog),
-        _ => OpenInternet(endPoint, backlog, static (socket, address) => socket.Bind(address)),
+        UnixDomainSocketEndPoint unix => OpenUnix(unix, options),
+        DescriptorEndPoint inherited => Adopt(inherited, options),
+        BoundSocketEndPoint bound => Adopt(bound.Socket, options),
+        _ => OpenInternet(endPoint, options, options.ReusePort ? BindShared : static (socket, address) => socket.Bind(address)),
     };
 
-    internal static IReadOnlyList<Socket> OpenGroup(IPEndPoint endPoint, int count, int backlog)
+    internal static IReadOnlyList<Socket> OpenGroup(IPEndPoint endPoint, ListenOptions options, int count)
     {
         var group = new List<Socket>();
         try
         {
             // Bound like any other, so that an address in use is an error even when its owner would share it; from then on it shares.
-            group.Add(OpenInternet(endPoint, backlog, static (socket, address) =>
+            group.Add(OpenInternet(endPoint, options, static (socket, address) =>
             {
                 socket.Bind(address);
                 Share(socket);
             }));
             while (group.Count < count)
-            {
-                group.Add(OpenInternet(group[0].LocalEndPoint!, backlog, static (socket, address) =>
-                {
-                    Share(socket);
-                    socket.Bind(address);
-                }));
-            }
+                group.Add(OpenInternet(group[0].LocalEndPoint!, options, BindShared));
             return group;
         }
         catch
@@ -45,25 +42,38 @@ internal static class ListenSocket
     }
 
     // Accepted sockets inherit these: no call for each of them.
-    private static void Tune(Socket socket)
+    private static void Tune(Socket socket, ListenOptions options)
     {
-        socket.NoDelay = true;
+        socket.NoDelay = options.NoDelay;
+        options.KeepAlive?.Apply(socket);
         if (NativeCalls.AreUsed)
             SocketDescriptor.LimitUnsent((int)socket.Handle, UnsentLimit);
     }
 
-    private static void Share(Socket socket) => socket.SetRawSocketOption(Libc.SocketLevel, Libc.SharePortOption, BitConverter.GetBytes(1));
+    private static void BindShared(Socket socket, EndPoint address)
+    {
+        Share(socket);
+        socket.Bind(address);
+    }
 
-    private static Socket OpenInternet(EndPoint endPoint, int backlog, Action<Socket, EndPoint> bind)
+    // Only Linux spreads connections among the sockets that share an address.
+    private static void Share(Socket socket)
+    {
+        if (!OperatingSystem.IsLinux())
+            throw new PlatformNotSupportedException("Listening on one address with several sockets (SO_REUSEPORT) needs Linux.");
+        socket.SetRawSocketOption(Libc.SocketLevel, Libc.SharePortOption, BitConverter.GetBytes(1));
+    }
+
+    private static Socket OpenInternet(EndPoint endPoint, ListenOptions options, Action<Socket, EndPoint> bind)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } address)
                 socket.DualMode = address.Address.Equals(IPAddress.IPv6Any);
-            Tune(socket);
+            Tune(socket, options);
             bind(socket, endPoint);
-            return Listen(socket, backlog);
+            return Listen(socket, options);
         }
         catch
         {
@@ -72,7 +82,7 @@ internal static class ListenSocket
         }
     }
 
-    private static Socket OpenUnix(UnixDomainSocketEndPoint endPoint, int backlog, UnixFileMode? mode)
+    private static Socket OpenUnix(UnixDomainSocketEndPoint endPoint, ListenOptions options)
     {
         string path = endPoint.ToString();
         RemoveStale(endPoint, path);
@@ -80,9 +90,9 @@ internal static class ListenSocket
         try
         {
             socket.Bind(endPoint);
-            if (mode is not null && !OperatingSystem.IsWindows())
-                File.SetUnixFileMode(path, mode.Value); // before listen: nobody connects with the wider mode
-            return Listen(socket, backlog);
+            if (options.UnixSocketMode is { } mode && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, mode); // before listen: nobody connects with the wider mode
+            return Listen(socket, options);
         }
         catch
         {
@@ -131,21 +141,34 @@ internal static class ListenSocket
         }
     }
 
-    private static Socket Adopt(DescriptorEndPoint inherited, int backlog)
+    private static Socket Adopt(DescriptorEndPoint inherited, ListenOptions options)
     {
         if (OperatingSystem.IsWindows())
             throw new SocketException((int)SocketError.OperationNotSupported);
         var socket = new Socket(new SafeSocketHandle(inherited.Descriptor, ownsHandle: true));
         if (NativeCalls.AreUsed)
             SocketDescriptor.CloseOnExec(inherited.Descriptor); // held by a child, it would listen on when the server has ended
-        if (socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
-            Tune(socket);
-        return Listen(socket, backlog); // listening again only sets the backlog
+        return Adopt(socket, options);
     }
 
-    private static Socket Listen(Socket socket, int backlog)
+    private static Socket Adopt(Socket socket, ListenOptions options)
     {
-        socket.Listen(backlog);
+        try
+        {
+            if (socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
+                Tune(socket, options);
+            return Listen(socket, options); // listening again only sets the backlog
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket Listen(Socket socket, ListenOptions options)
+    {
+        socket.Listen(options.Backlog);
         socket.Blocking = false;
         return socket;
     }

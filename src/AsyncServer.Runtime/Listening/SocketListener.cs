@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A listening stream socket on a hub. One for an address and without SO_REUSEPORT, so that a port in use is an error;
-/// the accepted descriptors are spread over hubs by who accepts.
+/// A listening stream socket on a hub. There is one for an address, without SO_REUSEPORT unless <see cref="ListenOptions.ReusePort"/>
+/// asks for it, so that a port in use is an error. Whoever accepts spreads the connections over hubs.
 /// </summary>
 public sealed class SocketListener : IHubEntry
 {
@@ -70,7 +70,7 @@ public sealed class SocketListener : IHubEntry
     /// <summary>Opens a listening socket. Any thread may call it; <see cref="Attach(Hub, Socket, Action{int}, Func{bool})"/> puts it on its hub.</summary>
     /// <param name="endPoint">
     /// An IP address, where the IPv6 wildcard takes IPv4 too; a <see cref="UnixDomainSocketEndPoint"/>, whose file is replaced when nobody
-    /// listens there any more; or a <see cref="DescriptorEndPoint"/>.
+    /// listens there any more; a <see cref="DescriptorEndPoint"/>; or a <see cref="BoundSocketEndPoint"/>.
     /// </param>
     /// <param name="backlog">Connections that wait to be accepted.</param>
     /// <param name="mode">The mode of a unix socket's file; null leaves it to the umask.</param>
@@ -78,7 +78,7 @@ public sealed class SocketListener : IHubEntry
     public static Socket Bind(EndPoint endPoint, int backlog = DefaultBacklog, UnixFileMode? mode = null)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return ListenSocket.Open(endPoint, backlog, mode);
+        return ListenSocket.Open(endPoint, new ListenOptions { EndPoint = endPoint, Backlog = backlog, UnixSocketMode = mode });
     }
 
     /// <summary>Opens several listening sockets of one address, among which the system spreads connections by their source (SO_REUSEPORT).</summary>
@@ -90,7 +90,7 @@ public sealed class SocketListener : IHubEntry
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        return ListenSocket.OpenGroup(endPoint, count, backlog);
+        return ListenSocket.OpenGroup(endPoint, new ListenOptions { EndPoint = endPoint, Backlog = backlog }, count);
     }
 
     /// <summary>Puts a listening socket on a hub and owns it from now on, also when it throws; called on the hub's thread.</summary>

@@ -78,8 +78,19 @@ internal sealed class CommandLine
             : arguments.Errors.Select(static error => error.Message);
     }
 
-    /// <summary>Which worker of a supervisor this process is; null if none.</summary>
-    internal WorkerSeat? Seat(ParseResult arguments) => arguments.GetValue(_worker) is { } seat ? WorkerSeat.Parse(seat) : null;
+    /// <summary>
+    /// Which worker of a supervisor this process is; null if none. A seat that cannot be read is a mistake: the process would serve
+    /// sockets that it knows nothing of.
+    /// </summary>
+    internal WorkerSeat? Seat(ParseResult arguments, List<string> errors)
+    {
+        if (arguments.GetValue(_worker) is not { } text)
+            return null;
+        var seat = WorkerSeat.Parse(text);
+        if (seat is null)
+            errors.Add($"{WorkerSeat.Flag} is for the server's own processes, and '{text}' is not what this version of it says.");
+        return seat;
+    }
 
     internal string? ConfigFile(ParseResult arguments) => arguments.GetValue(_config);
 

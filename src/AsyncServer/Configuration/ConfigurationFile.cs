@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections;
 using System.Text;
 
@@ -25,12 +26,35 @@ internal sealed record ConfigurationFile(string Path, byte[] Text)
         }
     }
 
+    /// <summary>
+    /// The file as it was when the addresses were opened, where it has changed since: what only a start can change comes from there. Null
+    /// where this is that file.
+    /// </summary>
+    internal ConfigurationFile? AtStart { get; private init; }
+
+    /// <summary>A file for processes whose addresses were opened when it was another one, or was not there.</summary>
+    internal static ConfigurationFile? Of(ConfigurationFile? now, ConfigurationFile? atStart) =>
+        now == atStart ? now : (now ?? Empty) with { AtStart = atStart ?? Empty };
+
     /// <summary>In one piece, for another process that is to have the same, whatever becomes of the file.</summary>
-    internal static byte[] Pack(ConfigurationFile? file) => file is null ? [] : [.. Encoding.UTF8.GetBytes(file.Path), 0, .. file.Text];
+    internal static byte[] Pack(ConfigurationFile? file)
+    {
+        if (file is null)
+            return [];
+        byte[] length = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, file.Text.Length);
+        return [.. Encoding.UTF8.GetBytes(file.Path), 0, .. length, .. file.Text, .. Pack(file.AtStart)];
+    }
 
     internal static ConfigurationFile? Unpack(byte[] packed)
     {
         int end = Array.IndexOf(packed, (byte)0);
-        return end < 0 ? null : new ConfigurationFile(Encoding.UTF8.GetString(packed, 0, end), packed[(end + 1)..]);
+        if (end < 0)
+            return null;
+        int text = end + 1 + sizeof(int);
+        int rest = text + BinaryPrimitives.ReadInt32LittleEndian(packed.AsSpan(end + 1));
+        return new ConfigurationFile(Encoding.UTF8.GetString(packed, 0, end), packed[text..rest]) { AtStart = Unpack(packed[rest..]) };
     }
+
+    private static ConfigurationFile Empty => new(DefaultName, "{}"u8.ToArray());
 }

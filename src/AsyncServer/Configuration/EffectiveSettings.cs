@@ -36,6 +36,18 @@ internal sealed class EffectiveSettings
         return settings;
     }
 
+    /// <summary>Takes some settings from elsewhere, set or not.</summary>
+    internal EffectiveSettings With(IEnumerable<Setting> some, EffectiveSettings of)
+    {
+        foreach (var setting in some)
+        {
+            _values.Remove(setting);
+            if (of._values.TryGetValue(setting, out var value))
+                _values.Add(setting, value);
+        }
+        return this;
+    }
+
     /// <summary>The value of a setting that has one or a default.</summary>
     internal T Get<T>(Setting<T> setting) => setting.Read(_values.TryGetValue(setting, out var value) ? value.Texts[0] : setting.Default!);
 

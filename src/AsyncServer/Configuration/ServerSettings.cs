@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using AsyncServer.Development;
 using AsyncServer.Http;
 using AsyncServer.Modules;
@@ -15,15 +14,13 @@ internal static class ServerSettings
 
     /// <param name="settings">The settings.</param>
     /// <param name="logging">Where log lines go.</param>
-    /// <param name="endPoints">Where to listen.</param>
+    /// <param name="listen">Where to listen.</param>
     /// <param name="modules">The script modules, if there are any.</param>
     /// <param name="hasOneConnection">Whether the server is for one connection alone.</param>
     /// <param name="take">What takes the connections in the server's place, if anything does.</param>
-    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<EndPoint> endPoints, IModuleSource? modules = null, bool hasOneConnection = false, Func<AcceptedSocket, Task>? take = null) => new()
+    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<HttpListenOptions> listen, IModuleSource? modules = null, bool hasOneConnection = false, Func<AcceptedSocket, Task>? take = null) => new()
     {
-        Port = settings.Get(Settings.Port),
-        EndPoints = endPoints,
-        UnixSocketMode = settings.IsSet(Settings.UnixMode) ? settings.Get(Settings.UnixMode) : null,
+        Listen = listen,
         Root = settings.GetPath(Settings.Root),
         Files = Files(settings),
         Modules = modules,
@@ -36,7 +33,6 @@ internal static class ServerSettings
         TakeConnection = take,
         MaxRequests = MaxRequests(settings),
         BlockingThreshold = hasOneConnection ? TimeSpan.Zero : new HttpServerOptions().BlockingThreshold, // who blocks there blocks nobody else
-        Backlog = settings.Get(Settings.Backlog),
         ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
         SendServerHeader = !settings.Get(Settings.NoServerHeader),
         AccessLog = AccessLog(settings),
@@ -148,18 +144,4 @@ internal static class ServerSettings
             pages[status] = file;
         return pages.Where(static page => page.Value.Length > 0).ToDictionary();
     }
-
-    /// <summary>Where to listen; none for the default address.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="inherited">Sockets that the process was started with; they take the place of the default address.</param>
-    internal static List<EndPoint> EndPoints(EffectiveSettings settings, IReadOnlyList<EndPoint> inherited)
-    {
-        List<EndPoint> endPoints = [.. inherited, .. settings.GetAll(Settings.Bind).Select(endPoint => Relocate(settings, endPoint))];
-        if (inherited.Count > 0 && settings.IsSet(Settings.Port))
-            endPoints.Add(new IPEndPoint(IPAddress.IPv6Any, settings.Get(Settings.Port)));
-        return endPoints;
-    }
-
-    private static EndPoint Relocate(EffectiveSettings settings, EndPoint endPoint) =>
-        endPoint is UnixDomainSocketEndPoint ? new UnixDomainSocketEndPoint(settings.ToPath(Settings.Bind, endPoint.ToString()!)) : endPoint;
 }

@@ -43,14 +43,20 @@ internal static class SettingParsers
             return UnixEndPoint(text["unix:".Length..]);
         if (text.StartsWith("fd:", StringComparison.Ordinal) && int.TryParse(text["fd:".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor))
             return (new DescriptorEndPoint(descriptor), null);
+        if (text.StartsWith("fd:", StringComparison.Ordinal) && IsSocketName(text["fd:".Length..]))
+            return (new NamedSocketEndPoint(text["fd:".Length..]), null);
 
         // IPEndPoint.Parse takes an address without a port, and "8888" as an address: neither is meant.
         int colon = text.LastIndexOf(':');
         bool hasPort = colon > 0 && (text[colon - 1] == ']' || !text[..colon].Contains(':', StringComparison.Ordinal));
         return hasPort && text[..colon].AsSpan().ContainsAny(".:") && IPEndPoint.TryParse(text, out var endPoint)
             ? (endPoint, null)
-            : (null, $"'{text}' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH or fd:N.");
+            : (null, $"'{text}' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH, fd:N or fd:NAME.");
     }
+
+    // As systemd allows it, and no number.
+    private static bool IsSocketName(string name) =>
+        name.Length is > 0 and <= 255 && name.All(static character => character is > ' ' and <= '~' and not ':') && !name.All(char.IsAsciiDigit);
 
     internal static ((string, string), string?) CacheRule(string text)
     {

@@ -35,7 +35,7 @@ internal static class Settings
     {
         Name = "bind",
         ValueName = "ADDRESS",
-        Description = "Address to listen on, such as 127.0.0.1:8888 or [::1]:8888, unix:PATH, or fd:N for an inherited socket; "
+        Description = "Address to listen on, such as 127.0.0.1:8888 or [::1]:8888, unix:PATH, or fd:N or fd:NAME for an inherited socket; "
             + "may be repeated. Default: [::]:PORT for IPv6 and IPv4.",
         Shape = SettingShape.List,
         Parse = SettingParsers.EndPoint,

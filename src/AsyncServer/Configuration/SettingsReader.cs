@@ -14,6 +14,12 @@ internal sealed class SettingsReader(CommandLine commandLine, ParseResult parsed
         Read(ConfigurationFile.Read(commandLine.ConfigFile(parsed), Environment.GetEnvironmentVariables(), errors), errors);
 
     /// <summary>The same with a configuration file that was read before.</summary>
-    internal EffectiveSettings Read(ConfigurationFile? file, List<string> errors) =>
+    internal EffectiveSettings Read(ConfigurationFile? file, List<string> errors)
+    {
+        var settings = ReadOne(file, errors);
+        return file?.AtStart is { } atStart ? settings.With(Settings.OfTheSupervisor, ReadOne(atStart, errors)) : settings;
+    }
+
+    private EffectiveSettings ReadOne(ConfigurationFile? file, List<string> errors) =>
         EffectiveSettings.Read(commandLine.Read(parsed, errors), file, Environment.GetEnvironmentVariables(), errors);
 }

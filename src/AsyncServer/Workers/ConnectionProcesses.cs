@@ -8,7 +8,8 @@ namespace AsyncServer.Workers;
 /// <summary>
 /// The model that has a process for each connection: it is started with the accepted descriptor, serves that, and ends. A hub of its own watches the processes.
 /// </summary>
-internal sealed class ConnectionProcesses(EffectiveSettings settings, IReadOnlyList<string> arguments, ILogger logger) : IAsyncDisposable
+internal sealed class ConnectionProcesses(
+    EffectiveSettings settings, IReadOnlyList<string> arguments, IReadOnlyList<DescriptorEndPoint> inherited, ILogger logger) : IAsyncDisposable
 {
     // A process that has not ended so long after its time does not listen.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(10);
@@ -31,7 +32,8 @@ internal sealed class ConnectionProcesses(EffectiveSettings settings, IReadOnlyL
             WorkerProcess process;
             try
             {
-                process = WorkerProcess.Start(WorkerSeat.OfConnection, arguments, settings.File, [connection], TimeProvider.System.GetTimestamp());
+                process = WorkerProcess.Start(
+                    WorkerSeat.OfConnection(client.Listener, inherited), arguments, settings.File, [connection], TimeProvider.System.GetTimestamp());
             }
             catch (Win32Exception exception)
             {

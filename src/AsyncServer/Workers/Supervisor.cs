@@ -60,7 +60,7 @@ internal sealed class Supervisor : IDisposable
     internal static int Run(EffectiveSettings settings, SettingsReader reader, ProcessSignals signals, ILogger logger, Action<IReadOnlyList<EndPoint>> announce)
     {
         WorkerProcess.CheckSystem("--workers");
-        using var addresses = WorkerAddresses.Open(settings, Systemd.TakeSockets(), settings.Get(Settings.Workers));
+        using var addresses = WorkerAddresses.Open(settings, ActivatedSockets.Take(), settings.Get(Settings.Workers));
         using var supervisor = new Supervisor(settings, reader, signals, logger, addresses);
         using var orphans = OrphanReaper.IsNeeded ? supervisor.CollectOrphans() : null; // a process that uses .NET's Process has that do so
         return Hub.Run(() => supervisor.RunAsync(announce), new HubOptions { BlockingThreshold = TimeSpan.Zero });
@@ -77,7 +77,7 @@ internal sealed class Supervisor : IDisposable
     internal WorkerProcess Start(int slot, ConfigurationFile? configuration)
     {
         SafeHandle[] sockets = [.. _addresses.Of(slot)];
-        var worker = WorkerProcess.Start(new WorkerSeat(slot, sockets.Length), _reader.Arguments, configuration, sockets, Time.GetTimestamp());
+        var worker = WorkerProcess.Start(WorkerSeat.OfWorker(slot, [.. Enumerable.Range(0, sockets.Length)], _addresses.Inherited), _reader.Arguments, configuration, sockets, Time.GetTimestamp());
         _workers.Add(worker);
         return worker;
     }
@@ -91,10 +91,10 @@ internal sealed class Supervisor : IDisposable
     /// <summary>Has another worker accept on the sockets of a slot that has none.</summary>
     internal void Guard(WorkerSlot orphan)
     {
-        var sockets = _addresses.OnlyOf(orphan.Number);
+        var (listeners, sockets) = _addresses.OnlyOf(orphan.Number);
         orphan.Guardian = Enumerable.Range(orphan.Number + 1, _slots.Length - 1).Select(slot => _slots[slot % _slots.Length].Serving).FirstOrDefault(static worker => worker is not null);
         if (sockets.Count > 0)
-            orphan.Guardian?.Tell(WorkerMessage.Adopt, orphan.Number, sockets);
+            orphan.Guardian?.Tell(AdoptOrder.Write(orphan.Number, listeners), sockets);
     }
 
     /// <summary>A worker accepts no more: what it guarded goes to another.</summary>
@@ -215,7 +215,8 @@ internal sealed class Supervisor : IDisposable
                 Logger.SettingStays(settings.OriginOf(setting), setting.Key);
         }
         var before = _slots[0].Configuration;
-        _slots[0].Configuration = settings.File;
+        var configuration = ConfigurationFile.Of(settings.File, _settings.File);
+        _slots[0].Configuration = configuration;
         if (await _slots[0].TryReplaceAsync() is not null)
         {
             _slots[0].Configuration = before;
@@ -225,7 +226,7 @@ internal sealed class Supervisor : IDisposable
         }
         _shutdownTimeout = settings.Get(Settings.ShutdownTimeout);
         foreach (var slot in _slots)
-            slot.Configuration = settings.File;
+            slot.Configuration = configuration;
         var renewed = RenewOthersAsync();
         await Task.WhenAny(renewed, _reloadRequested.WaitAsync().AsTask()); // the next configuration may be the one that all can serve
         if (!IsStopping && renewed.IsCompleted)

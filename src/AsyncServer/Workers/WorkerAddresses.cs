@@ -12,22 +12,24 @@ namespace AsyncServer.Workers;
 /// </summary>
 internal sealed class WorkerAddresses : IDisposable
 {
-    private readonly List<IReadOnlyList<Socket>> _groups = [];
+    private readonly List<IReadOnlyList<Socket>> _groups = []; // by the indexes of the listeners
+
+    private WorkerAddresses(IReadOnlyList<DescriptorEndPoint> inherited) => Inherited = inherited;
+
+    /// <summary>The sockets that the supervisor was started with, whether they are listened on or not.</summary>
+    internal IReadOnlyList<DescriptorEndPoint> Inherited { get; }
 
     /// <summary>As the announcement names them.</summary>
     internal IEnumerable<EndPoint> EndPoints => _groups.Select(static group => group[0].LocalEndPoint!);
 
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine; none is open then.</exception>
-    internal static WorkerAddresses Open(EffectiveSettings settings, IReadOnlyList<EndPoint> inherited, int slots)
+    internal static WorkerAddresses Open(EffectiveSettings settings, IReadOnlyList<DescriptorEndPoint> inherited, int slots)
     {
-        var addresses = new WorkerAddresses();
+        var addresses = new WorkerAddresses(inherited);
         try
         {
-            var endPoints = ServerSettings.EndPoints(settings, inherited);
-            if (endPoints.Count == 0)
-                addresses.AddDefault(settings, slots);
-            foreach (var endPoint in endPoints)
-                addresses.Add(endPoint, settings, slots);
+            foreach (var listener in ListenSettings.Read(settings, inherited))
+                addresses._groups.Add(listener.BindGroup(slots));
             return addresses;
         }
         catch
@@ -37,45 +39,20 @@ internal sealed class WorkerAddresses : IDisposable
         }
     }
 
-    /// <summary>What the worker of a slot listens on.</summary>
+    /// <summary>What the worker of a slot listens on: a socket for each listener, in the order of the listeners.</summary>
     internal IEnumerable<SafeHandle> Of(int slot) => _groups.Select(group => group[slot % group.Count].SafeHandle);
 
-    /// <summary>Those of them that no other worker has.</summary>
-    internal IReadOnlyList<SafeHandle> OnlyOf(int slot) => [.. _groups.Where(static group => group.Count > 1).Select(group => group[slot].SafeHandle)];
+    /// <summary>Those of them that no other worker has, with the indexes of their listeners.</summary>
+    internal (IReadOnlyList<int> Listeners, IReadOnlyList<SafeHandle> Sockets) OnlyOf(int slot)
+    {
+        int[] listeners = [.. Enumerable.Range(0, _groups.Count).Where(listener => _groups[listener].Count > 1)];
+        return (listeners, [.. listeners.Select(listener => _groups[listener][slot].SafeHandle)]);
+    }
 
     /// <summary>Closes the supervisor's, so that each worker can be the last to close its own, having taken what waits there.</summary>
     public void Dispose()
     {
         foreach (var socket in _groups.SelectMany(static group => group))
             socket.Dispose();
-    }
-
-    private void AddDefault(EffectiveSettings settings, int slots)
-    {
-        int port = settings.Get(Settings.Port);
-        try
-        {
-            Add(new IPEndPoint(IPAddress.IPv6Any, port), settings, slots);
-        }
-        catch (ListenException exception) when (
-            exception.InnerException is SocketException { SocketErrorCode: SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable })
-        {
-            Add(new IPEndPoint(IPAddress.Any, port), settings, slots); // IPv6 is switched off
-        }
-    }
-
-    private void Add(EndPoint endPoint, EffectiveSettings settings, int slots)
-    {
-        int backlog = settings.Get(Settings.Backlog);
-        try
-        {
-            _groups.Add(endPoint is IPEndPoint address
-                ? SocketListener.BindGroup(address, slots, backlog)
-                : [SocketListener.Bind(endPoint, backlog, settings.IsSet(Settings.UnixMode) ? settings.Get(Settings.UnixMode) : null)]);
-        }
-        catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException)
-        {
-            throw new ListenException(endPoint, exception);
-        }
     }
 }

@@ -83,8 +83,7 @@ internal sealed class WorkerLink : IAsyncDisposable
         switch (what)
         {
             case WorkerMessage.Adopt when _server is { } server:
-                byte adopted = message.Bytes.Span[1];
-                Take(() => AdoptAsync(server, adopted, message.Descriptors));
+                Take(() => AdoptAsync(server, AdoptOrder.Read(message.Bytes.Span), message.Descriptors));
                 break;
             case WorkerMessage.Release:
                 byte released = message.Bytes.Span[1];
@@ -129,17 +128,20 @@ internal sealed class WorkerLink : IAsyncDisposable
             await address.DisposeAsync();
     }
 
-    private async Task AdoptAsync(HttpServer server, byte slot, IReadOnlyList<SafeHandle> sockets)
+    private async Task AdoptAsync(HttpServer server, AdoptOrder order, IReadOnlyList<SafeHandle> sockets)
     {
         var addresses = new List<IAsyncDisposable>();
-        _adopted[slot] = addresses;
-        foreach (var socket in sockets)
+        _adopted[order.Slot] = addresses;
+        for (int i = 0; i < sockets.Count; i++)
         {
-            var endPoint = new DescriptorEndPoint((int)socket.DangerousGetHandle());
-            socket.SetHandleAsInvalid(); // it is the server's now
-            try { addresses.Add(await server.ListenAsync(endPoint)); }
+            var endPoint = new DescriptorEndPoint((int)sockets[i].DangerousGetHandle());
+            sockets[i].SetHandleAsInvalid(); // it is the server's now
+            try { addresses.Add(await server.ListenAsync(endPoint, order.ListenerOf(i))); }
             catch (InvalidOperationException) { /* the server stops; the supervisor finds another worker */ }
-            catch (Exception exception) when (exception is ListenException or Win32Exception) { _logger.NotAdopted(slot, exception.Message); }
+            catch (Exception exception) when (exception is ListenException or Win32Exception or ArgumentOutOfRangeException)
+            {
+                _logger.NotAdopted(order.Slot, exception.Message);
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace AsyncServer.Workers;
 
-/// <summary>What supervisor and worker say to each other, a byte each; a slot's number may follow.</summary>
+/// <summary>
+/// What supervisor and worker say to each other, a byte each; a slot's number may follow, and see <see cref="AdoptOrder"/>.
+/// </summary>
 internal enum WorkerMessage : byte
 {
     /// <summary>To the supervisor: it accepts connections.</summary>
@@ -9,7 +11,9 @@ internal enum WorkerMessage : byte
     /// <summary>To the supervisor: it has had its number of requests and wants to be replaced.</summary>
     HadItsRequests,
 
-    /// <summary>To the worker: accept also on the sockets that come with this, those of a slot without a worker.</summary>
+    /// <summary>
+    /// To the worker: accept also on the sockets that come with this, those of a slot without a worker, each for its listener.
+    /// </summary>
     Adopt,
 
     /// <summary>To the worker: that slot has a worker again.</summary>

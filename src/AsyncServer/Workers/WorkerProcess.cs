@@ -75,7 +75,7 @@ internal sealed class WorkerProcess
                     Environment = Inherited(),
                     Descriptors = [theirs, configuration, .. sockets],
                 });
-                return new WorkerProcess(seat.Slot, process, channel, started);
+                return new WorkerProcess(seat.Slot ?? 0, process, channel, started);
             }
             catch
             {
@@ -87,7 +87,11 @@ internal sealed class WorkerProcess
 
     internal void Tell(WorkerMessage message) => _channel.TrySend([(byte)message]); // one that cannot hear it any more has ended, or is killed
 
-    internal void Tell(WorkerMessage message, int slot, params IReadOnlyList<SafeHandle> sockets) => _channel.TrySend([(byte)message, (byte)slot], sockets);
+    internal void Tell(WorkerMessage message, int slot) => _channel.TrySend([(byte)message, (byte)slot]);
+
+    /// <param name="order">A whole message.</param>
+    /// <param name="sockets">What goes along.</param>
+    internal void Tell(byte[] order, IReadOnlyList<SafeHandle> sockets) => _channel.TrySend(order, sockets);
 
     internal void Kill() => _process.Kill();
 

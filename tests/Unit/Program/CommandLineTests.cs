@@ -7,7 +7,7 @@ public sealed class CommandLineTests
     [InlineData("abc", "PORT: 'abc' is not a number from 0 to 65535.")]
     [InlineData("--bogus", "there is no option --bogus.")]
     [InlineData("--max-conections 5", "there is no option --max-conections. Did you mean --max-connections?")]
-    [InlineData("--bind 8888", "--bind: '8888' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH or fd:N.")]
+    [InlineData("--bind 8888", "--bind: '8888' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH, fd:N or fd:NAME.")]
     [InlineData("--bind 127.0.0.1:0 8888", "PORT and --bind cannot both be given.")]
     [InlineData("--hubs -1", "--hubs: '-1' is not a number from 0 to 1024.")]
     [InlineData("--keep-alive-timeout soon", "--keep-alive-timeout: 'soon' is not a number from 0 to 2147483647.")]

@@ -13,6 +13,15 @@ public sealed class SocketKindTests : IDisposable
 
     private string SocketPath => Path.Combine(_folder.FullName, "s.sock");
 
+    private string ActivateTwo => $$"""
+        use IO::Socket::INET; use IO::Socket::UNIX; use POSIX;
+        my @s = (IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1:0"), IO::Socket::UNIX->new(Listen => 5, Local => "{{SocketPath}}"));
+        my @d = map { my $d = fcntl($_, F_DUPFD, 20); $d } @s;
+        for (0, 1) { POSIX::dup2($d[$_], 3 + $_); POSIX::close($d[$_]); open($keep[$_], "<&=", 3 + $_); fcntl($keep[$_], 2, 0); }
+        $ENV{LISTEN_FDS} = 2; $ENV{LISTEN_FDNAMES} = "first:second"; $ENV{LISTEN_PID} = $$;
+        exec @ARGV;
+        """;
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact(Timeout = ServerProgram.Timeout)]
@@ -79,6 +88,65 @@ public sealed class SocketKindTests : IDisposable
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
         Assert.Equal("Hello, this is plain", await client.GetStringAsync("/say_hello.py", Cancellation));
         Assert.DoesNotContain("8888", program.Output, StringComparison.Ordinal);
+    }
+
+    // Two sockets with names, as systemd gives them; each selected by its own.
+    [Theory(Timeout = ServerProgram.Timeout)]
+    [InlineData("--hubs", "1")]
+    [InlineData("--workers", "2")]
+    [InlineData("--model", "processes")]
+    public async Task SocketActivation_ByName_ServesThoseInTheOrderOfTheirSelection(params string[] arguments)
+    {
+        await using var program = ServerProgram.LaunchedBy(["perl", "-e", ActivateTwo], ["--bind", "fd:second", "--bind", "fd:first", .. arguments]);
+        await program.WaitForOutputAsync("Press Ctrl+C");
+        string[] listening = [.. program.Output.Split('\n').Where(static line => line.StartsWith("AsyncServer listens on ", StringComparison.Ordinal))];
+        Assert.Equal([SocketPath, "127.0.0.1"], listening.Select(static line => line.Split(' ')[3].Split(':')[0]));
+        Assert.EndsWith("Hello, this is plain", await AskAsync(), StringComparison.Ordinal);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
+        Assert.Equal("Hello, this is plain", await client.GetStringAsync("/say_hello.py", Cancellation));
+    }
+
+    [Theory(Timeout = ServerProgram.Timeout)]
+    [InlineData("fd:third", "Cannot listen on fd:third: no inherited socket has that name (LISTEN_FDNAMES); there are first, second.")]
+    [InlineData("fd:first", "Cannot listen on fd:4: it was inherited (second), and --bind selects others of its kind; select all of them.")]
+    [InlineData("fd:first fd:3 fd:second", "Cannot listen on fd:3: it is selected twice.")]
+    public async Task SocketActivation_SelectionThatDoesNotFit_IsAnErrorThatNamesTheSocket(string binds, string reason)
+    {
+        await using var program = ServerProgram.LaunchedBy(["perl", "-e", ActivateTwo], [.. binds.Split(' ').SelectMany(static bind => (string[])["--bind", bind])]);
+        Assert.Equal(1, await program.ExitCodeAsync());
+        Assert.Contains(reason, program.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task CheckConfig_SocketByName_NeedsNone()
+    {
+        await using var program = ServerProgram.AsyncServer("--bind", "fd:web", "--check-config");
+        Assert.Equal(0, await program.ExitCodeAsync());
+    }
+
+    // A socket that nobody can say the listener of is served by none.
+    [Theory(Timeout = ServerProgram.Timeout)]
+    [InlineData("connection,1", 1, "Nothing is served by the options of another listener")]
+    [InlineData("connection", 2, "is not what this version of it says")]
+    [InlineData("connection,0:1", 2, "is not what this version of it says")]
+    [InlineData("0,1", 1, "Nothing is served by the options of another listener")]
+    [InlineData("0,0:0", 2, "is not what this version of it says")]
+    [InlineData("0,0:1", 1, "Nothing is served by the options of another listener")]
+    public async Task Socket_OfAnUnknownListener_IsRefused(string seat, int exitCode, string reason)
+    {
+        // As a supervisor starts it: 3 is the line, 4 the configuration file, 5 and 6 are sockets.
+        const string start = """
+            use Socket; use POSIX;
+            socketpair(my $here, my $there, AF_UNIX, SOCK_SEQPACKET, 0) or die;
+            open(my $file, "<", "/dev/null") or die;
+            socket(my $socket, AF_INET, SOCK_STREAM, 0); listen($socket, 5) or die;
+            my @given = map { POSIX::fcntl($_, F_DUPFD, 20) } ($there, $file, $socket, $socket);
+            for (0 .. 3) { POSIX::dup2($given[$_], 3 + $_); open(my $keep, "<&=", 3 + $_); fcntl($keep, 2, 0); push @kept, $keep; }
+            system { $ARGV[0] } @ARGV; exit($? >> 8);
+            """;
+        await using var program = ServerProgram.LaunchedBy(["perl", "-e", start], "--worker", seat, "--bind", "127.0.0.1:0");
+        Assert.Equal(exitCode, await program.ExitCodeAsync());
+        Assert.Contains(reason, program.Errors, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]

@@ -105,8 +105,11 @@ public sealed class WorkerDeathTests(WorkerSite site)
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task KeepsDying_StartsLaterEachTime_AndAnotherServesItsClients()
     {
-        await using var crew = site.Start(2);
-        int port = await crew.PortAsync();
+        // Of the three listeners the first and the third have a socket for each worker.
+        await using var crew = site.Start(2, "--bind", $"unix:{site.PathOf("dying.sock")}", "--bind", "127.0.0.1:0");
+        await crew.Program.WaitForOutputAsync("Press Ctrl+C");
+        int[] ports = [.. crew.Program.Output.Split('\n').Where(static line => line.StartsWith("AsyncServer listens on 127", StringComparison.Ordinal))
+            .Select(static line => new Uri(line.Split(' ')[^1]).Port)];
         await crew.ServedAsync(2);
         for (int death = 1; death <= 3; death++)
         {
@@ -114,11 +117,12 @@ public sealed class WorkerDeathTests(WorkerSite site)
             await crew.Program.WaitForOutputAsync(output => Occurrences(output, "has died: SIGKILL") == death);
             for (int i = 0; i < 10; i++)
             {
-                using var client = new KeepAliveClient(port);
+                using var client = new KeepAliveClient(ports[i % 2]);
                 await client.AskAsync("", Cancellation); // whatever socket it comes to
             }
             await crew.ServedAsync(2 + death);
         }
+        Assert.DoesNotContain("cannot be served meanwhile", crew.Program.Output, StringComparison.Ordinal);
         Assert.Contains("Worker 1 keeps dying: the next one starts in 00:00:00.5", crew.Program.Output, StringComparison.Ordinal);
         Assert.Contains("Worker 1 keeps dying: the next one starts in 00:00:01", crew.Program.Output, StringComparison.Ordinal);
     }

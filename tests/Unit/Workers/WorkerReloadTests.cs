@@ -101,6 +101,28 @@ public sealed class WorkerReloadTests(WorkerSite site)
         Assert.DoesNotContain("Server: ", client.Head, StringComparison.Ordinal);
     }
 
+    // What the sockets belong to is what they were opened for, whatever the file says now.
+    [Fact(Timeout = ServerProgram.Timeout)]
+    public async Task HangUp_OtherAddressesInTheFile_WorkersServeThoseOfTheStart()
+    {
+        string file = site.Write("addresses.json", "{ \"bind\": [\"127.0.0.1:0\"] }");
+        await using var program = ServerProgram.AsyncServer("--workers", "2", "--root", site.PathOf("html"), "--web", site.PathOf("web"), "--config", file);
+        int port = await program.PortAsync();
+        await File.WriteAllTextAsync(file, "{\n \"bind\": [\"127.0.0.1:1\", \"127.0.0.1:2\"], \"noServerHeader\": true }", Cancellation);
+        program.Signal(HangUp);
+        await program.WaitForOutputAsync("The new configuration is served by all 2 workers");
+        Assert.Contains($"{file}:2: bind: bind cannot change while the server runs", program.Output, StringComparison.Ordinal);
+        using var client = new KeepAliveClient(port);
+        do
+        {
+            client.Close();
+            await client.AskAsync("", Cancellation); // an old worker may take some until it has closed its socket
+        }
+        while (client.Head.Contains("Server: ", StringComparison.Ordinal));
+        program.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await program.ExitCodeAsync());
+    }
+
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task MaxRequests_Reached_AnotherWorkerServes()
     {

@@ -1,0 +1,12 @@
+namespace AsyncServer.Runtime;
+
+/// <summary>A listener of a server with what becomes of its connections. It never changes, so any thread may use it.</summary>
+/// <param name="Index">
+/// Its position among the server's listeners, or <see cref="AcceptedSocket.UnknownListener"/> for an address that was taken on later.
+/// </param>
+/// <param name="Options">Its options.</param>
+/// <param name="Serve">Its middleware and then its protocol.</param>
+/// <param name="ServeCounted">The same for a connection that the server counts, or holds a permit for.</param>
+/// <param name="Refuse">Its middleware and then the refusal; null where connections beyond the limit wait.</param>
+internal sealed record ServedListener(
+    int Index, ListenOptions Options, Func<Connection, Task> Serve, Func<Connection, Task> ServeCounted, Func<Connection, Task>? Refuse);

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using AsyncServer.Http;
+using AsyncServer.Runtime;
+
+namespace AsyncServer.Configuration;
+
+/// <summary>
+/// The listeners that the settings ask for. Every process of a server makes the same list of the same settings, so that a listener's
+/// index, its position there, means the same to all of them.
+/// </summary>
+internal static class ListenSettings
+{
+    /// <param name="settings">The settings.</param>
+    /// <param name="inherited">
+    /// The sockets that the server's first process was started with. They take the place of the default address. Where <c>--bind</c>
+    /// selects some of them it must select all. Null where that is not known.
+    /// </param>
+    /// <param name="sockets">Open sockets, by the index of the listener that is to use them in the place of its address.</param>
+    /// <exception cref="ListenException">A socket is selected and was not inherited, is selected twice, or is left over.</exception>
+    internal static IReadOnlyList<HttpListenOptions> Read(EffectiveSettings settings, IReadOnlyList<DescriptorEndPoint>? inherited, IReadOnlyDictionary<int, EndPoint>? sockets = null)
+    {
+        var endPoints = Bound(settings, inherited);
+        bool isDefault = endPoints.Count == 0 || (inherited?.Count > 0 && settings.IsSet(Settings.Port));
+        if (isDefault)
+            endPoints.Add(new IPEndPoint(IPAddress.IPv6Any, settings.Get(Settings.Port)));
+        return [.. endPoints.Select((endPoint, index) => new HttpListenOptions
+        {
+            EndPoint = sockets?.GetValueOrDefault(index) ?? endPoint,
+            FallsBackToIPv4 = isDefault && index == endPoints.Count - 1,
+            Backlog = settings.Get(Settings.Backlog),
+            UnixSocketMode = settings.IsSet(Settings.UnixMode) ? settings.Get(Settings.UnixMode) : null,
+        })];
+    }
+
+    private static List<EndPoint> Bound(EffectiveSettings settings, IReadOnlyList<DescriptorEndPoint>? inherited)
+    {
+        var endPoints = settings.GetAll(Settings.Bind).SelectMany(endPoint => Resolve(settings, endPoint, inherited)).ToList();
+        if (endPoints.OfType<DescriptorEndPoint>().GroupBy(static socket => socket.Descriptor).FirstOrDefault(static same => same.Count() > 1) is { } twice)
+            throw new ListenException(twice.First(), new InvalidOperationException("it is selected twice."));
+        if (inherited is null)
+            return endPoints;
+        var left = inherited.Except(endPoints.OfType<DescriptorEndPoint>()).ToList();
+        if (left.Count == inherited.Count)
+            return [.. inherited, .. endPoints];
+        return left is [var socket, ..]
+            ? throw new ListenException(socket, new InvalidOperationException($"it was inherited ({NameOf(socket)}), and --bind selects others of its kind; select all of them."))
+            : endPoints;
+    }
+
+    private static IEnumerable<EndPoint> Resolve(EffectiveSettings settings, EndPoint endPoint, IReadOnlyList<DescriptorEndPoint>? inherited) => endPoint switch
+    {
+        UnixDomainSocketEndPoint => [new UnixDomainSocketEndPoint(settings.ToPath(Settings.Bind, endPoint.ToString()!))],
+        DescriptorEndPoint socket => [inherited?.FirstOrDefault(known => known.Descriptor == socket.Descriptor) ?? socket],
+        NamedSocketEndPoint when inherited is null => [],
+        NamedSocketEndPoint named => inherited.Where(socket => socket.Name == named.Name).ToList() is { Count: > 0 } found ? found : throw NotInherited(named, inherited),
+        _ => [endPoint],
+    };
+
+    private static ListenException NotInherited(NamedSocketEndPoint named, IReadOnlyList<DescriptorEndPoint> inherited) => new(named, new InvalidOperationException(
+        inherited.Count == 0 ? "no sockets were inherited (LISTEN_FDS)." : $"no inherited socket has that name (LISTEN_FDNAMES); there are {string.Join(", ", inherited.Select(NameOf))}."));
+
+    private static string NameOf(DescriptorEndPoint socket) => socket.Name ?? $"{socket} without a name";
+}
