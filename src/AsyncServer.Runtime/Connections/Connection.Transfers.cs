@@ -59,7 +59,9 @@ public sealed partial class Connection
             _transport.ShutdownSend();
     }
 
-    /// <summary>Gives back bytes that were received and belong to whoever receives next: they come before everything else. They are copied.</summary>
+    /// <summary>
+    /// Gives back bytes that were received and belong to whoever receives next: they come before everything else. They are copied.
+    /// </summary>
     internal void Unread(ReadOnlySpan<byte> bytes)
     {
         CheckThread();
@@ -69,7 +71,7 @@ public sealed partial class Connection
         _readable.Complete(true);
     }
 
-    /// <summary>Has everything pass through a decorator of the transport that has served until now, which is <see cref="Transport"/>.</summary>
+    /// <summary>Sends everything through a decorator that stands on <see cref="Transport"/> from here on.</summary>
     internal void Stack(TransportDecorator decorator)
     {
         _transport = decorator;

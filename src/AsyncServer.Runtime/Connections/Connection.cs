@@ -28,7 +28,8 @@ public sealed partial class Connection : IHubEntry, IDisposable
 
     private static readonly Action<object?> CancelCallback = static state => ((CancellationTokenSource)state!).Cancel();
 
-    // All of them belong to the hub's thread. Other threads may read the transport, for the peer's address, and whether the connection is closed.
+    // All of them belong to the hub's thread. Other threads may read the transport, for the peer's address, and the state, for whether the
+    // connection is closed.
     private readonly long _token;
     private readonly int _descriptor; // what the hub's poller watches, or -1
     private readonly HubWait _readable;

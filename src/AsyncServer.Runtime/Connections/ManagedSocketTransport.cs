@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A connected stream socket on a hub of <see cref="TransportKind.Sockets"/>. It moves bytes as <see cref="SocketTransport"/> does; that it is readable it
-/// learns from a receive of no bytes, which holds no buffer, and that it is writable from the end of a small send.
+/// A connected stream socket on a hub of <see cref="TransportKind.Sockets"/>. It moves bytes as <see cref="SocketTransport"/> does; that it is
+/// readable it learns from a receive of no bytes, which holds no buffer, and that it is writable from the end of a small send.
 /// </summary>
 /// <remarks>
 /// While input or a FIN lies unread nothing tells of a reset, as that receive would end at once: the next receive or send does. An answer in two pieces may leave in two

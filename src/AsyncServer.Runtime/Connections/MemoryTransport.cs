@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>The server's end of a connection without a network; the client's end is a <see cref="MemoryPeer"/>, which any thread may use.</summary>
+/// <summary>
+/// The server's end of a connection without a network; the client's end is a <see cref="MemoryPeer"/>, which any thread may use.
+/// </summary>
 internal sealed class MemoryTransport(MemoryPeer peer) : Transport
 {
     private const int FilePieceSize = 4 * 1024; // lies on the stack

@@ -26,8 +26,8 @@ internal sealed class SocketTransport(int descriptor, PeerAddress peer) : Transp
         if (result <= 0)
             return ToReceived(result);
 
-        // Fewer bytes than asked for means that the queue is empty, and a further arrival is a further event (epoll(7)). A FIN or a reset that
-        // came with them is no event of its own, but the hub was told of it together with the bytes.
+        // Fewer bytes than asked for means that the queue is empty, and a further arrival is a further event (epoll(7)). A FIN or a reset
+        // that came with them is no event of its own, but the hub was told of it together with the bytes.
         return TransferResult.Done(result, isDrained: result < buffer.Length);
     }
 

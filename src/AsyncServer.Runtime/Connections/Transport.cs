@@ -5,12 +5,13 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// Moves the bytes of one <see cref="Connection"/> and never blocks. The connection keeps its lifetime, its waits and its deadline; a transport knows only
-/// how bytes travel. Every member belongs to the thread of the connection's hub, except those that say otherwise.
+/// Moves the bytes of one <see cref="Connection"/> and never blocks. The connection keeps its lifetime, its waits and its deadline; a
+/// transport knows only how bytes travel. Every member belongs to the thread of the connection's hub, except those that say otherwise.
 /// </summary>
 /// <remarks>
-/// A transport says itself, by <see cref="TransferResult.IsDrained"/>, when a receive has emptied what the system holds: only then does the connection wait
-/// for a further event. A short receive alone proves nothing, since a transport that decodes its input returns what one record held.
+/// A transport says itself, by <see cref="TransferResult.IsDrained"/>, when a receive has emptied what the system holds: only then does the
+/// connection wait for a further event. A short receive alone proves nothing, since a transport that decodes its input returns what one
+/// record held.
 /// </remarks>
 internal abstract class Transport
 {
@@ -27,8 +28,8 @@ internal abstract class Transport
     internal virtual bool IsDecorator => false;
 
     /// <summary>
-    /// Whether a receive has something to say although the system reports nothing. False after a receive that would have blocked, or the connection would
-    /// spin: half a record is no input.
+    /// Whether a receive has something to say although the system reports nothing. False after a receive that would have blocked, or the
+    /// connection would spin: half a record is no input.
     /// </summary>
     internal virtual bool HasBufferedInput => false;
 
@@ -49,7 +50,7 @@ internal abstract class Transport
     /// <summary>The transport that serves from here on: this one, or the one below it once this one has nothing left to do.</summary>
     internal virtual Transport Peel() => this;
 
-    /// <summary>Receives what is there.</summary>
+    /// <summary>Receives what is there; <see cref="TransferStatus.Done"/> means at least one byte.</summary>
     /// <param name="buffer">An empty one only asks what a receive would find: <see cref="TransferStatus.Done"/> if that is bytes.</param>
     internal abstract TransferResult Receive(Span<byte> buffer);
 
@@ -68,7 +69,9 @@ internal abstract class Transport
     /// <summary>Sends what it holds back (<see cref="TransferResult.HoldsOutput"/>), now that there is room.</summary>
     internal virtual TransferResult Flush() => TransferResult.Done(0);
 
-    /// <summary>A deadline has passed: a transport whose reports take their time reports input that came before. Pollers have done so by then.</summary>
+    /// <summary>
+    /// A deadline has passed: a transport whose reports take their time reports input that came before. Pollers have done so by then.
+    /// </summary>
     internal virtual void ReportLateInput()
     {
     }

@@ -4,12 +4,14 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A transport that stands on another one and passes everything on to it, except for what a subclass does itself. <see cref="Connection.Stack"/> puts it on top.
+/// A transport that stands on another one and passes everything on to it, except for what a subclass does itself.
+/// <see cref="Connection.Stack"/> puts it on top.
 /// </summary>
 /// <remarks>
-/// What a decorator that decodes its input has to observe: it may hold decoded input while the system's queue is empty, so it answers
-/// <see cref="Transport.HasBufferedInput"/> and copies <see cref="TransferResult.IsDrained"/> from its last receive below. Output that it has accepted and that did
-/// not fit below it reports as <see cref="TransferResult.HoldsOutput"/>, after a receive as well, and is called back by <see cref="Transport.Flush"/>.
+/// What a decorator that encodes and decodes has to observe: it may hold decoded input while the system's queue is empty, so it answers
+/// <see cref="Transport.HasBufferedInput"/> and copies <see cref="TransferResult.IsDrained"/> from its last receive below. Output that it has
+/// accepted and that did not fit below it reports as <see cref="TransferResult.HoldsOutput"/>, after a receive as well, and sends when
+/// <see cref="Transport.Flush"/> is called.
 /// </remarks>
 internal abstract class TransportDecorator(Transport inner) : Transport
 {
@@ -21,7 +23,8 @@ internal abstract class TransportDecorator(Transport inner) : Transport
 
     internal override bool HasBufferedInput => Inner.HasBufferedInput;
 
-    // Replaced on the hub's thread when the one below has nothing left to do. Other threads read it for the addresses, which all layers share.
+    // Replaced on the hub's thread when the one below has nothing left to do. Other threads read it for the addresses, which all layers
+    // share.
     protected Transport Inner { get; private set; } = inner;
 
     internal override int FormatRemoteAddress(Span<byte> text) => Inner.FormatRemoteAddress(text);

@@ -5,7 +5,9 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Runtime.Connections;
 
-/// <summary>What a connection leaves to its transport: whether the system holds more, whether the transport does, and what it still has to send.</summary>
+/// <summary>
+/// What a connection leaves to its transport: whether the system holds more, whether the transport does, and what it still has to send.
+/// </summary>
 [Collection(Descriptors.Name)]
 public sealed class DecoratedConnectionTests
 {

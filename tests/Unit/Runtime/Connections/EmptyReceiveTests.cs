@@ -67,8 +67,8 @@ public abstract class EmptyReceiveContract(TransportKind transport)
         {
             using (connection)
             {
-                var first = await Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None));
-                var second = await Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None));
+                var first = await FailureAsync(connection);
+                var second = await FailureAsync(connection);
                 Assert.Equal(TransferResult.Broken, connection.Receive([]));
                 Assert.Equal(first.Message, second.Message);
                 _outcome.SetResult(first.Message);
@@ -88,7 +88,7 @@ public abstract class EmptyReceiveContract(TransportKind transport)
             var waiting = connection.ReceiveAsync(Memory<byte>.Empty);
             connection.Close();
             await Assert.ThrowsAsync<IOException>(async () => await waiting);
-            await Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None));
+            await FailureAsync(connection);
             _outcome.SetResult("");
         });
         server.Connect();
@@ -106,7 +106,7 @@ public abstract class EmptyReceiveContract(TransportKind transport)
                 {
                     connection.SetDeadline(TimeSpan.FromSeconds(1));
                     connection.Send("!"u8);
-                    var thrown = await Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None));
+                    var thrown = await FailureAsync(connection);
                     _outcome.SetResult(thrown.InnerException!.GetType().Name);
                 }
             },
@@ -165,4 +165,7 @@ public abstract class EmptyReceiveContract(TransportKind transport)
 
     private Task<SocketServer> StartAsync(Func<Connection, Task> handle, TimeProvider? clock = null) =>
         SocketServer.StartAsync(handle, clock: clock, transport: transport);
+
+    private static Task<IOException> FailureAsync(Connection connection) =>
+        Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None));
 }

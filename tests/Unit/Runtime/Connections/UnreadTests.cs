@@ -35,7 +35,8 @@ public sealed class UnreadTests
         Assert.Equal("x|bc|d|ef|", received.ToString());
     }
 
-    // Regression: the bytes that were put back made a short receive, after which the arrival that had been announced before was waited for in vain.
+    // Regression: the bytes that were put back made a short receive, after which an arrival that had been announced before was waited for
+    // in vain.
     [Fact]
     public async Task Unread_WhileTheSystemHoldsMore_LosesNoWakeUp()
     {
