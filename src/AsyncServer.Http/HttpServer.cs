@@ -52,7 +52,8 @@ public sealed class HttpServer : IAsyncDisposable
         _hubs = ServerModels.MakeHubs(options, _logger, memory is null ? null : memory.Look);
         int descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
         int most = ServerModels.MaxConnections(options);
-        var refused = new RefusedConnections(pipeline.Overload, RefusedConnections.HowManyMayWait(descriptorLimit, most, options.Model == ServerModel.Threads));
+        int mayWait = RefusedConnections.HowManyMayWait(descriptorLimit, most, haveThreads: options.Model == ServerModel.Threads);
+        var refused = new RefusedConnections(pipeline.Overload, mayWait);
         _handlers = new ConnectionHandlers(options.Limits, pipeline.Handler,
             (limits, handler) => new ConnectionHandler(pipeline.ServiceFor(limits, handler, _accessLog), refused, _files));
         _connections = new ConnectionServer(new ConnectionServerOptions
@@ -242,14 +243,8 @@ public sealed class HttpServer : IAsyncDisposable
 
     private static async Task<bool> EndsAsync(Task task)
     {
-        try
-        {
-            await task.WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false; // an app does not give a hub's thread back
-        }
+        try { await task.WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false); }
+        catch (TimeoutException) { return false; /* an app does not give a hub's thread back */ }
+        return true;
     }
 }

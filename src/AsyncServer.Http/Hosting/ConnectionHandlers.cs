@@ -7,7 +7,8 @@ namespace AsyncServer.Http;
 /// <param name="limits">The server's.</param>
 /// <param name="handler">Answers requests.</param>
 /// <param name="make">Makes the handler for some limits.</param>
-internal sealed class ConnectionHandlers(HttpLimits limits, RequestHandler handler, Func<HttpLimits, RequestHandler, ConnectionHandler> make)
+internal sealed class ConnectionHandlers(
+    HttpLimits limits, RequestHandler handler, Func<HttpLimits, RequestHandler, ConnectionHandler> make)
 {
     private readonly Lock _lock = new();
     private readonly List<ConnectionHandler> _handlers = [make(limits, handler)]; // under the lock, the server's first
@@ -51,7 +52,10 @@ internal sealed class ConnectionHandlers(HttpLimits limits, RequestHandler handl
     internal TimeSpan LongestIdle(TimeSpan requestTimeout)
     {
         lock (_lock)
-            return _handlers.Max(handler => handler.Service.Limits.EffectiveKeepAlive is var idle && idle > TimeSpan.Zero ? idle : requestTimeout);
+        {
+            return _handlers.Select(static handler => handler.Service.Limits.EffectiveKeepAlive)
+                .Max(idle => idle > TimeSpan.Zero ? idle : requestTimeout);
+        }
     }
 
     /// <summary>Says in the log which requests a stop cuts off.</summary>
