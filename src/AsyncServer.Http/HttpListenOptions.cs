@@ -29,6 +29,9 @@ public sealed class HttpListenOptions : ListenOptions
             return;
         Limits.Validate();
         if (!Limits.HasSharedLimitsOf(new HttpLimits()) && !Limits.HasSharedLimitsOf(ofServer))
-            throw new ArgumentException($"The limits of {EndPoint} count connections or requests, which only those of the whole server can.", nameof(ofServer));
+        {
+            string mistake = $"The limits of {EndPoint} count connections or requests, which only those of the whole server can.";
+            throw new ArgumentException(mistake, nameof(ofServer));
+        }
     }
 }

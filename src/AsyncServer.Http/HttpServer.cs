@@ -80,7 +80,8 @@ public sealed class HttpServer : IAsyncDisposable
         _hubs = ServerModels.MakeHubs(options, _logger, memory is null ? null : memory.Look);
         int descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
         int most = ServerModels.MaxConnections(options);
-        var refused = new RefusedConnections(overload, RefusedConnections.HowManyMayWait(descriptorLimit, most, options.Model == ServerModel.Threads));
+        int mayWait = RefusedConnections.HowManyMayWait(descriptorLimit, most, haveThreads: options.Model == ServerModel.Threads);
+        var refused = new RefusedConnections(overload, mayWait);
         var service = HttpService.From(options, chain.First, refuse, _accessLog, _logger);
         _handlers = new ConnectionHandlers(options.Limits, limits => new ConnectionHandler(service with { Limits = limits }, refused, _files));
         _connections = new ConnectionServer(new ConnectionServerOptions
@@ -274,14 +275,8 @@ public sealed class HttpServer : IAsyncDisposable
 
     private static async Task<bool> EndsAsync(Task task)
     {
-        try
-        {
-            await task.WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false; // an app does not give a hub's thread back
-        }
+        try { await task.WaitAsync(LastPatience, CancellationToken.None).ConfigureAwait(false); }
+        catch (TimeoutException) { return false; /* an app does not give a hub's thread back */ }
+        return true;
     }
 }

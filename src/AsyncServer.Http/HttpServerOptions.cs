@@ -177,5 +177,6 @@ public sealed class HttpServerOptions
         ? [.. Listen, .. EndPoints.Select(ToListener)]
         : [new HttpListenOptions { EndPoint = new IPEndPoint(IPAddress.IPv6Any, Port), FallsBackToIPv4 = true, Backlog = Backlog }];
 
-    internal HttpListenOptions ToListener(EndPoint endPoint) => new() { EndPoint = endPoint, Backlog = Backlog, UnixSocketMode = UnixSocketMode };
+    internal HttpListenOptions ToListener(EndPoint endPoint) =>
+        new() { EndPoint = endPoint, Backlog = Backlog, UnixSocketMode = UnixSocketMode };
 }

@@ -36,7 +36,8 @@ internal static class Serving
                 WorkerProcess.CheckSystem("--model processes");
             await using var processes = hasOneConnection || settings.Get(Settings.Model) != ServerModel.Processes ? null
                 : new ConnectionProcesses(settings, arguments, inherited, logging.CreateLogger(WorkersCategory));
-            await using var server = new HttpServer(ServerSettings.ToOptions(settings, logging, listen, modules, hasOneConnection, processes is null ? null : processes.ServeAsync));
+            await using var server = new HttpServer(ServerSettings.ToOptions(
+                settings, logging, listen, modules, hasOneConnection, processes is null ? null : processes.ServeAsync));
             var connection = hasOneConnection ? seat!.TakeConnection() : default; // before a compiler is started, which must not have it
             signals.ReopenRequested = () =>
             {

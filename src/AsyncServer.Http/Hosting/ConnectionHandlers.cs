@@ -41,7 +41,10 @@ internal sealed class ConnectionHandlers(HttpLimits limits, Func<HttpLimits, Con
     internal TimeSpan LongestIdle(TimeSpan requestTimeout)
     {
         lock (_lock)
-            return _handlers.Max(handler => handler.Service.Limits.EffectiveKeepAlive is var idle && idle > TimeSpan.Zero ? idle : requestTimeout);
+        {
+            return _handlers.Select(static handler => handler.Service.Limits.EffectiveKeepAlive)
+                .Max(idle => idle > TimeSpan.Zero ? idle : requestTimeout);
+        }
     }
 
     /// <summary>Says in the log which requests a stop cuts off.</summary>

@@ -38,7 +38,8 @@ internal static class ServerModels
     internal static int MaxConnections(HttpServerOptions options) => options.Model == ServerModel.Sequential ? 1 : options.Limits.MaxConnections;
 
     /// <summary>Whether connections beyond that are told so, instead of waiting.</summary>
-    internal static bool RefusesConnections(HttpServerOptions options) => options.Limits.Overload == OverloadMode.Refuse && options.Model != ServerModel.Sequential;
+    internal static bool RefusesConnections(HttpServerOptions options) =>
+        options.Limits.Overload == OverloadMode.Refuse && options.Model != ServerModel.Sequential;
 
     // Others wait for who blocks in any case, or nobody does.
     private static bool IsBlocking(ServerModel model) => model is ServerModel.Sequential or ServerModel.Threads;

@@ -35,8 +35,11 @@ public static class ActivatedSockets
         string[] names = Environment.GetEnvironmentVariable(NamesVariable) is { Length: > 0 } text ? text.Split(':') : [];
         foreach (string variable in (string[])[ProcessVariable, CountVariable, NamesVariable])
             Environment.SetEnvironmentVariable(variable, null);
-        if (process != Environment.ProcessId.ToString(CultureInfo.InvariantCulture) || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int sockets))
+        bool areForThis = process == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        if (!areForThis || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int sockets))
             return [];
-        return [.. Enumerable.Range(0, sockets).Select(index => DescriptorEndPoint.Inherit(FirstDescriptor + index, names.ElementAtOrDefault(index)))];
+        return [.. Enumerable.Range(0, sockets).Select(Inherit)];
+
+        DescriptorEndPoint Inherit(int index) => DescriptorEndPoint.Inherit(FirstDescriptor + index, names.ElementAtOrDefault(index));
     }
 }

@@ -50,7 +50,7 @@ public sealed class ConnectionServer : IDisposable
         Lost = isCounting ? Leave : null;
         RefusalLost = Open is null ? null : Open.Remove;
         _isFull = () => Hubs.ConnectionCount >= options.DescriptorLimit;
-        _listeners = [.. options.Listen.Select((listen, index) => Make(listen, index))];
+        _listeners = [.. options.Listen.Select((listen, index) => ServedListener.Make(this, options, listen, index))];
     }
 
     /// <summary>The addresses that it listens on, in the order of the listeners, once it has started. Any thread may ask.</summary>
@@ -85,7 +85,11 @@ public sealed class ConnectionServer : IDisposable
     public Task StartAsync()
     {
         lock (_lock)
-            return _stopped is null ? _starting ??= StartOnceAsync() : throw new ObjectDisposedException(null, "The server was stopped; make another one.");
+        {
+            return _stopped is null
+                ? _starting ??= StartOnceAsync()
+                : throw new ObjectDisposedException(null, "The server was stopped; make another one.");
+        }
     }
 
     /// <summary>
@@ -112,7 +116,7 @@ public sealed class ConnectionServer : IDisposable
     public Task<IAsyncDisposable> ListenAsync(ListenOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return ListenAsync(Make(options, AcceptedSocket.UnknownListener), options.EndPoint);
+        return ListenAsync(ServedListener.Make(this, _options, options, AcceptedSocket.UnknownListener), options.EndPoint);
     }
 
     /// <summary>
@@ -129,7 +133,7 @@ public sealed class ConnectionServer : IDisposable
         ArgumentNullException.ThrowIfNull(socket);
         if (!IsListener(listener))
         {
-            Close(socket);
+            ListenSocket.Close(socket);
             throw NoSuchListener(nameof(listener), listener);
         }
         return ListenAsync(_listeners[listener], socket);
@@ -170,7 +174,8 @@ public sealed class ConnectionServer : IDisposable
         AcceptLoop[] loops;
         lock (_lock)
             loops = [.. _loops];
-        return Task.WhenAll(loops.Where(static loop => !loop.Hub.IsStopping).Select(loop => loop.Hub.InvokeAsync(() => loop.StopAsync(timeout))));
+        return Task.WhenAll(loops.Where(static loop => !loop.Hub.IsStopping)
+            .Select(loop => loop.Hub.InvokeAsync(() => loop.StopAsync(timeout))));
     }
 
     /// <summary>Called when an address was given up before the server stops.</summary>
@@ -184,8 +189,9 @@ public sealed class ConnectionServer : IDisposable
     {
         _options.Starting?.Invoke();
         ArgumentOutOfRangeException.ThrowIfNegative(_options.MaxConnections, nameof(ConnectionServerOptions.MaxConnections));
-        _hubs ??= new HubGroup(Hub.Current ?? throw new InvalidOperationException("A server starts on a hub (see Hub.Run), unless it was given a HubGroup."));
-        var sockets = await OpenAsync().ConfigureAwait(false);
+        _hubs ??= new HubGroup(Hub.Current
+            ?? throw new InvalidOperationException("A server starts on a hub (see Hub.Run), unless it was given a HubGroup."));
+        var sockets = await ListenSocket.OpenAllAsync(_listeners.Select(static listener => listener.Options)).ConfigureAwait(false);
         Hubs.Start();
         int listening = 0;
         try
@@ -207,23 +213,6 @@ public sealed class ConnectionServer : IDisposable
         }
     }
 
-    // All of them, or none.
-    private async Task<List<Socket>> OpenAsync()
-    {
-        var sockets = new List<Socket>();
-        try
-        {
-            foreach (var listener in _listeners)
-                sockets.Add(await listener.Options.BindAsync(listener.Options.EndPoint).ConfigureAwait(false));
-            return sockets;
-        }
-        catch
-        {
-            sockets.ForEach(static socket => socket.Dispose());
-            throw;
-        }
-    }
-
     private async Task<IAsyncDisposable> ListenAsync(ServedListener listener, EndPoint endPoint)
     {
         var hub = Hubs.LeastLoaded();
@@ -240,27 +229,6 @@ public sealed class ConnectionServer : IDisposable
         return Task.FromResult(loop);
     });
 
-    // The one place where a connection's way is put together: middleware, then the protocol. What is counted is counted around both.
-    private ServedListener Make(ListenOptions options, int index)
-    {
-        var serve = options.Chain(_options.Protocol(options));
-        var counted = Lost is null ? serve : connection => ServeCountedAsync(connection, serve);
-        var refuse = _options.Refusal is { } refusal ? options.Chain(refusal(options)) : null;
-        return new ServedListener(index, options, serve, counted, refuse is null || Open is null ? refuse : connection => RefuseCountedAsync(connection, refuse));
-    }
-
-    private async Task ServeCountedAsync(Connection connection, Func<Connection, Task> serve)
-    {
-        try { await serve(connection); }
-        finally { Leave(); }
-    }
-
-    private async Task RefuseCountedAsync(Connection connection, Func<Connection, Task> refuse)
-    {
-        try { await refuse(connection); }
-        finally { Open!.Remove(); }
-    }
-
     private void Leave()
     {
         Permits?.Release();
@@ -270,20 +238,13 @@ public sealed class ConnectionServer : IDisposable
     private async Task<int> StopOnceAsync(Func<Task<int>> stop)
     {
         if (_starting is { } starting)
-            await starting.ContinueWith(static _ => { /* how it went is told to who started it */ }, TaskScheduler.Default).ConfigureAwait(false);
+            await starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // how it went is told to who started it
         return await stop().ConfigureAwait(false);
-    }
-
-    private static void Close(EndPoint socket)
-    {
-        if (socket is DescriptorEndPoint inherited)
-            new SafeSocketHandle(inherited.Descriptor, ownsHandle: true).Dispose();
-        else if (socket is BoundSocketEndPoint bound)
-            bound.Socket.Dispose();
     }
 
     private bool IsListener(int index) => index >= 0 && index < _listeners.Length;
 
     private ArgumentOutOfRangeException NoSuchListener(string name, int index) =>
-        new(name, index, $"A socket came for listener {index}, and this server has {_listeners.Length} of them, counted from 0. It is not served by the options of another one.");
+        new(name, index, $"A socket came for listener {index}, and this server has {_listeners.Length} of them, counted from 0. "
+            + "It is not served by the options of another one.");
 }

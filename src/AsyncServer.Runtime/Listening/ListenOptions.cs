@@ -28,8 +28,15 @@ public class ListenOptions
 
     /// <summary>How many connections may wait to be accepted, zero or more; the system may cap it. Default: 4,096.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
-    public int Backlog { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A backlog cannot be negative."); }
-        = SocketListener.DefaultBacklog;
+    public int Backlog
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = SocketListener.DefaultBacklog;
 
     /// <summary>The mode of a unix socket's file; null, the default, leaves it to the umask.</summary>
     public UnixFileMode? UnixSocketMode { get; init; }
@@ -64,7 +71,12 @@ public class ListenOptions
     /// <exception cref="PlatformNotSupportedException"><see cref="ReusePort"/> is asked for elsewhere than on Linux.</exception>
     public Socket Bind()
     {
-        try { return Open(EndPoint is DnsEndPoint name ? new IPEndPoint(Dns.GetHostAddresses(name.Host, name.AddressFamily)[0], name.Port) : EndPoint); }
+        try
+        {
+            return Open(EndPoint is DnsEndPoint name
+                ? new IPEndPoint(Dns.GetHostAddresses(name.Host, name.AddressFamily)[0], name.Port)
+                : EndPoint);
+        }
         catch (Exception exception) when (IsOfTheAddress(exception)) { throw new ListenException(EndPoint, exception); }
     }
 

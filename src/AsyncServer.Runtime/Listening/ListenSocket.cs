@@ -19,6 +19,32 @@ internal static class ListenSocket
         _ => OpenInternet(endPoint, options, options.ReusePort ? BindShared : static (socket, address) => socket.Bind(address)),
     };
 
+    /// <summary>Opens all of them, or none.</summary>
+    internal static async Task<List<Socket>> OpenAllAsync(IEnumerable<ListenOptions> listeners)
+    {
+        var sockets = new List<Socket>();
+        try
+        {
+            foreach (var listener in listeners)
+                sockets.Add(await listener.BindAsync(listener.EndPoint).ConfigureAwait(false));
+            return sockets;
+        }
+        catch
+        {
+            sockets.ForEach(static socket => socket.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Closes a socket that is open already and will not be listened on; other end points have none.</summary>
+    internal static void Close(EndPoint endPoint)
+    {
+        if (endPoint is DescriptorEndPoint inherited)
+            new SafeSocketHandle(inherited.Descriptor, ownsHandle: true).Dispose();
+        else if (endPoint is BoundSocketEndPoint bound)
+            bound.Socket.Dispose();
+    }
+
     internal static IReadOnlyList<Socket> OpenGroup(IPEndPoint endPoint, ListenOptions options, int count)
     {
         var group = new List<Socket>();

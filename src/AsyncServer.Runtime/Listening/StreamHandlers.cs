@@ -35,7 +35,8 @@ internal sealed class StreamHandlers
     internal async Task KillAsync()
     {
         _isEnding = true;
-        var ends = _groups.Where(static pair => !pair.Key.IsStopping).Select(static pair => pair.Key.InvokeAsync(() => KillAsync(pair.Value)));
+        var ends = _groups.Where(static pair => !pair.Key.IsStopping)
+            .Select(static pair => pair.Key.InvokeAsync(() => KillAsync(pair.Value)));
         try { await Task.WhenAll(ends).WaitAsync(2 * KillGrace, Hub.Current!.TimeProvider); }
         catch (TimeoutException) { /* a handler holds its thread */ }
     }

@@ -84,8 +84,15 @@ public sealed class StreamServer : IAsyncDisposable
 
     /// <summary>How many connections may wait to be accepted, zero or more; the system may cap it. Default: 4,096.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
-    public int Backlog { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A backlog cannot be negative."); }
-        = SocketListener.DefaultBacklog;
+    public int Backlog
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = SocketListener.DefaultBacklog;
 
     /// <summary>
     /// Whether others may listen on the same port: see <see cref="ListenOptions.ReusePort"/> for what that costs. Linux only. Default:
@@ -141,7 +148,8 @@ public sealed class StreamServer : IAsyncDisposable
     /// </summary>
     /// <param name="timeout">How long handlers may take; <see cref="DefaultStopTimeout"/> when left out, <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
     /// <returns>How many handlers were killed.</returns>
-    public Task<int> StopAsync(TimeSpan? timeout = null) => _connections.Value.StopAsync(() => StopOnceAsync(timeout ?? DefaultStopTimeout));
+    public Task<int> StopAsync(TimeSpan? timeout = null) =>
+        _connections.Value.StopAsync(() => StopOnceAsync(timeout ?? DefaultStopTimeout));
 
     /// <summary>Stops at once, if it was not stopped.</summary>
     public async ValueTask DisposeAsync()
@@ -152,7 +160,10 @@ public sealed class StreamServer : IAsyncDisposable
 
     private ConnectionServer MakeConnections() => new(new ConnectionServerOptions
     {
-        Listen = [new ListenOptions { EndPoint = _endPoint, Backlog = Backlog, ReusePort = ReusePort, NoDelay = NoDelay, KeepAlive = KeepAlive }],
+        Listen =
+        [
+            new ListenOptions { EndPoint = _endPoint, Backlog = Backlog, ReusePort = ReusePort, NoDelay = NoDelay, KeepAlive = KeepAlive },
+        ],
         Protocol = _ => ServeAsync,
         Refusal = Refusal is null ? null : _ => RefuseAsync,
         Hubs = Hubs,

@@ -9,6 +9,7 @@ namespace AsyncServer.Runtime;
 public sealed class TcpKeepAlive
 {
     // Linux takes up to these: tcp(7).
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(32767);
     private const int MostProbes = 127;
 
@@ -27,7 +28,12 @@ public sealed class TcpKeepAlive
     public int Probes
     {
         get;
-        init => field = value is >= 1 and <= MostProbes ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"1 to {MostProbes} probes are possible.");
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MostProbes);
+            field = value;
+        }
     } = 6;
 
     internal void Apply(Socket socket)
@@ -38,6 +44,10 @@ public sealed class TcpKeepAlive
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
     }
 
-    private static TimeSpan InRange(TimeSpan value) =>
-        value >= TimeSpan.FromSeconds(1) && value <= Longest ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "1 s to 32,767 s are possible.");
+    private static TimeSpan InRange(TimeSpan value)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, Shortest);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Longest);
+        return value;
+    }
 }

@@ -18,7 +18,8 @@ internal static class ListenSettings
     /// </param>
     /// <param name="sockets">Open sockets, by the index of the listener that is to use them in the place of its address.</param>
     /// <exception cref="ListenException">A socket is selected and was not inherited, is selected twice, or is left over.</exception>
-    internal static IReadOnlyList<HttpListenOptions> Read(EffectiveSettings settings, IReadOnlyList<DescriptorEndPoint>? inherited, IReadOnlyDictionary<int, EndPoint>? sockets = null)
+    internal static IReadOnlyList<HttpListenOptions> Read(
+        EffectiveSettings settings, IReadOnlyList<DescriptorEndPoint>? inherited, IReadOnlyDictionary<int, EndPoint>? sockets = null)
     {
         var endPoints = Bound(settings, inherited);
         bool isDefault = endPoints.Count == 0 || (inherited?.Count > 0 && settings.IsSet(Settings.Port));
@@ -36,29 +37,39 @@ internal static class ListenSettings
     private static List<EndPoint> Bound(EffectiveSettings settings, IReadOnlyList<DescriptorEndPoint>? inherited)
     {
         var endPoints = settings.GetAll(Settings.Bind).SelectMany(endPoint => Resolve(settings, endPoint, inherited)).ToList();
-        if (endPoints.OfType<DescriptorEndPoint>().GroupBy(static socket => socket.Descriptor).FirstOrDefault(static same => same.Count() > 1) is { } twice)
-            throw new ListenException(twice.First(), new InvalidOperationException("it is selected twice."));
+        var selected = endPoints.OfType<DescriptorEndPoint>().ToList();
+        if (selected.Find(socket => selected.Count(other => other.Descriptor == socket.Descriptor) > 1) is { } twice)
+            throw Refused(twice, "it is selected twice.");
         if (inherited is null)
             return endPoints;
-        var left = inherited.Except(endPoints.OfType<DescriptorEndPoint>()).ToList();
+        var left = inherited.Except(selected).ToList();
         if (left.Count == inherited.Count)
             return [.. inherited, .. endPoints];
         return left is [var socket, ..]
-            ? throw new ListenException(socket, new InvalidOperationException($"it was inherited ({NameOf(socket)}), and --bind selects others of its kind; select all of them."))
+            ? throw Refused(socket, $"it was inherited ({NameOf(socket)}), and --bind selects others of its kind; select all of them.")
             : endPoints;
     }
 
-    private static IEnumerable<EndPoint> Resolve(EffectiveSettings settings, EndPoint endPoint, IReadOnlyList<DescriptorEndPoint>? inherited) => endPoint switch
+    private static IEnumerable<EndPoint> Resolve(
+        EffectiveSettings settings, EndPoint endPoint, IReadOnlyList<DescriptorEndPoint>? inherited) => endPoint switch
     {
         UnixDomainSocketEndPoint => [new UnixDomainSocketEndPoint(settings.ToPath(Settings.Bind, endPoint.ToString()!))],
         DescriptorEndPoint socket => [inherited?.FirstOrDefault(known => known.Descriptor == socket.Descriptor) ?? socket],
         NamedSocketEndPoint when inherited is null => [],
-        NamedSocketEndPoint named => inherited.Where(socket => socket.Name == named.Name).ToList() is { Count: > 0 } found ? found : throw NotInherited(named, inherited),
+        NamedSocketEndPoint named => Named(named, inherited),
         _ => [endPoint],
     };
 
-    private static ListenException NotInherited(NamedSocketEndPoint named, IReadOnlyList<DescriptorEndPoint> inherited) => new(named, new InvalidOperationException(
-        inherited.Count == 0 ? "no sockets were inherited (LISTEN_FDS)." : $"no inherited socket has that name (LISTEN_FDNAMES); there are {string.Join(", ", inherited.Select(NameOf))}."));
+    private static List<DescriptorEndPoint> Named(NamedSocketEndPoint named, IReadOnlyList<DescriptorEndPoint> inherited)
+    {
+        var found = inherited.Where(socket => socket.Name == named.Name).ToList();
+        return found.Count > 0 ? found
+            : throw Refused(named, inherited.Count == 0
+                ? "no sockets were inherited (LISTEN_FDS)."
+                : $"no inherited socket has that name (LISTEN_FDNAMES); there are {string.Join(", ", inherited.Select(NameOf))}.");
+    }
+
+    private static ListenException Refused(EndPoint endPoint, string reason) => new(endPoint, new InvalidOperationException(reason));
 
     private static string NameOf(DescriptorEndPoint socket) => socket.Name ?? $"{socket} without a name";
 }

@@ -18,7 +18,9 @@ internal static class ServerSettings
     /// <param name="modules">The script modules, if there are any.</param>
     /// <param name="hasOneConnection">Whether the server is for one connection alone.</param>
     /// <param name="take">What takes the connections in the server's place, if anything does.</param>
-    internal static HttpServerOptions ToOptions(EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<HttpListenOptions> listen, IModuleSource? modules = null, bool hasOneConnection = false, Func<AcceptedSocket, Task>? take = null) => new()
+    internal static HttpServerOptions ToOptions(
+        EffectiveSettings settings, ILoggerFactory logging, IReadOnlyList<HttpListenOptions> listen, IModuleSource? modules = null,
+        bool hasOneConnection = false, Func<AcceptedSocket, Task>? take = null) => new()
     {
         Listen = listen,
         Root = settings.GetPath(Settings.Root),

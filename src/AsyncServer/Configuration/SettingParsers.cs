@@ -56,7 +56,8 @@ internal static class SettingParsers
 
     // As systemd allows it, and no number.
     private static bool IsSocketName(string name) =>
-        name.Length is > 0 and <= 255 && name.All(static character => character is > ' ' and <= '~' and not ':') && !name.All(char.IsAsciiDigit);
+        name.Length is > 0 and <= 255 && !name.All(char.IsAsciiDigit)
+        && name.All(static character => character is > ' ' and <= '~' and not ':');
 
     internal static ((string, string), string?) CacheRule(string text)
     {

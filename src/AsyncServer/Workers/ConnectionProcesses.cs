@@ -9,7 +9,8 @@ namespace AsyncServer.Workers;
 /// The model that has a process for each connection: it is started with the accepted descriptor, serves that, and ends. A hub of its own watches the processes.
 /// </summary>
 internal sealed class ConnectionProcesses(
-    EffectiveSettings settings, IReadOnlyList<string> arguments, IReadOnlyList<DescriptorEndPoint> inherited, ILogger logger) : IAsyncDisposable
+    EffectiveSettings settings, IReadOnlyList<string> arguments, IReadOnlyList<DescriptorEndPoint> inherited, ILogger logger)
+    : IAsyncDisposable
 {
     // A process that has not ended so long after its time does not listen.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(10);
@@ -32,8 +33,8 @@ internal sealed class ConnectionProcesses(
             WorkerProcess process;
             try
             {
-                process = WorkerProcess.Start(
-                    WorkerSeat.OfConnection(client.Listener, inherited), arguments, settings.File, [connection], TimeProvider.System.GetTimestamp());
+                var seat = WorkerSeat.OfConnection(client.Listener, inherited);
+                process = WorkerProcess.Start(seat, arguments, settings.File, [connection], TimeProvider.System.GetTimestamp());
             }
             catch (Win32Exception exception)
             {

@@ -77,7 +77,8 @@ internal sealed class Supervisor : IDisposable
     internal WorkerProcess Start(int slot, ConfigurationFile? configuration)
     {
         SafeHandle[] sockets = [.. _addresses.Of(slot)];
-        var worker = WorkerProcess.Start(WorkerSeat.OfWorker(slot, [.. Enumerable.Range(0, sockets.Length)], _addresses.Inherited), _reader.Arguments, configuration, sockets, Time.GetTimestamp());
+        var seat = WorkerSeat.OfWorker(slot, [.. Enumerable.Range(0, sockets.Length)], _addresses.Inherited);
+        var worker = WorkerProcess.Start(seat, _reader.Arguments, configuration, sockets, Time.GetTimestamp());
         _workers.Add(worker);
         return worker;
     }

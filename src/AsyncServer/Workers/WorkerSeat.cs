@@ -37,27 +37,35 @@ internal sealed record WorkerSeat(int? Slot, IReadOnlyList<int> Listeners, IRead
 
     /// <summary>The sockets that the first process was started with, as names alone: this process does not have them.</summary>
     internal IReadOnlyList<DescriptorEndPoint> Inherited =>
-        [.. InheritedNames.Select(static (name, index) => new DescriptorEndPoint(ActivatedSockets.FirstDescriptor + index) { Name = name.Length > 0 ? name : null })];
+        [.. InheritedNames.Select(static (name, index) =>
+            new DescriptorEndPoint(ActivatedSockets.FirstDescriptor + index) { Name = name.Length > 0 ? name : null })];
 
-    internal static WorkerSeat OfWorker(int slot, IReadOnlyList<int> listeners, IReadOnlyList<DescriptorEndPoint> inherited) => new(slot, listeners, NamesOf(inherited));
+    internal static WorkerSeat OfWorker(int slot, IReadOnlyList<int> listeners, IReadOnlyList<DescriptorEndPoint> inherited) =>
+        new(slot, listeners, NamesOf(inherited));
 
     /// <summary>For the model that has a process for each connection.</summary>
-    internal static WorkerSeat OfConnection(int listener, IReadOnlyList<DescriptorEndPoint> inherited) => new(null, [listener], NamesOf(inherited));
+    internal static WorkerSeat OfConnection(int listener, IReadOnlyList<DescriptorEndPoint> inherited) =>
+        new(null, [listener], NamesOf(inherited));
 
     /// <summary>Reads what <see cref="ToString"/> writes; null if it is something else.</summary>
     internal static WorkerSeat? Parse(string text)
     {
         if (text.Split(',', 3) is not [var place, var indexes, .. var names])
             return null;
-        var listeners = indexes.Split(Separator).Select(static index => int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : -1).ToList();
-        bool hasSlot = int.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out int slot);
-        bool isWhole = !listeners.Contains(-1) && listeners.Distinct().Count() == listeners.Count && (hasSlot || (place == ConnectionName && listeners.Count == 1));
-        return isWhole ? new WorkerSeat(hasSlot ? slot : null, listeners, names is [var some] ? some.Split(Separator) : []) : null;
+        var listeners = indexes.Split(Separator).Select(Number).ToList();
+        int slot = Number(place);
+        bool hasSlot = slot >= 0;
+        bool areListeners = listeners.TrueForAll(static listener => listener >= 0) && listeners.Distinct().Count() == listeners.Count;
+        bool isSeat = hasSlot || (place == ConnectionName && listeners.Count == 1);
+        if (!areListeners || !isSeat)
+            return null;
+        return new WorkerSeat(hasSlot ? slot : null, listeners, names is [var some] ? some.Split(Separator) : []);
     }
 
     /// <summary>As <see cref="Parse"/> reads it: <c>1,0:1:2</c>, and a third part where sockets were inherited.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Slot?.ToString(CultureInfo.InvariantCulture) ?? ConnectionName},{string.Join(Separator, Listeners)}{(InheritedNames.Count > 0 ? "," + string.Join(Separator, InheritedNames) : "")}");
+        $"{Slot?.ToString(CultureInfo.InvariantCulture) ?? ConnectionName},{string.Join(Separator, Listeners)}")
+        + (InheritedNames.Count > 0 ? "," + string.Join(Separator, InheritedNames) : "");
 
     /// <summary>
     /// The listeners of the settings. Those of a worker have the sockets that came for them; the process of a connection listens on none
@@ -74,7 +82,8 @@ internal sealed record WorkerSeat(int? Slot, IReadOnlyList<int> Listeners, IRead
         bool areKnown = Listeners.All(listener => listener < listen.Count);
         if (!areKnown || (!IsOfConnection && sockets.Count < listen.Count))
         {
-            throw new IOException($"Sockets came for the listeners with the indexes {string.Join(", ", Listeners)}, and the settings have {listen.Count}, counted from 0. "
+            string came = string.Join(", ", Listeners);
+            throw new IOException($"Sockets came for the listeners {came}, and the settings have {listen.Count}, counted from 0. "
                 + "Nothing is served by the options of another listener.");
         }
         return listen;
@@ -89,5 +98,10 @@ internal sealed record WorkerSeat(int? Slot, IReadOnlyList<int> Listeners, IRead
     /// <summary>To be called once.</summary>
     internal static ConfigurationFile? TakeConfiguration() => ConfigurationFile.Unpack(MemoryFile.Take(ConfigurationDescriptor));
 
-    private static string[] NamesOf(IReadOnlyList<DescriptorEndPoint> inherited) => [.. inherited.Select(static socket => socket.Name ?? "")];
+    private static string[] NamesOf(IReadOnlyList<DescriptorEndPoint> inherited) =>
+        [.. inherited.Select(static socket => socket.Name ?? "")];
+
+    // Minus one for what is no number.
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : -1;
 }

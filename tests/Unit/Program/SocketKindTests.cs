@@ -15,7 +15,8 @@ public sealed class SocketKindTests : IDisposable
 
     private string ActivateTwo => $$"""
         use IO::Socket::INET; use IO::Socket::UNIX; use POSIX;
-        my @s = (IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1:0"), IO::Socket::UNIX->new(Listen => 5, Local => "{{SocketPath}}"));
+        my $first = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1:0");
+        my @s = ($first, IO::Socket::UNIX->new(Listen => 5, Local => "{{SocketPath}}"));
         my @d = map { my $d = fcntl($_, F_DUPFD, 20); $d } @s;
         for (0, 1) { POSIX::dup2($d[$_], 3 + $_); POSIX::close($d[$_]); open($keep[$_], "<&=", 3 + $_); fcntl($keep[$_], 2, 0); }
         $ENV{LISTEN_FDS} = 2; $ENV{LISTEN_FDNAMES} = "first:second"; $ENV{LISTEN_PID} = $$;
@@ -97,9 +98,11 @@ public sealed class SocketKindTests : IDisposable
     [InlineData("--model", "processes")]
     public async Task SocketActivation_ByName_ServesThoseInTheOrderOfTheirSelection(params string[] arguments)
     {
-        await using var program = ServerProgram.LaunchedBy(["perl", "-e", ActivateTwo], ["--bind", "fd:second", "--bind", "fd:first", .. arguments]);
+        string[] launcher = ["perl", "-e", ActivateTwo];
+        await using var program = ServerProgram.LaunchedBy(launcher, ["--bind", "fd:second", "--bind", "fd:first", .. arguments]);
         await program.WaitForOutputAsync("Press Ctrl+C");
-        string[] listening = [.. program.Output.Split('\n').Where(static line => line.StartsWith("AsyncServer listens on ", StringComparison.Ordinal))];
+        string[] output = program.Output.Split('\n');
+        string[] listening = [.. output.Where(static line => line.StartsWith("AsyncServer listens on ", StringComparison.Ordinal))];
         Assert.Equal([SocketPath, "127.0.0.1"], listening.Select(static line => line.Split(' ')[3].Split(':')[0]));
         Assert.EndsWith("Hello, this is plain", await AskAsync(), StringComparison.Ordinal);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
@@ -112,7 +115,8 @@ public sealed class SocketKindTests : IDisposable
     [InlineData("fd:first fd:3 fd:second", "Cannot listen on fd:3: it is selected twice.")]
     public async Task SocketActivation_SelectionThatDoesNotFit_IsAnErrorThatNamesTheSocket(string binds, string reason)
     {
-        await using var program = ServerProgram.LaunchedBy(["perl", "-e", ActivateTwo], [.. binds.Split(' ').SelectMany(static bind => (string[])["--bind", bind])]);
+        string[] arguments = [.. binds.Split(' ').SelectMany(static bind => (string[])["--bind", bind])];
+        await using var program = ServerProgram.LaunchedBy(["perl", "-e", ActivateTwo], arguments);
         Assert.Equal(1, await program.ExitCodeAsync());
         Assert.Contains(reason, program.Errors, StringComparison.Ordinal);
     }

@@ -108,7 +108,8 @@ public sealed class WorkerDeathTests(WorkerSite site)
         // Of the three listeners the first and the third have a socket for each worker.
         await using var crew = site.Start(2, "--bind", $"unix:{site.PathOf("dying.sock")}", "--bind", "127.0.0.1:0");
         await crew.Program.WaitForOutputAsync("Press Ctrl+C");
-        int[] ports = [.. crew.Program.Output.Split('\n').Where(static line => line.StartsWith("AsyncServer listens on 127", StringComparison.Ordinal))
+        int[] ports = [.. crew.Program.Output.Split('\n')
+            .Where(static line => line.StartsWith("AsyncServer listens on 127", StringComparison.Ordinal))
             .Select(static line => new Uri(line.Split(' ')[^1]).Port)];
         await crew.ServedAsync(2);
         for (int death = 1; death <= 3; death++)

@@ -106,7 +106,8 @@ public sealed class WorkerReloadTests(WorkerSite site)
     public async Task HangUp_OtherAddressesInTheFile_WorkersServeThoseOfTheStart()
     {
         string file = site.Write("addresses.json", "{ \"bind\": [\"127.0.0.1:0\"] }");
-        await using var program = ServerProgram.AsyncServer("--workers", "2", "--root", site.PathOf("html"), "--web", site.PathOf("web"), "--config", file);
+        await using var program = ServerProgram.AsyncServer(
+            "--workers", "2", "--root", site.PathOf("html"), "--web", site.PathOf("web"), "--config", file);
         int port = await program.PortAsync();
         await File.WriteAllTextAsync(file, "{\n \"bind\": [\"127.0.0.1:1\", \"127.0.0.1:2\"], \"noServerHeader\": true }", Cancellation);
         program.Signal(HangUp);

@@ -17,7 +17,12 @@ public sealed class ListenerTests
     private static readonly string TwoHeaders = Get.Replace("\r\n\r\n", "\r\nX: y\r\nConnection: close\r\n\r\n", StringComparison.Ordinal);
 
     // It has room for fewer headers than the server's.
-    private static readonly HttpLimits Tight = new() { MaxRequestHeaderCount = 2, MaxRequestBodySize = 3, KeepAliveTimeout = TimeSpan.FromSeconds(5) };
+    private static readonly HttpLimits Tight = new()
+    {
+        MaxRequestHeaderCount = 2,
+        MaxRequestBodySize = 3,
+        KeepAliveTimeout = TimeSpan.FromSeconds(5),
+    };
 
     private static IPEndPoint AnyPort => new(IPAddress.Loopback, 0);
 
@@ -72,7 +77,8 @@ public sealed class ListenerTests
         await using var server = await StartAsync(new HttpServerOptions { Hubs = 1, EndPoints = [AnyPort] });
         var (tight, tightEndPoint) = DetachedListener();
         var (plain, plainEndPoint) = DetachedListener();
-        await using var first = await server.ListenAsync(new HttpListenOptions { EndPoint = new DescriptorEndPoint(tight), Limits = Tight });
+        var options = new HttpListenOptions { EndPoint = new DescriptorEndPoint(tight), Limits = Tight };
+        await using var first = await server.ListenAsync(options);
         await using var second = await server.ListenAsync(new DescriptorEndPoint(plain));
         Assert.Equal(431, Ask(tightEndPoint, TwoHeaders));
         Assert.Equal(200, Ask(plainEndPoint, TwoHeaders));
@@ -176,7 +182,10 @@ public sealed class ListenerTests
 
     private static Socket Connect(EndPoint endPoint)
     {
-        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds,
+        };
         client.Connect(endPoint);
         return client;
     }

@@ -14,7 +14,7 @@ public sealed class ConnectionServerTests
     public async Task Start_SeveralListeners_EachConnectionGoesToTheProtocolOfItsOwn()
     {
         await using var hubs = new HubGroup(2);
-        using var server = Greeting(hubs, new ListenOptions { EndPoint = AnyPort, Backlog = 11 }, new ListenOptions { EndPoint = AnyPort, Backlog = 22 });
+        using var server = Greeting(hubs, Listener(11), Listener(22));
         await server.StartAsync().Soon();
         Assert.Equal("11", Ask(server.EndPoints[0]));
         Assert.Equal("22", Ask(server.EndPoints[1]));
@@ -36,7 +36,7 @@ public sealed class ConnectionServerTests
     public async Task Middleware_OfOneListener_RunsInOrderBeforeItsProtocol()
     {
         await using var hubs = new HubGroup(1);
-        using var server = Greeting(hubs, new ListenOptions { EndPoint = AnyPort, Backlog = 11, Middleware = [Say("a"), Say("b")] }, new ListenOptions { EndPoint = AnyPort, Backlog = 22 });
+        using var server = Greeting(hubs, Listener(11, Say("a"), Say("b")), Listener(22));
         await server.StartAsync().Soon();
         Assert.Equal("ab11", Ask(server.EndPoints[0]));
         Assert.Equal("22", Ask(server.EndPoints[1]));
@@ -72,7 +72,7 @@ public sealed class ConnectionServerTests
     {
         await using var hubs = new HubGroup(1);
         var taken = new System.Collections.Concurrent.ConcurrentQueue<AcceptedSocket>();
-        ListenOptions[] listen = [new() { EndPoint = AnyPort, Backlog = 11 }, new() { EndPoint = AnyPort, Backlog = 22, Middleware = [Say("a")] }];
+        ListenOptions[] listen = [Listener(11), Listener(22, Say("a"))];
         using var accepting = new ConnectionServer(new ConnectionServerOptions
         {
             Hubs = hubs,
@@ -119,7 +119,7 @@ public sealed class ConnectionServerTests
     public async Task Listen_SocketOfAListener_ServesItByThatListenersOptionsUntilDisposed()
     {
         await using var hubs = new HubGroup(1);
-        using var server = Greeting(hubs, new ListenOptions { EndPoint = AnyPort, Backlog = 11 }, new ListenOptions { EndPoint = AnyPort, Backlog = 22 });
+        using var server = Greeting(hubs, Listener(11), Listener(22));
         await server.StartAsync().Soon();
         var (descriptor, endPoint) = DetachedListener();
         await using (await server.ListenAsync(new DescriptorEndPoint(descriptor), 1).Soon())
@@ -157,6 +157,9 @@ public sealed class ConnectionServerTests
         Protocol = static listener => connection => SayAsync(connection, $"{listener.Backlog}"),
     });
 
+    private static ListenOptions Listener(int backlog, params ConnectionMiddleware[] middleware) =>
+        new() { EndPoint = AnyPort, Backlog = backlog, Middleware = middleware };
+
     private static async Task SayAsync(Connection connection, string text)
     {
         await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(text));
@@ -165,7 +168,8 @@ public sealed class ConnectionServerTests
 
     private static async Task HoldAsync(Connection connection)
     {
-        while (await connection.WaitReadableAsync() && connection.Receive(new byte[16]).Status is TransferStatus.Done or TransferStatus.WouldBlock)
+        byte[] buffer = new byte[16];
+        while (await connection.ReceiveAsync(buffer) > 0)
         {
         }
         connection.Close();
@@ -195,7 +199,10 @@ public sealed class ConnectionServerTests
 
     private static Socket Connect(EndPoint endPoint)
     {
-        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds,
+        };
         client.Connect(endPoint);
         return client;
     }

@@ -11,7 +11,8 @@ public sealed class StreamServerLimitTests
 {
     private static IPEndPoint AnyPort => new(IPAddress.Loopback, 0);
 
-    private static HubGroup Threads(TimeProvider? clock = null) => new(1, new HubOptions { TimeProvider = clock ?? TimeProvider.System }, new ConnectionThreadOptions());
+    private static HubGroup Threads(TimeProvider? clock = null) =>
+        new(1, new HubOptions { TimeProvider = clock ?? TimeProvider.System }, new ConnectionThreadOptions());
 
     [Fact]
     public async Task Threads_HandlersBlock_EachHasAThreadOfItsOwn()
@@ -205,7 +206,10 @@ public sealed class StreamServerLimitTests
 
     private static Socket Connect(StreamServer server)
     {
-        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds,
+        };
         client.Connect(server.LocalEndPoint);
         return client;
     }

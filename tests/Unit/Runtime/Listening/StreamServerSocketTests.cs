@@ -101,7 +101,8 @@ public sealed class StreamServerSocketTests
     public async Task KeepAlive_AsAskedFor_HoldsForConnections()
     {
         var keepAlive = new TcpKeepAlive { Time = TimeSpan.FromSeconds(99.5), Interval = TimeSpan.FromSeconds(7), Probes = 3 };
-        using var accepted = await AcceptedAsync(accept => new StreamServer(AnyPort, GreetAsync) { KeepAlive = keepAlive, Accept = accept });
+        using var accepted = await AcceptedAsync(
+            accept => new StreamServer(AnyPort, GreetAsync) { KeepAlive = keepAlive, Accept = accept });
         Assert.NotEqual(0, (int)accepted.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);
         Assert.Equal(100, (int)accepted.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!);
         Assert.Equal(7, (int)accepted.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval)!);
@@ -142,11 +143,15 @@ public sealed class StreamServerSocketTests
         Environment.SetEnvironmentVariable("LISTEN_FDNAMES", names);
     }
 
-    private static async Task GreetAsync(Connection connection, CancellationToken cancellation) => await connection.SendAsync("hi"u8.ToArray(), cancellation);
+    private static async Task GreetAsync(Connection connection, CancellationToken cancellation) =>
+        await connection.SendAsync("hi"u8.ToArray(), cancellation);
 
     private static Socket Connect(EndPoint endPoint)
     {
-        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds,
+        };
         client.Connect(endPoint);
         return client;
     }
