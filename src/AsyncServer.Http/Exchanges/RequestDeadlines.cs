@@ -13,7 +13,6 @@ internal sealed class RequestDeadlines
     private readonly TransferPace _response;
 
     // Per connection that the exchange is lent to.
-    private Deadlines _deadlines = null!;
     private Connection _connection = null!;
 
     // Per request: how many of its app's waits are under way, for the body and for room to send.
@@ -32,36 +31,31 @@ internal sealed class RequestDeadlines
     internal void Take(Connection connection)
     {
         _connection = connection;
-        _deadlines = connection.Deadlines;
         _waits = 0;
         _response.Start(connection.SentCount);
     }
 
     /// <summary>The exchange goes back to its pool.</summary>
-    internal void Forget()
-    {
-        _connection = null!;
-        _deadlines = null!;
-    }
+    internal void Forget() => _connection = null!;
 
     /// <summary>The head of a request is there; its app starts.</summary>
     internal void BeginRequest()
     {
         _waits = 0;
         _body.Start(0);
-        _deadlines.SetRead(_appTimeout, ConnectionPhase.App);
+        _connection.Deadlines.SetRead(_appTimeout, ConnectionPhase.App);
     }
 
     /// <summary>The app waits for bytes of its body.</summary>
     internal void BeginBodyWait()
     {
         _waits++;
-        _deadlines.SetRead(_body, (byte)ConnectionPhase.Body);
+        _connection.Deadlines.SetRead(_body, (byte)ConnectionPhase.Body);
     }
 
     internal void EndBodyWait()
     {
-        _deadlines.ClearRead();
+        _connection.Deadlines.ClearRead();
         EndWait();
     }
 
@@ -69,20 +63,20 @@ internal sealed class RequestDeadlines
     internal void BeginResponseWait()
     {
         _waits++;
-        if (_deadlines.ReadPhase == (byte)ConnectionPhase.App)
-            _deadlines.ClearRead();
+        if (_connection.Deadlines.ReadPhase == (byte)ConnectionPhase.App)
+            _connection.Deadlines.ClearRead();
     }
 
     internal void EndResponseWait() => EndWait();
 
     /// <summary>Bytes wait to be sent, the current response's or earlier ones'.</summary>
-    internal void BeginSend() => _deadlines.SetWrite(_response, (byte)ConnectionPhase.Send);
+    internal void BeginSend() => _connection.Deadlines.SetWrite(_response, (byte)ConnectionPhase.Send);
 
-    internal void EndSend() => _deadlines.ClearWrite();
+    internal void EndSend() => _connection.Deadlines.ClearWrite();
 
     private void EndWait()
     {
         if (--_waits == 0)
-            _deadlines.SetRead(_appTimeout, ConnectionPhase.App);
+            _connection.Deadlines.SetRead(_appTimeout, ConnectionPhase.App);
     }
 }

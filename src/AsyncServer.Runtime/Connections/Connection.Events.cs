@@ -30,22 +30,22 @@ public sealed partial class Connection
 
     void IHubEntry.OnDeadline()
     {
-        var passed = Deadlines.TakePassed();
-        if ((passed & Deadlines.Sides.Read) != 0)
+        var passed = _deadlines.TakePassed(Hub);
+        if ((passed & DeadlinePair.Sides.Read) != 0)
         {
             _transport.ReportLateInput();
             if (IsClosed)
                 return;
-            if (Deadlines.IsReadSet)
-                passed &= ~Deadlines.Sides.Read; // the input came in time, and the connection went on
+            if (_deadlines.IsReadSet)
+                passed &= ~DeadlinePair.Sides.Read; // the input came in time, and the connection went on
         }
-        if (passed == Deadlines.Sides.None)
+        if (passed == DeadlinePair.Sides.None)
             return;
-        Deadlines.Expire(passed);
+        _deadlines.Expire(passed);
         Cancel();
-        if ((passed & Deadlines.Sides.Write) != 0)
+        if ((passed & DeadlinePair.Sides.Write) != 0)
             _writable?.Complete(false);
-        if ((passed & Deadlines.Sides.Read) != 0)
+        if ((passed & DeadlinePair.Sides.Read) != 0)
             _readable.Complete(false);
     }
 

@@ -27,7 +27,7 @@ public sealed partial class Connection
             return ValueTask.FromCanceled<int>(cancellation);
 
         // Where nothing was reported a receive would most likely find nothing: the wait costs no system call.
-        if (!(Has(States.Readable | States.PeerClosed) || HasBufferedInput) || Has(States.Closed) || Deadlines.IsReadExpired || TakesTooLong)
+        if (!(Has(States.Readable | States.PeerClosed) || HasBufferedInput) || Has(States.Closed) || _deadlines.IsReadExpired || TakesTooLong)
             return WaitAndReceiveAsync(buffer, cancellation);
         var result = Receive(buffer.Span);
         if (result.Status is not (TransferStatus.Done or TransferStatus.EndOfStream))
@@ -49,7 +49,7 @@ public sealed partial class Connection
         CheckThread();
         if (cancellation.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellation);
-        if (!Has(States.Writable) || Has(States.Closed) || Deadlines.IsWriteExpired || TakesTooLong)
+        if (!Has(States.Writable) || Has(States.Closed) || _deadlines.IsWriteExpired || TakesTooLong)
             return WaitAndSendAsync(data, cancellation);
         var result = Send(data.Span);
         int sent = result.Count;
@@ -169,7 +169,7 @@ public sealed partial class Connection
     {
         string peer = RemoteEndPoint is { } remote ? $" with {remote}" : "";
         return Has(States.Closed) ? new IOException($"The connection{peer} was closed on this side.")
-            : Deadlines.HasExpired ? new IOException($"The deadline of the connection{peer} passed.", new TimeoutException())
+            : _deadlines.HasExpired ? new IOException($"The deadline of the connection{peer} passed.", new TimeoutException())
             : new IOException($"The connection{peer} was reset by the peer.");
     }
 }

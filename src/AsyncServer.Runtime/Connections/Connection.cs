@@ -36,6 +36,7 @@ public sealed partial class Connection : IHubEntry, IDisposable
     private HubWait? _writable;
     private CancellationTokenSource? _cancellation;
     private Transport _transport;
+    private DeadlinePair _deadlines;
     private States _states;
 
     /// <summary>Takes a place on the hub; called on its thread.</summary>
@@ -50,7 +51,7 @@ public sealed partial class Connection : IHubEntry, IDisposable
         _readable = new ReadWait(hub);
         _states = States.Writable | (hub.IsDraining ? States.Draining : hub.IsHandingOver ? States.HandingOver : States.None);
         _token = hub.Register(this, descriptor);
-        Deadlines = new Deadlines(hub, ConnectionTable.SlotOf(_token));
+        _deadlines = new DeadlinePair(ConnectionTable.SlotOf(_token));
         transport.Attach(this);
     }
 
@@ -79,7 +80,7 @@ public sealed partial class Connection : IHubEntry, IDisposable
             if (_cancellation is null)
             {
                 _cancellation = new CancellationTokenSource();
-                if (Has(States.Broken | States.Closed) || Deadlines.HasExpired)
+                if (Has(States.Broken | States.Closed) || _deadlines.HasExpired)
                     _cancellation.Cancel();
             }
             return _cancellation.Token;
@@ -93,10 +94,12 @@ public sealed partial class Connection : IHubEntry, IDisposable
     public bool IsEnding => Has(States.Draining | States.HandingOver);
 
     /// <summary>Whether a deadline passed. Setting another one clears it.</summary>
-    public bool IsTimedOut => Deadlines.HasExpired;
+    public bool IsTimedOut => _deadlines.HasExpired;
 
     /// <summary>The deadlines of this connection, one for each direction.</summary>
-    public Deadlines Deadlines { get; }
+    public Deadlines Deadlines => new(this);
+
+    internal ref DeadlinePair Pair => ref _deadlines;
 
     /// <summary>When the next deadline passes, by the hub's time.</summary>
     internal long Due => Hub.Table.Deadline(ConnectionTable.SlotOf(_token));
@@ -138,7 +141,7 @@ public sealed partial class Connection : IHubEntry, IDisposable
     public ValueTask<bool> WaitReadableAsync()
     {
         CheckThread();
-        if (Has(States.Closed) || Deadlines.IsReadExpired)
+        if (Has(States.Closed) || _deadlines.IsReadExpired)
             return new ValueTask<bool>(false);
         if (Has(States.Readable | States.PeerClosed | States.Broken) || HasBufferedInput)
             return new ValueTask<bool>(true);
@@ -153,7 +156,7 @@ public sealed partial class Connection : IHubEntry, IDisposable
     public ValueTask<bool> WaitWritableAsync()
     {
         CheckThread();
-        if (Has(States.Closed) || Deadlines.IsWriteExpired)
+        if (Has(States.Closed) || _deadlines.IsWriteExpired)
             return new ValueTask<bool>(false);
         if (Has(States.Writable | States.Broken))
             return new ValueTask<bool>(true);
@@ -202,7 +205,7 @@ public sealed partial class Connection : IHubEntry, IDisposable
             return; // also on the thread pool, where what outlives its hub runs to its end
         CheckThread();
         _states |= States.Closed;
-        Deadlines.Close();
+        _deadlines.Close();
         Cancel();
         Hub.Unregister(_token, Has(States.Unwatched) ? -1 : _descriptor);
         _transport.Close(reset);
