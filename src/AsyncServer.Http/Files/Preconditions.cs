@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Net.Http.Headers;
 
 namespace AsyncServer.Http;
@@ -18,15 +17,14 @@ internal static class Preconditions
         var found = Conditions.None;
         foreach (var header in headers)
         {
-            var name = header.Name;
-            found |= name.Length switch
+            found |= header.NameLength switch
             {
-                5 when Ascii.EqualsIgnoreCase(name, "Range"u8) => Conditions.Range,
-                8 when Ascii.EqualsIgnoreCase(name, "If-Match"u8) => Conditions.IfMatch,
-                8 when Ascii.EqualsIgnoreCase(name, "If-Range"u8) => Conditions.IfRange,
-                13 when Ascii.EqualsIgnoreCase(name, "If-None-Match"u8) => Conditions.IfNoneMatch,
-                17 when Ascii.EqualsIgnoreCase(name, "If-Modified-Since"u8) => Conditions.IfModifiedSince,
-                19 when Ascii.EqualsIgnoreCase(name, "If-Unmodified-Since"u8) => Conditions.IfUnmodifiedSince,
+                5 when header.Is("Range"u8) => Conditions.Range,
+                8 when header.Is("If-Match"u8) => Conditions.IfMatch,
+                8 when header.Is("If-Range"u8) => Conditions.IfRange,
+                13 when header.Is("If-None-Match"u8) => Conditions.IfNoneMatch,
+                17 when header.Is("If-Modified-Since"u8) => Conditions.IfModifiedSince,
+                19 when header.Is("If-Unmodified-Since"u8) => Conditions.IfUnmodifiedSince,
                 _ => Conditions.None,
             };
         }

@@ -14,6 +14,8 @@ public readonly ref struct RawHeader
         _message = message;
     }
 
+    internal int NameLength => _field.Name.Length;
+
     /// <summary>The name, as it was sent.</summary>
     public ReadOnlySpan<byte> Name => _field.Name.Of(_message);
 

@@ -34,21 +34,26 @@ public readonly ref struct RawHeaders
     }
 
     /// <summary>The lines, in order.</summary>
-    public Enumerator GetEnumerator() => new(this);
+    public Enumerator GetEnumerator() => new(_fields, _message);
 
     /// <summary>Goes through the lines.</summary>
     public ref struct Enumerator
     {
-        private readonly RawHeaders _headers;
+        private readonly ReadOnlySpan<HeaderField> _fields;
+        private readonly ReadOnlySpan<byte> _message;
         private int _next;
 
-        internal Enumerator(RawHeaders headers) => _headers = headers;
+        internal Enumerator(ReadOnlySpan<HeaderField> fields, ReadOnlySpan<byte> message)
+        {
+            _fields = fields;
+            _message = message;
+        }
 
         /// <summary>The line that <see cref="MoveNext"/> came to.</summary>
-        public readonly RawHeader Current => new(in _headers._fields[_next - 1], _headers._message);
+        public readonly RawHeader Current => new(in _fields[_next - 1], _message);
 
         /// <summary>Goes to the next line.</summary>
         /// <returns>Whether there is one.</returns>
-        public bool MoveNext() => ++_next <= _headers._fields.Length;
+        public bool MoveNext() => ++_next <= _fields.Length;
     }
 }
