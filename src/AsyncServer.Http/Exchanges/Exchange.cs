@@ -87,7 +87,7 @@ internal abstract class Exchange
     {
         var ending = Connection.Expired() is ConnectionPhase.Head or ConnectionPhase.Drain ? RequestEnding.HeadExpired : RequestEnding.Refused;
         if (_observers.Length > 0)
-            Tell(ending, status, bytes);
+            Tell(ending, status, bytes, received: _isOpen ? Body.ReadSize : 0); // a message that never became a request has no body yet
         _isOpen = false;
     }
 
@@ -141,7 +141,7 @@ internal abstract class Exchange
     private void TellEnd(bool isWhole)
     {
         long bytes = isWhole ? Response.BodySize : Math.Max(0, Response.BodySize - Encoder.Unsent);
-        Tell(isWhole ? WholeEnding() : CutEnding(), isWhole || Response.HasLeft ? Response.Status : 0, bytes);
+        Tell(isWhole ? WholeEnding() : CutEnding(), isWhole || Response.HasLeft ? Response.Status : 0, bytes, Body.ReadSize);
         _isOpen = false;
     }
 
@@ -156,9 +156,9 @@ internal abstract class Exchange
         _ => RequestEnding.Abandoned,
     };
 
-    private void Tell(RequestEnding ending, int status, long bytes)
+    private void Tell(RequestEnding ending, int status, long bytes, long received)
     {
-        var outcome = new RequestOutcome(ending, status, Body.ReadSize, bytes, _started, _time.GetTimestamp(), Connection.Expired());
+        var outcome = new RequestOutcome(ending, status, received, bytes, _started, _time.GetTimestamp(), Connection.Expired());
         foreach (var observer in _observers)
             observer.RequestEnded(this, outcome);
     }

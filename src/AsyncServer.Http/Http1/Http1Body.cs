@@ -108,9 +108,10 @@ internal sealed class Http1Body(HttpLimits limits, InputBuffer input, OutputBuff
                     : input.ReceiveFrom(_connection);
                 if (result.Status == TransferStatus.WouldBlock)
                 {
+                    bool isReadable;
                     deadlines.BeginBodyWait();
-                    bool isReadable = await _connection.WaitReadableAsync();
-                    deadlines.EndBodyWait();
+                    try { isReadable = await _connection.WaitReadableAsync(); }
+                    finally { deadlines.EndBodyWait(); }
                     if (!isReadable)
                         throw _connection.Expired() == ConnectionPhase.Body ? Fail(TooSlow, "The request body came too slowly.") : Fail(400, CutOff);
                     _thisTurn = 0;

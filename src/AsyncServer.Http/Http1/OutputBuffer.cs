@@ -207,8 +207,8 @@ internal sealed class OutputBuffer(RequestDeadlines deadlines)
     private async ValueTask WaitWritableAsync(Connection connection)
     {
         deadlines.BeginSend();
-        IsBroken |= !await connection.WaitWritableAsync();
-        deadlines.EndSend();
+        try { IsBroken |= !await connection.WaitWritableAsync(); }
+        finally { deadlines.EndSend(); } // also where the coroutine was killed: the deadline must not outlive the wait
     }
 
     internal void Break() => IsBroken = true;

@@ -52,13 +52,13 @@ internal static class ListenSettings
 
     private static IEnumerable<EndPoint> Resolve(
         EffectiveSettings settings, EndPoint endPoint, IReadOnlyList<DescriptorEndPoint>? inherited) => endPoint switch
-    {
-        UnixDomainSocketEndPoint => [new UnixDomainSocketEndPoint(settings.ToPath(Settings.Bind, endPoint.ToString()!))],
-        DescriptorEndPoint socket => [inherited?.FirstOrDefault(known => known.Descriptor == socket.Descriptor) ?? socket],
-        NamedSocketEndPoint when inherited is null => [],
-        NamedSocketEndPoint named => Named(named, inherited),
-        _ => [endPoint],
-    };
+        {
+            UnixDomainSocketEndPoint => [new UnixDomainSocketEndPoint(settings.ToPath(Settings.Bind, endPoint.ToString()!))],
+            DescriptorEndPoint socket => [inherited?.FirstOrDefault(known => known.Descriptor == socket.Descriptor) ?? socket],
+            NamedSocketEndPoint when inherited is null => [],
+            NamedSocketEndPoint named => Named(named, inherited),
+            _ => [endPoint],
+        };
 
     private static List<DescriptorEndPoint> Named(NamedSocketEndPoint named, IReadOnlyList<DescriptorEndPoint> inherited)
     {

@@ -37,6 +37,14 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public async Task Refused_AfterARequestWithABody_HasReceivedNone()
+    {
+        await using var server = Start();
+        await server.ExchangeAsync(Post("/echo", 5) + "12345" + "BAD\r\n\r\n");
+        Assert.Equal([5, 0], _observer.Outcomes.Select(static outcome => outcome.ReceivedBytes));
+    }
+
+    [Fact]
     public async Task HeadExpired()
     {
         await using var server = Start();
