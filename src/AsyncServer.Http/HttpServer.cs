@@ -75,7 +75,9 @@ public sealed class HttpServer : IAsyncDisposable
         var memory = options.RefuseWhenMemoryIsShort ? new MemoryGuard(options.TimeProvider, _logger) : null;
         var overload = new Overload(_logger, options.TimeProvider);
         RefusalHandler refuse = _files is null ? static (_, response, plain) => response.SendAsync(plain) : _files.Errors.SendAsync;
-        var chain = new HandlerChain(options, handler ?? new Dispatcher(Routes, _files, options.Modules, refuse).HandleAsync, refuse, overload, memory);
+        var routes = isOwnHandler ? null : Routes;
+        handler ??= new Dispatcher(Routes, _files, options.Modules, refuse).HandleAsync;
+        var chain = new HandlerChain(options, handler, refuse, routes, overload, memory);
         _quota = chain.Quota;
         _hubs = ServerModels.MakeHubs(options, _logger, memory is null ? null : memory.Look);
         int descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);

@@ -88,7 +88,11 @@ public sealed partial class RouteTable
         if (route is null)
             throw new ArgumentException($"'{path}' is not mapped; map it first.", nameof(path));
         route.MaxBodySize = bytes;
+        LargestBody = Math.Max(LargestBody, bytes);
     }
+
+    /// <summary>The largest limit of a route.</summary>
+    internal long LargestBody { get; private set; }
 
     internal RequestHandler? Fallback => _fallback;
 

@@ -87,7 +87,7 @@ internal abstract class Exchange
     {
         var ending = Connection.Expired() is ConnectionPhase.Head or ConnectionPhase.Drain ? RequestEnding.HeadExpired : RequestEnding.Refused;
         if (_observers.Length > 0)
-            Tell(ending, status, bytes, received: _isOpen ? Body.ReadSize : 0); // a message that never became a request has no body yet
+            Tell(ending, isWhole: true, status, bytes, received: _isOpen ? Body.ReadSize : 0); // a message that never became a request has no body yet
         _isOpen = false;
     }
 
@@ -141,14 +141,14 @@ internal abstract class Exchange
     private void TellEnd(bool isWhole)
     {
         long bytes = isWhole ? Response.BodySize : Math.Max(0, Response.BodySize - Encoder.Unsent);
-        Tell(isWhole ? WholeEnding() : CutEnding(), isWhole || Response.HasLeft ? Response.Status : 0, bytes, Body.ReadSize);
+        Tell(isWhole ? WholeEnding() : CutEnding(), isWhole, isWhole || Response.HasLeft ? Response.Status : 0, bytes, Body.ReadSize);
         _isOpen = false;
     }
 
     private RequestEnding WholeEnding() => Ending is RequestEnding.Refused or RequestEnding.BodyExpired ? Ending.Value
         : Body.HasFailed && Connection.Expired() == ConnectionPhase.Body ? RequestEnding.BodyExpired : RequestEnding.Answered;
 
-    private RequestEnding CutEnding() => Ending is { } known and not RequestEnding.Refused ? known : Connection.Expired() switch
+    private RequestEnding CutEnding() => Ending ?? Connection.Expired() switch
     {
         ConnectionPhase.Body => RequestEnding.BodyExpired,
         ConnectionPhase.App => RequestEnding.AppExpired,
@@ -156,9 +156,9 @@ internal abstract class Exchange
         _ => RequestEnding.Abandoned,
     };
 
-    private void Tell(RequestEnding ending, int status, long bytes, long received)
+    private void Tell(RequestEnding ending, bool isWhole, int status, long bytes, long received)
     {
-        var outcome = new RequestOutcome(ending, status, received, bytes, _started, _time.GetTimestamp(), Connection.Expired());
+        var outcome = new RequestOutcome(ending, isWhole, status, received, bytes, _started, _time.GetTimestamp(), Connection.Expired());
         foreach (var observer in _observers)
             observer.RequestEnded(this, outcome);
     }

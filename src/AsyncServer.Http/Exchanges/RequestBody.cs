@@ -63,10 +63,14 @@ internal abstract class RequestBody
         return count > 0 || IsAtEnd ? new ValueTask<int>(count) : ReceiveAsync(destination);
     }
 
+    /// <summary>Whether the body is longer than it may be, by the head's word.</summary>
+    internal bool IsTooLong => DeclaredLength > MaxSize;
+
+    /// <param name="elsewhere">What it may be for another route, if that is more.</param>
     /// <exception cref="RequestBodyException">The body is longer than it may be, by the head's word.</exception>
-    internal void CheckDeclaredLength()
+    internal void CheckDeclaredLength(long elsewhere = 0)
     {
-        if (DeclaredLength > MaxSize)
+        if (IsTooLong && DeclaredLength > elsewhere)
             throw Fail(Rejection.BodyTooLarge.Status, $"The request body is refused: {Rejection.BodyTooLarge.Reason}.");
     }
 

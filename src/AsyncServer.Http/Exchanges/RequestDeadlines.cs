@@ -56,7 +56,14 @@ internal sealed class RequestDeadlines
     internal void EndBodyWait()
     {
         _connection.Deadlines.ClearRead();
-        EndWait();
+        _waits--;
+    }
+
+    /// <summary>The app has read: its time starts again, unless it waits for its client in another way.</summary>
+    internal void RestartApp()
+    {
+        if (_waits == 0)
+            _connection.Deadlines.SetRead(_appTimeout, ConnectionPhase.App);
     }
 
     /// <summary>The app, or what follows it, waits for its client to take a part of the response.</summary>
@@ -67,16 +74,14 @@ internal sealed class RequestDeadlines
             _connection.Deadlines.ClearRead();
     }
 
-    internal void EndResponseWait() => EndWait();
+    internal void EndResponseWait()
+    {
+        _waits--;
+        RestartApp();
+    }
 
     /// <summary>Bytes wait to be sent, the current response's or earlier ones'.</summary>
     internal void BeginSend() => _connection.Deadlines.SetWrite(_response, (byte)ConnectionPhase.Send);
 
     internal void EndSend() => _connection.Deadlines.ClearWrite();
-
-    private void EndWait()
-    {
-        if (--_waits == 0)
-            _connection.Deadlines.SetRead(_appTimeout, ConnectionPhase.App);
-    }
 }

@@ -202,7 +202,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
         _hasBody = !OmitsBody;
         _isLengthKnown = length is not null;
         _owed = _hasBody ? length ?? 0 : 0;
-        bool isRequestUnread = body.AwaitsContinue || body.HasFailed;
+        bool isRequestUnread = body.AwaitsContinue || body.HasFailed || body.IsTooLong;
         body.DropContinue();
 
         // RFC 9110 8.6: no Content-Length with 1xx and 204; with 304 only what the 200 would say, which the app alone knows.

@@ -1,7 +1,7 @@
 namespace AsyncServer.Http;
 
 /// <summary>
-/// What a request passes on its way to whoever answers it, put together here and nowhere else: quota, memory, gate, hosts, root path. Each handler has the next one,
+/// What a request passes on its way to whoever answers it, put together here and nowhere else: body size, quota, memory, gate, hosts, root path. Each handler has the next one,
 /// and one that the options do not ask for is left out.
 /// </summary>
 internal sealed class HandlerChain
@@ -9,10 +9,11 @@ internal sealed class HandlerChain
     /// <param name="options">What is asked for.</param>
     /// <param name="last">Answers the requests.</param>
     /// <param name="refuse">Sends the errors of the chain itself.</param>
+    /// <param name="routes">Whose limits hold for bodies; null where a handler of the program's decides.</param>
     /// <param name="overload">Counts refusals for want of room.</param>
     /// <param name="memory">Knows whether memory is short; null where nobody asks.</param>
     /// <exception cref="ArgumentException">A host or the root path is none.</exception>
-    internal HandlerChain(HttpServerOptions options, RequestHandler last, RefusalHandler refuse, Overload overload, MemoryGuard? memory)
+    internal HandlerChain(HttpServerOptions options, RequestHandler last, RefusalHandler refuse, RouteTable? routes, Overload overload, MemoryGuard? memory)
     {
         var next = last;
         if (options.RootPath.Length > 0)
@@ -28,6 +29,8 @@ internal sealed class HandlerChain
             Quota = new RequestQuota(options.MaxRequests, next);
             next = Quota.HandleAsync;
         }
+        if (routes is not null)
+            next = new BodySizeHandler(routes, next).HandleAsync;
         First = next;
     }
 

@@ -133,6 +133,7 @@ internal sealed class Http1Body(HttpLimits limits, InputBuffer input, OutputBuff
         finally
         {
             IsReading = false;
+            deadlines.RestartApp();
         }
     }
 

@@ -97,6 +97,8 @@ internal sealed class OutputBuffer(RequestDeadlines deadlines)
     /// <summary>Sends the bytes in front of a position, those of earlier answers: now, or while the app works on its own, which then goes out behind them.</summary>
     internal void SendEarlier(Connection connection, long position)
     {
+        if (IsWaiting)
+            return; // a write of the app's sends them first, and waits already
         _earlierEnd = position;
         if (!IsSendingEarlier && !TrySendEarlier(connection))
             _earlier = SendEarlierAsync(connection);
@@ -151,9 +153,11 @@ internal sealed class OutputBuffer(RequestDeadlines deadlines)
     /// <summary>Waits until the transport takes more; a client that takes too little for too long breaks the output.</summary>
     internal async ValueTask WaitAsync(Connection connection)
     {
-        BeginWait();
-        await WaitWritableAsync(connection);
-        EndWait();
+        IsWaiting = true; // and stays so where the wait is interrupted: then the response is torn
+        deadlines.BeginResponseWait();
+        try { await WaitWritableAsync(connection); }
+        finally { deadlines.EndResponseWait(); }
+        IsWaiting = false;
     }
 
     private bool TrySendEarlier(Connection connection)
@@ -179,9 +183,11 @@ internal sealed class OutputBuffer(RequestDeadlines deadlines)
 
     private async ValueTask AwaitEarlierAsync()
     {
-        BeginWait();
-        await _earlier!;
-        EndWait();
+        IsWaiting = true;
+        deadlines.BeginResponseWait();
+        try { await _earlier!; }
+        finally { deadlines.EndResponseWait(); }
+        IsWaiting = false;
     }
 
     private async ValueTask<int> YieldAsync()
@@ -192,22 +198,11 @@ internal sealed class OutputBuffer(RequestDeadlines deadlines)
         return 0;
     }
 
-    private void BeginWait()
-    {
-        IsWaiting = true;
-        deadlines.BeginResponseWait();
-    }
-
-    private void EndWait()
-    {
-        IsWaiting = false;
-        deadlines.EndResponseWait();
-    }
-
     private async ValueTask WaitWritableAsync(Connection connection)
     {
+        var room = connection.WaitWritableAsync(); // first: where this throws, no wait began that would need a deadline
         deadlines.BeginSend();
-        try { IsBroken |= !await connection.WaitWritableAsync(); }
+        try { IsBroken |= !await room; }
         finally { deadlines.EndSend(); } // also where the coroutine was killed: the deadline must not outlive the wait
     }
 

@@ -146,7 +146,8 @@ public readonly struct Request : IEquatable<Request>
 
     /// <summary>Refuses a body that is longer than it may be before anybody asks for it.</summary>
     /// <exception cref="RequestBodyException">It is, by its Content-Length.</exception>
-    internal void CheckBodySize() => Live.Body.CheckDeclaredLength();
+    /// <param name="elsewhere">What it may be for another route, if that is more.</param>
+    internal void CheckBodySize(long elsewhere = 0) => Live.Body.CheckDeclaredLength(elsewhere);
 
     /// <summary>The state, if this is still its request.</summary>
     internal Exchange Live

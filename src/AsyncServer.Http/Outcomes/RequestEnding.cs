@@ -6,7 +6,10 @@ internal enum RequestEnding : byte
     /// <summary>The whole response was given to the system.</summary>
     Answered,
 
-    /// <summary>The message was refused by the server itself: it is malformed, or beyond a limit. The status says which.</summary>
+    /// <summary>
+    /// The message was refused by the server itself: it is malformed, or beyond a limit. The status says which, unless the head had left before its body was refused: then
+    /// the connection was cut off.
+    /// </summary>
     Refused,
 
     /// <summary>Its head came too slowly; 408 was answered.</summary>

@@ -2,6 +2,7 @@ namespace AsyncServer.Http;
 
 /// <summary>How a request ended. Each request has exactly one.</summary>
 /// <param name="Ending">The way.</param>
+/// <param name="IsWhole">Whether the client was given all of the response.</param>
 /// <param name="Status">The status that was sent; 0 where none left.</param>
 /// <param name="ReceivedBytes">Bytes of the request's content that were read.</param>
 /// <param name="SentBytes">Bytes of the response's content that left.</param>
@@ -9,9 +10,4 @@ namespace AsyncServer.Http;
 /// <param name="Ended">When it ended, likewise.</param>
 /// <param name="Expired">The phase in which time was up; none if that is not what ended it.</param>
 internal readonly record struct RequestOutcome(
-    RequestEnding Ending, int Status, long ReceivedBytes, long SentBytes, long? Started, long Ended, ConnectionPhase Expired)
-{
-    /// <summary>Whether the client got all of the response.</summary>
-    internal bool IsWhole => Ending is RequestEnding.Answered or RequestEnding.Refused or RequestEnding.HeadExpired or RequestEnding.Upgraded
-        || (Ending == RequestEnding.BodyExpired && Status > 0);
-}
+    RequestEnding Ending, bool IsWhole, int Status, long ReceivedBytes, long SentBytes, long? Started, long Ended, ConnectionPhase Expired);

@@ -69,6 +69,20 @@ public sealed class OutcomeTests
         Assert.Equal(1, _observer.Outcomes[0].ReceivedBytes);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 100\r\n\r\n1234567890", "BodyExpired", ConnectionPhase.Body)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nx\r\n", "Refused", ConnectionPhase.None)]
+    public async Task BodyFails_AfterTheHeadHasLeft_TheAnswerIsNotWhole(string rest, string ending, ConnectionPhase expired)
+    {
+        await using var server = Start();
+        var peer = server.Connect();
+        await server.SendAsync(peer, "POST /early HTTP/1.1\r\nHost: a\r\n" + rest);
+        await PassAsync(server, 31);
+        Assert.True(peer.WasReset);
+        Expect(Enum.Parse<RequestEnding>(ending), 200, expired);
+        Assert.False(_observer.Outcomes[0].IsWhole);
+    }
+
     [Fact]
     public async Task AppExpired()
     {
@@ -179,6 +193,13 @@ public sealed class OutcomeTests
             await response.WriteTextAsync("half");
             await response.FlushAsync();
             throw new InvalidOperationException("the app's");
+        });
+        routes.MapHandler("/early", static async (request, response, _) =>
+        {
+            await response.WriteTextAsync("early");
+            await response.FlushAsync();
+            while (await request.ReadAsync(new byte[100]) > 0)
+                continue;
         });
         routes.MapHandler("/short", static async (_, response, _) =>
         {

@@ -53,6 +53,29 @@ public sealed class OwnHandlerTests
     }
 
     [Fact]
+    public async Task BodyTooLong_HandlerNeverReadsIt_TheAnswerSaysThatTheConnectionEnds()
+    {
+        await using var server = new WireServer(limits: new HttpLimits { MaxRequestBodySize = 4 }, handler: static (_, response, _) =>
+            response.SendAsync(Response.Text("unread")));
+        var response = Assert.Single(WireResponse.ReadAll(await server.ExchangeAsync(Post("/", 5))));
+        Assert.Equal((200, "close"), (response.Status, response["Connection"]));
+    }
+
+    [Fact]
+    public async Task BodyTooLong_IsRefusedBeforeItTakesAPlaceInTheQueue()
+    {
+        var never = new TaskCompletionSource();
+        await using var server = new WireServer(
+            routes => routes.MapHandler("/hang", async (_, _, _) => await never.Task),
+            new HttpLimits { MaxConcurrentRequests = 1, MaxRequestBodySize = 4 });
+        var holder = server.Connect();
+        await server.SendAsync(holder, "GET /hang HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(413, Read(await server.ExchangeAsync(Post("/hello", 5)))[0].Status);
+        never.SetResult();
+        await server.SettleAsync();
+    }
+
+    [Fact]
     public async Task LimitBody_OfARoute_HoldsThereAlone()
     {
         await using var server = new WireServer(routes =>
