@@ -47,36 +47,45 @@ public sealed class MemoryTests
         }
     }
 
+    /// <summary>The median of three: the heap is the whole process's, and what else runs in it may take some at any moment.</summary>
     [Fact]
     public async Task IdleConnections_EachAnsweredOnce_HoldLittle()
     {
-        const int Connections = 1000;
         byte[] answer = new byte[4096];
         await using var server = await SocketServer.StartAsync(hubs: 1);
-        var warm = Connect(server.EndPoint, 10); // what is shared: pools, tables, the JIT's own
+        using var warm = new Clients(server.EndPoint, 10); // what is shared: pools, tables, the JIT's own
         warm.ForEach(Ask);
 
-        // The clients live in this process too: what they cost, connected to nobody's accept, is subtracted.
-        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        nobody.Listen(Connections);
-        long start = GC.GetTotalMemory(forceFullCollection: true);
-        var unserved = Connect((IPEndPoint)nobody.LocalEndPoint!, Connections);
-        unserved.ForEach(static client => client.Send(Hello));
-        long clientsAlone = GC.GetTotalMemory(forceFullCollection: true) - start;
+        long[] each = new long[3];
+        for (int i = 0; i < each.Length; i++)
+        {
+            each[i] = Measure();
+            await server.WaitForConnectionsAsync(warm.Count);
+        }
+        TestContext.Current.TestOutputHelper!.WriteLine($"{string.Join(", ", each)} bytes a connection");
+        Array.Sort(each);
+        Assert.InRange(each[1], 1, MaxBytesPerIdleConnection);
 
-        start = GC.GetTotalMemory(forceFullCollection: true);
-        var served = Connect(server.EndPoint, Connections);
-        served.ForEach(Ask);
-        long both = GC.GetTotalMemory(forceFullCollection: true) - start;
+        long Measure()
+        {
+            const int Connections = 1000;
 
-        Assert.Equal(Connections + warm.Count, server.Server.Hubs.ConnectionCount);
-        long each = (both - clientsAlone) / Connections;
-        TestContext.Current.TestOutputHelper!.WriteLine($"{each} bytes a connection");
-        Assert.InRange(each, 1, MaxBytesPerIdleConnection);
-        foreach (var client in unserved.Concat(warm).Concat(served))
-            client.Dispose();
-        await server.WaitForConnectionsAsync(0);
+            // The clients live in this process too: what they cost, connected to nobody's accept, is subtracted.
+            using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            nobody.Listen(Connections);
+            long start = GC.GetTotalMemory(forceFullCollection: true);
+            using var unserved = new Clients((IPEndPoint)nobody.LocalEndPoint!, Connections);
+            unserved.ForEach(static client => client.Send(Hello));
+            long clientsAlone = GC.GetTotalMemory(forceFullCollection: true) - start;
+
+            start = GC.GetTotalMemory(forceFullCollection: true);
+            using var served = new Clients(server.EndPoint, Connections);
+            served.ForEach(Ask);
+            long both = GC.GetTotalMemory(forceFullCollection: true) - start;
+            Assert.Equal(Connections + warm.Count, server.Server.Hubs.ConnectionCount);
+            return (both - clientsAlone) / Connections;
+        }
 
         void Ask(Socket client)
         {
@@ -86,14 +95,19 @@ public sealed class MemoryTests
         }
     }
 
-    private static List<Socket> Connect(IPEndPoint endPoint, int count)
+    /// <summary>Connected sockets that are closed together, also when the test fails: the server's own check would hide why.</summary>
+    private sealed class Clients : List<Socket>, IDisposable
     {
-        var clients = new List<Socket>(count);
-        for (int i = 0; i < count; i++)
+        internal Clients(IPEndPoint endPoint, int count)
+            : base(count)
         {
-            clients.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
-            clients[i].Connect(endPoint);
+            for (int i = 0; i < count; i++)
+            {
+                Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+                this[i].Connect(endPoint);
+            }
         }
-        return clients;
+
+        public void Dispose() => ForEach(static client => client.Dispose());
     }
 }
