@@ -13,8 +13,7 @@ internal sealed class ExchangePool : ObjectPool<Http1Exchange>, IDisposable
     internal static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
     private readonly Hub _hub;
-    private readonly HttpService _service;
-    private readonly IServerObserver[] _observers;
+    private readonly Func<Http1Exchange> _create;
     private readonly Stack<Http1Exchange> _free = new();
     private ITimer? _timer; // runs only while something is kept
     private bool _isTimerSet;
@@ -23,11 +22,10 @@ internal sealed class ExchangePool : ObjectPool<Http1Exchange>, IDisposable
     private TimeSpan _lastRent;
     private bool _isDisposed;
 
-    internal ExchangePool(Hub hub, HttpService service, IServerObserver[] observers)
+    internal ExchangePool(Hub hub, Func<Http1Exchange> create)
     {
         _hub = hub;
-        _service = service;
-        _observers = observers;
+        _create = create;
     }
 
     /// <summary>How many are kept.</summary>
@@ -37,7 +35,7 @@ internal sealed class ExchangePool : ObjectPool<Http1Exchange>, IDisposable
     {
         _mostInUse = Math.Max(_mostInUse, ++_inUse);
         _lastRent = _hub.Now;
-        return _free.TryPop(out var exchange) ? exchange : new Http1Exchange(_service, _observers);
+        return _free.TryPop(out var exchange) ? exchange : _create();
     }
 
     public override void Return(Http1Exchange exchange)

@@ -14,7 +14,7 @@ internal sealed class HubContext : IDisposable
         ParserLimits = service.Limits.ForParser;
         Lines = new ServerLines(hub, service.SendServerHeader);
         Observers = service.CreateObservers(hub.IsOfOneConnection);
-        _exchanges = new ExchangePool(hub, service, Observers);
+        _exchanges = new ExchangePool(hub, () => new Http1Exchange(service, Observers, Lines));
     }
 
     internal HttpService Service { get; }

@@ -32,9 +32,10 @@ internal abstract class RequestBody
     /// <summary>A final status leaves: a 100 may not follow it.</summary>
     internal void DropContinue() => AwaitsContinue = false;
 
-    private protected void Begin(long maxSize)
+    private protected void Begin(long maxSize, long? declaredLength)
     {
         MaxSize = maxSize;
+        DeclaredLength = declaredLength;
         _failure = null;
         ReadSize = 0;
     }
@@ -75,7 +76,7 @@ internal abstract class RequestBody
     }
 
     /// <summary>The length that the head gives, or null.</summary>
-    internal abstract long? DeclaredLength { get; }
+    internal long? DeclaredLength { get; private set; }
 
     /// <summary>Takes content that has arrived.</summary>
     /// <returns>Bytes taken; 0 where none is there.</returns>

@@ -39,10 +39,11 @@ internal sealed class RequestDeadlines
     internal void Forget() => _connection = null!;
 
     /// <summary>The head of a request is there; its app starts.</summary>
-    internal void BeginRequest()
+    internal void BeginRequest(bool hasBody)
     {
         _waits = 0;
-        _body.Start(0);
+        if (hasBody)
+            _body.Start(0);
         _connection.Deadlines.SetRead(_appTimeout, ConnectionPhase.App);
     }
 

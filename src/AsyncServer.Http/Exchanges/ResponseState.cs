@@ -212,7 +212,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
 
     private long? DeclaredLength()
     {
-        if (Headers.Count == 0 || Headers["Content-Length"] is not { } text)
+        if (!Headers.HasAny(ServerFields.ContentLength) || Headers["Content-Length"] is not { } text)
             return null;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long length)
             ? length

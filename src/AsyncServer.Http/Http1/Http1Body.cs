@@ -13,9 +13,11 @@ internal sealed class Http1Body(HttpLimits limits, InputBuffer input, OutputBuff
     private const string CutOff = "The client ended the connection inside of the body.";
     private static readonly byte[] ContinueLine = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
+    // Per connection that the exchange is lent to.
     private Connection _connection = null!;
+
+    // Per request.
     private ChunkedDecoder _decoder;
-    private long? _declared;
     private long _remaining;
     private bool _isChunked;
     private bool _hasDecoder;
@@ -24,17 +26,15 @@ internal sealed class Http1Body(HttpLimits limits, InputBuffer input, OutputBuff
     /// <summary>Bytes that have come after those that came with the head, chunk framing included.</summary>
     internal long Received { get; private set; }
 
-    internal override long? DeclaredLength => _declared;
-
     internal override IReadOnlyList<(string Name, string Value)> Trailers => IsAtEnd && _isChunked ? _decoder.Trailers : [];
 
-    internal void Begin(Connection connection, RequestHead head)
+    internal void Take(Connection connection) => _connection = connection;
+
+    internal void Begin(RequestHead head)
     {
-        Begin(limits.EffectiveMaxBodySize);
-        _connection = connection;
+        Begin(limits.EffectiveMaxBodySize, head.ContentLength);
         _isChunked = head.IsChunked;
         _hasDecoder = false;
-        _declared = head.ContentLength;
         _remaining = head.ContentLength ?? 0;
         IsAtEnd = !head.HasBody;
         AwaitsContinue = head.ExpectContinue && !IsAtEnd;

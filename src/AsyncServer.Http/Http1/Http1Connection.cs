@@ -148,8 +148,8 @@ internal sealed partial class Http1Connection
     {
         var exchange = _exchange!;
         bool isLast = ++_served == Limits.MaxRequestsPerConnection;
-        exchange.BeginRequest(_context.Lines, isLast);
-        exchange.Deadlines.BeginRequest(); // before the app starts: its first wait sets another one
+        exchange.BeginRequest(isLast);
+        exchange.Deadlines.BeginRequest(exchange.Head.HasBody); // before the app starts: its first wait sets another one
         ValueTask work;
         try
         {

@@ -9,7 +9,7 @@ namespace AsyncServer.Http;
 /// Writes responses as HTTP/1.x has them (RFC 9112): the head's lines, the framing of the body, and whether the connection ends. It serves one connection after
 /// the other, on that one's hub.
 /// </summary>
-internal sealed class Http1Encoder(RequestHead request, OutputBuffer output) : IResponseEncoder
+internal sealed class Http1Encoder(RequestHead request, OutputBuffer output, ServerLines lines) : IResponseEncoder
 {
     // Size line and line end of a chunk of at most 2^31 bytes.
     private const int ChunkOverhead = 8 + 2 + 2;
@@ -18,7 +18,6 @@ internal sealed class Http1Encoder(RequestHead request, OutputBuffer output) : I
 
     // Per connection that the exchange is lent to.
     private Connection _connection = null!;
-    private ServerLines _lines = null!;
 
     // Per request.
     private Framing _framing;
@@ -39,10 +38,10 @@ internal sealed class Http1Encoder(RequestHead request, OutputBuffer output) : I
 
     public long Unsent => output.Unsent;
 
-    internal void Begin(Connection connection, ServerLines lines, bool close)
+    internal void Take(Connection connection) => _connection = connection;
+
+    internal void Begin(bool close)
     {
-        _connection = connection;
-        _lines = lines;
         _framing = Framing.None;
         _hasStarted = false;
         Close = close;
@@ -125,7 +124,7 @@ internal sealed class Http1Encoder(RequestHead request, OutputBuffer output) : I
     }
 
     private static bool AppCloses(ResponseHeaders headers) =>
-        headers.Count > 0 && string.Equals(headers["Connection"], "close", StringComparison.OrdinalIgnoreCase);
+        headers.HasAny(ServerFields.Connection) && string.Equals(headers["Connection"], "close", StringComparison.OrdinalIgnoreCase);
 
     private async ValueTask WriteHeadSlowlyAsync(ResponseHead head, int size)
     {
@@ -139,7 +138,7 @@ internal sealed class Http1Encoder(RequestHead request, OutputBuffer output) : I
             : request.MinorVersion == 0 ? ConnectionField.KeepAlive // HTTP/1.0 must be told
             : ConnectionField.None;
         _start = output.Position;
-        output.Advance(Http1Head.Write(output.GetSpan(size), head, _framing, ending, _lines));
+        output.Advance(Http1Head.Write(output.GetSpan(size), head, _framing, ending, lines));
         _hasStarted = true;
     }
 

@@ -5,7 +5,7 @@ namespace AsyncServer.Http;
 /// <summary>An exchange over HTTP/1.x: with the buffers of its connection, and what reads and writes them.</summary>
 internal sealed class Http1Exchange : Exchange
 {
-    internal Http1Exchange(HttpService service, IServerObserver[] observers) : this(service, observers, new Parts(service.Limits))
+    internal Http1Exchange(HttpService service, IServerObserver[] observers, ServerLines lines) : this(service, observers, new Parts(service.Limits, lines))
     {
     }
 
@@ -36,14 +36,16 @@ internal sealed class Http1Exchange : Exchange
     internal void Take(Connection connection)
     {
         Connection = connection;
+        Body.Take(connection);
+        Encoder.Take(connection);
         Deadlines.Take(connection);
     }
 
-    internal void BeginRequest(ServerLines lines, bool isLast)
+    internal void BeginRequest(bool isLast)
     {
         Input.KeepHead(Head.Length);
-        Body.Begin(Connection, Head);
-        Encoder.Begin(Connection, lines, close: isLast || !Head.KeepAlive);
+        Body.Begin(Head);
+        Encoder.Begin(close: isLast || !Head.KeepAlive);
         Start();
     }
 
@@ -74,12 +76,12 @@ internal sealed class Http1Exchange : Exchange
     // They know each other before the exchange does.
     private sealed class Parts
     {
-        internal Parts(HttpLimits limits)
+        internal Parts(HttpLimits limits, ServerLines lines)
         {
             Deadlines = new RequestDeadlines(limits, () => Body!.Received);
             Output = new OutputBuffer(Deadlines);
             Body = new Http1Body(limits, Input, Output, Deadlines);
-            Encoder = new Http1Encoder(Head, Output);
+            Encoder = new Http1Encoder(Head, Output, lines);
         }
 
         internal RequestHead Head { get; } = new();

@@ -25,42 +25,34 @@ internal static class Http1Head
         WriteStatusLine(ref cursor, head);
         if (head.Prepared is { } prepared)
             cursor.Bytes(prepared.Lines);
-        bool hasDate = false;
-        bool hasServer = false;
-        bool hasRequestId = head.RequestId is null;
+        bool hasFraming = head.Headers.HasAny(ServerFields.Framing);
         var fields = head.Headers.GetFields();
         while (fields.MoveNext())
         {
             var (name, value) = fields.Current;
-            if (IsFraming(name))
+            if (hasFraming && (ServerField.Of(name) & ServerFields.Framing) != ServerFields.None)
                 continue; // decided by what the app's value went into
-            hasDate |= name.Equals("Date", StringComparison.OrdinalIgnoreCase);
-            hasServer |= name.Equals("Server", StringComparison.OrdinalIgnoreCase);
-            hasRequestId |= name.Equals(RequestId.HeaderName, StringComparison.OrdinalIgnoreCase);
             cursor.Latin1(name);
             cursor.Bytes(": "u8);
             cursor.Latin1(value);
             cursor.Bytes("\r\n"u8);
         }
         WriteFraming(ref cursor, head, framing, ending);
-        if (!hasRequestId)
+        if (head.RequestId is { } id && !head.Headers.HasAny(ServerFields.RequestId))
         {
             cursor.Bytes("X-Request-Id: "u8);
-            cursor.Latin1(head.RequestId!);
+            cursor.Latin1(id);
             cursor.Bytes("\r\n"u8);
         }
-        if (!hasDate && !hasServer)
+        if (!head.Headers.HasAny(ServerFields.Date | ServerFields.Server))
             cursor.Bytes(lines.Both);
-        else if (!hasDate)
+        else if (!head.Headers.HasAny(ServerFields.Date))
             cursor.Bytes(lines.Date);
-        else if (!hasServer)
+        else if (!head.Headers.HasAny(ServerFields.Server))
             cursor.Bytes(lines.Server);
         cursor.Bytes("\r\n"u8);
         return cursor.Position;
     }
-
-    private static bool IsFraming(string name) =>
-        name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || name.Equals("Connection", StringComparison.OrdinalIgnoreCase);
 
     private static void WriteStatusLine(ref Cursor cursor, in ResponseHead head)
     {

@@ -34,7 +34,7 @@ public sealed class PreparedFields : IReadOnlyList<(string Name, string Value)>
         foreach (var (name, value) in _fields)
         {
             HeaderSyntax.CheckResponseHeader(name, value);
-            if (IsServers(name))
+            if (ServerField.Of(name) != ServerFields.None)
                 throw new ArgumentException($"{name} is not known before the response is; it cannot be prepared.", nameof(fields));
         }
     }
@@ -64,8 +64,4 @@ public sealed class PreparedFields : IReadOnlyList<(string Name, string Value)>
 
     /// <summary>The lines that HTTP/1 sends for them, each with its CRLF. Two hubs that ask at the same time may both make them, to the same bytes.</summary>
     internal byte[] Lines => _lines ??= Encoding.Latin1.GetBytes(string.Concat(_fields.Select(static pair => $"{pair.Name}: {pair.Value}\r\n")));
-
-    private static bool IsServers(string name) =>
-        HeaderSyntax.Is(name, "Content-Length") || HeaderSyntax.Is(name, "Connection") || HeaderSyntax.Is(name, "Date") || HeaderSyntax.Is(name, "Server")
-        || HeaderSyntax.Is(name, RequestId.HeaderName);
 }

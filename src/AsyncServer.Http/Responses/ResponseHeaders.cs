@@ -9,6 +9,7 @@ namespace AsyncServer.Http;
 public sealed class ResponseHeaders : IReadOnlyList<(string Name, string Value)>
 {
     private readonly List<(string Name, string Value)> _fields = [];
+    private ServerFields _serverFields;
     private bool _isSealed;
 
     internal ResponseHeaders() { }
@@ -28,7 +29,7 @@ public sealed class ResponseHeaders : IReadOnlyList<(string Name, string Value)>
         {
             foreach (var field in _fields)
             {
-                if (field.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                if (HeaderSyntax.Is(field.Name, name))
                     return field.Value;
             }
             return null;
@@ -36,7 +37,8 @@ public sealed class ResponseHeaders : IReadOnlyList<(string Name, string Value)>
         set
         {
             CheckOpen();
-            _fields.RemoveAll(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            _fields.RemoveAll(field => HeaderSyntax.Is(field.Name, name));
+            _serverFields &= ~ServerField.Of(name);
             if (value is not null)
                 Add(name, value);
         }
@@ -49,7 +51,7 @@ public sealed class ResponseHeaders : IReadOnlyList<(string Name, string Value)>
     {
         CheckOpen();
         HeaderSyntax.CheckResponseHeader(name, value);
-        _fields.Add((name, value));
+        AddChecked(name, value);
     }
 
     /// <inheritdoc/>
@@ -60,13 +62,21 @@ public sealed class ResponseHeaders : IReadOnlyList<(string Name, string Value)>
     internal List<(string Name, string Value)>.Enumerator GetFields() => _fields.GetEnumerator();
 
     /// <summary>Adds what was checked when it was made; the server's own constants and a response's headers.</summary>
-    internal void AddChecked(string name, string value) => _fields.Add((name, value));
+    internal void AddChecked(string name, string value)
+    {
+        _serverFields |= ServerField.Of(name);
+        _fields.Add((name, value));
+    }
+
+    /// <summary>Whether there is one of these: nobody looks through all fields for what is seldom set.</summary>
+    internal bool HasAny(ServerFields fields) => (_serverFields & fields) != ServerFields.None;
 
     internal void Seal() => _isSealed = true;
 
     internal void Reset()
     {
         _fields.Clear();
+        _serverFields = ServerFields.None;
         _isSealed = false;
     }
 
