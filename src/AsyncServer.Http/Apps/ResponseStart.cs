@@ -19,7 +19,10 @@ internal sealed class ResponseStart(ResponseWriter response)
             throw new InvalidOperationException("start_response was called a second time without excInfo (PEP 3333).");
         if (!response.TryReset())
             ExceptionDispatchInfo.Throw(excInfo!); // the head has left, so it was called before
-        (response.StatusCode, response.Reason) = Parse(status);
+        var (code, reason) = Parse(status);
+        response.StatusCode = code;
+        if (reason is not null)
+            response.Reason = reason;
         Fill(response.Headers, headers);
         _wasCalled = true;
         return WriteAsync;
@@ -71,14 +74,15 @@ internal sealed class ResponseStart(ResponseWriter response)
 
     private static void Check(ResponseHeaders headers, string name, string value)
     {
+        var field = ServerField.Of(name);
         // PEP 3333 "Other HTTP Features": whether the connection lives is the server's business alone.
-        if (HeaderSyntax.Is(name, "Connection"))
+        if (field == ServerFields.Connection)
             throw new ArgumentException("Connection is a hop-by-hop header; the server sets it (PEP 3333).", nameof(headers));
-        if (!HeaderSyntax.Is(name, "Content-Length"))
+        if (field != ServerFields.ContentLength)
             return;
         if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             throw new ArgumentException($"The Content-Length '{value}' is not a number of bytes.", nameof(headers));
-        if (headers["Content-Length"] is not null)
+        if (headers.HasAny(ServerFields.ContentLength))
             throw new ArgumentException("Content-Length is there twice.", nameof(headers));
     }
 }
