@@ -18,7 +18,7 @@ internal sealed class RefusedConnections(Overload overload, int mostThatWait)
     internal static int HowManyMayWait(int descriptorLimit, int maxConnections, bool haveThreads) =>
         Math.Clamp((descriptorLimit - maxConnections) / 2, 0, haveThreads ? MostThreads : Most);
 
-    internal async Task ServeAsync(Connection connection, HubContext context)
+    internal async Task ServeAsync(Connection connection, Http1Context context)
     {
         overload.Note();
         var exchange = context.Rent(connection);

@@ -10,7 +10,7 @@ namespace AsyncServer.Http;
 /// </summary>
 internal abstract class Exchange
 {
-    private readonly Forwarding? _forwarding;
+    private readonly Func<Request, ForwardedOrigin>? _findOrigin;
     private readonly bool _sendsRequestId;
     private readonly IServerObserver[] _observers;
     private readonly TimeProvider _time;
@@ -23,7 +23,7 @@ internal abstract class Exchange
 
     private protected Exchange(HttpService service, IServerObserver[] observers, RequestHead head, RequestBody body, IResponseEncoder encoder)
     {
-        _forwarding = service.Forwarding;
+        _findOrigin = service.Origin;
         _sendsRequestId = service.SendsRequestId;
         _observers = observers;
         _time = service.TimeProvider;
@@ -54,7 +54,7 @@ internal abstract class Exchange
     internal string Id => _id ??= RequestId.Next();
 
     /// <summary>What trusted proxies say about where the request came from; empty without them.</summary>
-    internal ForwardedOrigin Origin => _forwarding is null ? default : _origin ??= _forwarding.Resolve(new Request(this));
+    internal ForwardedOrigin Origin => _findOrigin is null ? default : _origin ??= _findOrigin(new Request(this));
 
     internal EndPoint? RemoteEndPoint => Origin.Client ?? Connection.RemoteEndPoint;
 

@@ -11,9 +11,6 @@ namespace AsyncServer.Http;
 /// </summary>
 internal sealed class ResponseState(RequestHead request, RequestBody body, IResponseEncoder encoder)
 {
-    // Others on the hub have their turn after so many bytes.
-    private const int BytesPerTurn = OutputBuffer.BytesPerTurn;
-
     private bool _hasBody;
     private bool _isLengthKnown;
     private bool _hasEnded;
@@ -38,7 +35,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
     internal bool IsSendingFile { get; private set; }
 
     /// <summary>Whether the body is dropped.</summary>
-    internal bool OmitsBody => request.Method == "HEAD" || StatusLine.HasNoBody(_status);
+    internal bool OmitsBody => request.Method == "HEAD" || StatusCodes.HasNoBody(_status);
 
     /// <summary>Body bytes of a known length that have not been written.</summary>
     internal long Owed => _owed;
@@ -133,7 +130,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
         }
         CheckAlive();
         _turn += Math.Max(1, data.Length);
-        return _turn > BytesPerTurn ? WriteInNextTurnAsync(data) : WriteNow(data);
+        return _turn > TurnBudget.Bytes ? WriteInNextTurnAsync(data) : WriteNow(data);
     }
 
     /// <summary>Text is written without a copy of its own where it fits.</summary>
@@ -206,7 +203,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
         body.DropContinue();
 
         // RFC 9110 8.6: no Content-Length with 1xx and 204; with 304 only what the 200 would say, which the app alone knows.
-        bool sendLength = !StatusLine.HasNoBody(_status) || (_status == 304 && declared is not null);
+        bool sendLength = !StatusCodes.HasNoBody(_status) || (_status == 304 && declared is not null);
         return new ResponseHead(_status, _reason, Headers, _prepared, RequestId, sendLength ? length : null, _hasBody, length, isRequestUnread);
     }
 

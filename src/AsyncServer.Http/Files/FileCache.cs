@@ -14,9 +14,6 @@ internal sealed class FileCache(RootDirectory root, long capacity)
     // What an entry weighs besides its content and its lines: nodes, strings, arrays' heads.
     private const int EntryOverhead = 1024;
 
-    // Two changes within one step of the file system's clock look like one; the coarsest clock in use (FAT) has such steps.
-    private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(2);
-
     // A compressed version that is gone or has changed is noticed at once, one that is new within so long: looking for files that are
     // not there each turn would cost more than the file.
     private static readonly TimeSpan SiblingInterval = TimeSpan.FromSeconds(1);
@@ -72,11 +69,8 @@ internal sealed class FileCache(RootDirectory root, long capacity)
         Size -= node.Value.Weight;
     }
 
-    private static bool IsSettled(Representation representation, DateTimeOffset today)
-    {
-        var age = today - representation.Facts.Changed;
-        return age < TimeSpan.Zero || age > ClockStep;
-    }
+    private static bool IsSettled(Representation representation, DateTimeOffset today) =>
+        FileClock.ShowsNextChange(representation.Facts.Changed, today);
 
     private bool Check(LinkedListNode<Entry> node, long turn, TimeSpan now)
     {

@@ -9,7 +9,7 @@ namespace AsyncServer.Http;
 /// </summary>
 internal sealed class ConnectionHandler(HttpService service, RefusedConnections refused, StaticFiles? files) : IDisposable
 {
-    private readonly ConcurrentDictionary<Hub, HubContext> _contexts = new();
+    private readonly ConcurrentDictionary<Hub, Http1Context> _contexts = new();
 
     internal HttpService Service => service;
 
@@ -35,14 +35,14 @@ internal sealed class ConnectionHandler(HttpService service, RefusedConnections 
             context.Dispose();
     }
 
-    private static Task ReportCutsAsync(Hub hub, HubContext context, string reason) => hub.InvokeAsync(() =>
+    private static Task ReportCutsAsync(Hub hub, Http1Context context, string reason) => hub.InvokeAsync(() =>
     {
         foreach (var connection in context.Waiting)
             connection.ReportCut(reason);
         return Task.CompletedTask;
     });
 
-    private HubContext ContextOf(Hub hub) => _contexts.GetOrAdd(hub, static (hub, service) => new HubContext(hub, service), service);
+    private Http1Context ContextOf(Hub hub) => _contexts.GetOrAdd(hub, static (hub, service) => new Http1Context(hub, service), service);
 
     // What is kept for its hub goes with the connection.
     private async Task ServeAloneAsync(Hub hub, Task serving)

@@ -14,7 +14,7 @@ internal static class ErrorAnswer
     internal static void Write(Http1Exchange exchange, int status, ServerLines lines, string more = "")
     {
         var output = exchange.Output;
-        string text = StatusLine.Text(status) + "\n";
+        string text = StatusCodes.Text(status) + "\n";
         string head = string.Create(CultureInfo.InvariantCulture,
             $"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {text.Length}\r\n{more}Connection: close\r\n");
         output.Write(StatusLine.For(status));

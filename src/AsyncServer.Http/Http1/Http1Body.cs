@@ -5,9 +5,6 @@ namespace AsyncServer.Http;
 /// <summary>A request's body as HTTP/1.x has it: so many bytes, or chunks (RFC 9112 section 6).</summary>
 internal sealed class Http1Body(HttpLimits limits, InputBuffer input, OutputBuffer output, RequestDeadlines deadlines) : RequestBody
 {
-    // A peer that always has more bytes ready lets others have a turn after so many.
-    private const int BytesPerTurn = 256 * 1024;
-
     private const int DiscardPieceSize = 4 * 1024; // lies on the stack
     private const int TooSlow = 408;
     private const string CutOff = "The client ended the connection inside of the body.";
@@ -121,7 +118,7 @@ internal sealed class Http1Body(HttpLimits limits, InputBuffer input, OutputBuff
                     throw Fail(400, CutOff);
                 Received += result.Count;
                 int count = direct ? CountDirect(result.Count) : Take(destination.Span);
-                if ((_thisTurn += result.Count) >= BytesPerTurn)
+                if ((_thisTurn += result.Count) >= TurnBudget.Bytes)
                 {
                     _thisTurn = 0;
                     await Coroutine.Yield();

@@ -9,9 +9,6 @@ namespace AsyncServer.Http;
 /// </summary>
 internal sealed partial class Http1Connection
 {
-    // Others on the hub have their turn after so many pipelined requests.
-    private const int RequestsPerTurn = 16;
-
     // A client that never sent a request may be about to when the drain begins.
     private static readonly TimeSpan FirstRequestGrace = TimeSpan.FromSeconds(1);
 
@@ -19,7 +16,7 @@ internal sealed partial class Http1Connection
 
     // Per connection.
     private readonly Connection _connection;
-    private readonly HubContext _context;
+    private readonly Http1Context _context;
     private int _served;
     private Ending _ending;
     private bool _graceGiven;
@@ -29,7 +26,7 @@ internal sealed partial class Http1Connection
     private Http1Exchange? _exchange;
     private bool _headDeadlineSet;
 
-    internal Http1Connection(Connection connection, HubContext context)
+    internal Http1Connection(Connection connection, Http1Context context)
     {
         _connection = connection;
         _context = context;
@@ -64,7 +61,7 @@ internal sealed partial class Http1Connection
                         await answer;
                     if (_ending != Ending.None)
                         break;
-                    if (turn % RequestsPerTurn == 0)
+                    if (turn % TurnBudget.Requests == 0)
                         await Coroutine.Yield();
                 }
                 if (!_exchange!.Output.TryFlush(_connection))

@@ -9,7 +9,6 @@ namespace AsyncServer.Http;
 internal static class Lingering
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
-    private const int PiecesPerTurn = 16;
     private const int PieceSize = 4 * 1024;
 
     /// <summary>Shuts the sending side at once, then drops what still arrives, until the client ends or 2 s have passed.</summary>
@@ -38,7 +37,7 @@ internal static class Lingering
     {
         Span<byte> dropped = stackalloc byte[PieceSize];
         var status = TransferStatus.Done;
-        for (int i = 0; i < PiecesPerTurn && status == TransferStatus.Done; i++)
+        for (int i = 0; i < TurnBudget.DroppedReads && status == TransferStatus.Done; i++)
             status = connection.Receive(dropped).Status;
         return status;
     }

@@ -12,9 +12,6 @@ internal sealed class OutputBuffer(RequestDeadlines deadlines)
     /// <summary>Bytes leave at the latest when so many wait.</summary>
     internal const int Size = 16 * 1024;
 
-    /// <summary>Others on the hub have their turn after so many.</summary>
-    internal const int BytesPerTurn = 256 * 1024;
-
     private byte[] _array = [];
     private int _start;
     private int _end;
@@ -128,7 +125,7 @@ internal sealed class OutputBuffer(RequestDeadlines deadlines)
             IsBroken = result.Status == TransferStatus.Broken;
             if (result.Status == TransferStatus.WouldBlock)
                 await WaitAsync(connection);
-            else if ((turn += result.Count) >= BytesPerTurn && data.Length > 0)
+            else if ((turn += result.Count) >= TurnBudget.Bytes && data.Length > 0)
                 turn = await YieldAsync();
         }
         _givenUp += data.Length;

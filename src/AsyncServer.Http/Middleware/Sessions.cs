@@ -6,7 +6,7 @@ namespace AsyncServer.Http;
 public static class Sessions
 {
     /// <summary>The key of the session in <see cref="Environ"/>.</summary>
-    public const string EnvironKey = "asyncserver.session";
+    public const string EnvironKey = Session.EnvironKey;
 
     // One for all: the apps of a process understand each other's sessions.
     private static readonly Lazy<EphemeralDataProtectionProvider> Ephemeral = new();

@@ -1,14 +1,11 @@
 using System.Text;
+using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
 /// <summary>A template's file, read again when it has changed.</summary>
 internal sealed class TemplateFile(string path, string name, TimeProvider time)
 {
-    // File systems stamp changes by a clock that stands still for some milliseconds, FAT for two seconds: a file that
-    // changed less than that before it was read may change again without a sign.
-    private static readonly TimeSpan StampAccuracy = TimeSpan.FromSeconds(2);
-
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private volatile Version? _version;
@@ -20,7 +17,7 @@ internal sealed class TemplateFile(string path, string name, TimeProvider time)
             return version.Text;
         var text = TemplateText.Parse(Decode(File.ReadAllBytes(path)), name);
         // The stamp is older than the content, if they differ: then the next look reads once too often, never too seldom.
-        _version = new Version(stamp, text, time.GetUtcNow() - stamp.Modified > StampAccuracy);
+        _version = new Version(stamp, text, FileClock.ShowsNextChange(stamp.Modified, time.GetUtcNow()));
         return text;
     }
 

@@ -49,6 +49,10 @@ public sealed partial class Connection
             _readable.Complete(false);
     }
 
+    bool IHubEntry.IsIdle => IsIdle && !IsDraining;
+
+    long IHubEntry.Due => Hub.Table.Deadline(EntryTable.SlotOf(_token));
+
     void IHubEntry.OnDrain() => Drain();
 
     void IHubEntry.OnHandOver() => _states |= States.HandingOver;

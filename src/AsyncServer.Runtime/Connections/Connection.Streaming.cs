@@ -5,8 +5,6 @@ namespace AsyncServer.Runtime;
 /// <content>Receiving and sending that wait, for handlers that do not care for readiness.</content>
 public sealed partial class Connection
 {
-    // A peer that is as fast as we are must not keep the other coroutines of the hub from their turns.
-    private const int MaxBytesPerTurn = 256 * 1024;
     private const int BytesPerShare = 64;
 
     private ushort _movedThisTurn; // in shares, begun ones counted: short transfers cost time as well
@@ -68,7 +66,7 @@ public sealed partial class Connection
     /// <summary>Waits until a connect has ended, well or not.</summary>
     private ValueTask WaitConnectedAsync(CancellationToken cancellation) => WaitAsync(WaitWritableAsync(), _writable, cancellation);
 
-    private bool TakesTooLong => _movedThisTurn >= MaxBytesPerTurn / BytesPerShare;
+    private bool TakesTooLong => _movedThisTurn >= TurnBudget.Bytes / BytesPerShare;
 
     private void Moved(int count) => _movedThisTurn = (ushort)Math.Min(_movedThisTurn + (count / BytesPerShare) + 1, ushort.MaxValue);
 

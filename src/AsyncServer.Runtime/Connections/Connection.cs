@@ -7,7 +7,7 @@ namespace AsyncServer.Runtime;
 /// try again. All members belong to the hub's thread unless they say otherwise; one wait to read and one to write may be
 /// under way at a time.
 /// </summary>
-public sealed partial class Connection : IHubEntry, IDisposable
+public sealed partial class Connection : IHubEntry, IServed, IDisposable
 {
     [Flags]
     private enum States : ushort
@@ -51,7 +51,7 @@ public sealed partial class Connection : IHubEntry, IDisposable
         _readable = new ReadWait(hub);
         _states = States.Writable | (hub.IsDraining ? States.Draining : hub.IsHandingOver ? States.HandingOver : States.None);
         _token = hub.Register(this, descriptor);
-        _deadlines = new DeadlinePair(ConnectionTable.SlotOf(_token));
+        _deadlines = new DeadlinePair(EntryTable.SlotOf(_token));
         transport.Attach(this);
     }
 
@@ -100,9 +100,6 @@ public sealed partial class Connection : IHubEntry, IDisposable
     public Deadlines Deadlines => new(this);
 
     internal ref DeadlinePair Pair => ref _deadlines;
-
-    /// <summary>When the next deadline passes, by the hub's time.</summary>
-    internal long Due => Hub.Table.Deadline(ConnectionTable.SlotOf(_token));
 
     /// <summary>Whether it was closed or aborted on this side.</summary>
     public bool IsClosed => Has(States.Closed);

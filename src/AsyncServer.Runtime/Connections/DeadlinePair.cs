@@ -22,7 +22,7 @@ internal struct DeadlinePair
     internal DeadlinePair(int slot)
     {
         _slot = slot;
-        _read = _write = ConnectionTable.NoDeadline;
+        _read = _write = EntryTable.NoDeadline;
     }
 
     internal byte ReadPhase { get; private set; }
@@ -33,7 +33,7 @@ internal struct DeadlinePair
     internal byte ExpiredPhase { get; private set; }
 
     /// <summary>Whether the reading side has a deadline that has not passed.</summary>
-    internal readonly bool IsReadSet => _read != ConnectionTable.NoDeadline;
+    internal readonly bool IsReadSet => _read != EntryTable.NoDeadline;
 
     internal readonly bool IsReadExpired => (_expired & Sides.Read) != 0;
 
@@ -69,12 +69,12 @@ internal struct DeadlinePair
         if (_read <= now && !IsExtended(hub, _readPace, ref _read))
         {
             passed |= Sides.Read;
-            _read = ConnectionTable.NoDeadline;
+            _read = EntryTable.NoDeadline;
         }
         if (_write <= now && !IsExtended(hub, _writePace, ref _write))
         {
             passed |= Sides.Write;
-            _write = ConnectionTable.NoDeadline;
+            _write = EntryTable.NoDeadline;
         }
         Arm(hub);
         return passed;

@@ -48,7 +48,7 @@ public readonly struct Deadlines : IEquatable<Deadlines>
     }
 
     /// <summary>The connection may wait for input without a limit.</summary>
-    public void ClearRead() => Pair.SetRead(Hub, ConnectionTable.NoDeadline, NoPhase, null);
+    public void ClearRead() => Pair.SetRead(Hub, EntryTable.NoDeadline, NoPhase, null);
 
     /// <summary>Sets the deadline for writing, counted from now, in place of the one before.</summary>
     /// <param name="timeout">Above zero; <see cref="TimeSpan.Zero"/> or <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
@@ -65,7 +65,7 @@ public readonly struct Deadlines : IEquatable<Deadlines>
     }
 
     /// <summary>The connection may wait to send without a limit.</summary>
-    public void ClearWrite() => Pair.SetWrite(Hub, ConnectionTable.NoDeadline, NoPhase, null);
+    public void ClearWrite() => Pair.SetWrite(Hub, EntryTable.NoDeadline, NoPhase, null);
 
     /// <summary>Those of the same connection.</summary>
     public bool Equals(Deadlines other) => ReferenceEquals(_connection, other._connection);

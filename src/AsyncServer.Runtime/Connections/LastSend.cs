@@ -20,7 +20,7 @@ internal sealed class LastSend : IHubEntry
         _hub = hub;
         _socket = socket;
         _token = hub.Register(this, descriptor: -1);
-        hub.Table.Deadline(ConnectionTable.SlotOf(_token)) = hub.Clock.DueAfter(LongestWait);
+        hub.Table.Deadline(EntryTable.SlotOf(_token)) = hub.Clock.DueAfter(LongestWait);
         hub.Occupancy.ConnectionComing();
         hub.LastSends++;
     }

@@ -154,8 +154,8 @@ public partial class Coroutine : SynchronizationContext
     public override string ToString() =>
         $"{Name ?? "coroutine"} #{Id}{(SpawnSite is { } site ? $" ({site})" : "")}{(SubjectText() is { } subject ? $" [{subject}]" : "")}";
 
-    /// <summary>Has the connection reset when this coroutine ends with an exception. The field is free once the body has begun.</summary>
-    internal void AbortOnFailure(Connection connection) => _state = connection;
+    /// <summary>What it serves is aborted when this coroutine ends with an exception. The field is free once the body has begun.</summary>
+    internal void AbortOnFailure(IServed served) => _state = served;
 
     private string? SubjectText()
     {
@@ -245,7 +245,7 @@ public partial class Coroutine : SynchronizationContext
     {
         if (Has(States.Killed) && !_task!.IsFaulted)
             _task = MakeCancelled(); // however the body took it
-        if (_state is Connection served && !_task!.IsCompletedSuccessfully)
+        if (_state is IServed served && !_task!.IsCompletedSuccessfully)
             served.Abort();
         if (_task!.IsFaulted)
             Hub.Occupancy.CoroutineFailed();
@@ -264,8 +264,8 @@ public partial class Coroutine : SynchronizationContext
 
     private protected virtual Task MakeFailed(Exception exception) => Task.FromException(exception);
 
-    /// <summary>It was given up: its connection need not be.</summary>
-    internal void AbortServed() => (_state as Connection)?.Abort();
+    /// <summary>It was given up: what it serves need not be.</summary>
+    internal void AbortServed() => (_state as IServed)?.Abort();
 
     private bool Has(States state) => (_states & state) != 0;
 

@@ -19,7 +19,7 @@ internal sealed class AlarmQueue
     /// <summary>How many there are, on or off.</summary>
     internal int Held => _alarms.Count;
 
-    internal long Earliest => _alarms.TryPeek(out _, out var when) ? when.Due : ConnectionTable.NoDeadline;
+    internal long Earliest => _alarms.TryPeek(out _, out var when) ? when.Due : EntryTable.NoDeadline;
 
     internal void Add(IAlarm alarm, long due) => _alarms.Enqueue(alarm, (due, ++_lastOrder));
 

@@ -23,7 +23,7 @@ internal sealed class ForeignAlarm
     /// <summary>Sets the alarm; false when the time has come already.</summary>
     internal bool TrySet(long due)
     {
-        if (due == ConnectionTable.NoDeadline)
+        if (due == EntryTable.NoDeadline)
         {
             _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             return true;

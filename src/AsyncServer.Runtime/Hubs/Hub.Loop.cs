@@ -5,9 +5,6 @@ namespace AsyncServer.Runtime;
 /// <content>The loop: run what is ready, poll, resume, sweep deadlines; and its end.</content>
 public sealed partial class Hub
 {
-    // Poll after so much work, so that work which always makes more work cannot starve connections.
-    private const int MaxItemsPerTurn = 61;
-
     // A look at the clock costs as much as a small item.
     private const int ItemsPerLookAtClock = 4;
 
@@ -19,9 +16,6 @@ public sealed partial class Hub
 
     // The longest wait while sleeps are pending, well below the clock's largest step.
     private static readonly long MaxWait = TimeSpan.FromMilliseconds(500).Ticks;
-
-    // Taken from other threads in one turn: posters that never pause must not keep the hub from its connections.
-    private const int MaxRemoteItemsPerTurn = 1024;
 
     // Turns that a stopping hub gives to what still runs. What goes on after so many waits would go on for ever.
     private const int TurnsWhileStopping = 1000;
@@ -73,7 +67,7 @@ public sealed partial class Hub
         if (_ready.Count == 0)
             return;
         long tick = Environment.TickCount64; // moves on every 1 to 4 ms; a precise clock costs more than many an item
-        for (int i = 0; i < MaxItemsPerTurn && _ready.Count > 0; i++)
+        for (int i = 0; i < TurnBudget.Items && _ready.Count > 0; i++)
         {
             Invoke(_ready.Dequeue());
             if (i % ItemsPerLookAtClock == 0 && Environment.TickCount64 != tick)
@@ -83,7 +77,7 @@ public sealed partial class Hub
 
     private void TakeRemote()
     {
-        for (int i = 0; i < MaxRemoteItemsPerTurn && _remote.TryDequeue(out var item); i++)
+        for (int i = 0; i < TurnBudget.RemoteItems && _remote.TryDequeue(out var item); i++)
         {
             _ready.Enqueue(item);
             Turn++;
@@ -142,7 +136,7 @@ public sealed partial class Hub
         long due = Alarms.Earliest;
         if (Table.Count > 0)
             due = Math.Min(due, _nextSweep);
-        if (due == ConnectionTable.NoDeadline)
+        if (due == EntryTable.NoDeadline)
             return -1;
         long wait = Math.Clamp(due - Clock.Now, 0, MaxWait);
         return (int)((wait + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond);

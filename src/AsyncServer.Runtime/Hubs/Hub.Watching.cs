@@ -34,7 +34,7 @@ public sealed partial class Hub
     /// <param name="descriptor">What the poller still watches, or -1.</param>
     internal void Unregister(long token, int descriptor)
     {
-        Table.Remove(ConnectionTable.SlotOf(token));
+        Table.Remove(EntryTable.SlotOf(token));
         if (descriptor < 0)
             return;
         try { _poller.Closing(descriptor); }

@@ -64,7 +64,7 @@ public sealed partial class Hub
         IsOfOneConnection = options.IsOfOneConnection;
         _ready = new WorkRing(options.InitialCapacity);
         _events = new PollEvent[options.InitialCapacity * EventsPerConnection];
-        Table = new ConnectionTable(options.InitialCapacity);
+        Table = new EntryTable(options.InitialCapacity);
         _remote = new RemoteQueue(_poller);
         if (options.BlockingThreshold > TimeSpan.Zero)
             Watch = new HubWatch(this, options.BlockingThreshold);
@@ -125,7 +125,7 @@ public sealed partial class Hub
 
     internal HubClock Clock { get; }
 
-    internal ConnectionTable Table { get; }
+    internal EntryTable Table { get; }
 
     internal AlarmQueue Alarms { get; } = new();
 
@@ -215,14 +215,14 @@ public sealed partial class Hub
     }
 
     /// <summary>
-    /// Begins to drain: listeners close once their backlog is taken, idle connections end, busy ones see
-    /// <see cref="Connection.IsDraining"/>. Any thread may call it, more than once.
+    /// Begins to drain: listeners close once their backlog is taken, idle connections end, busy ones are told
+    /// that they are to end. Any thread may call it, more than once.
     /// </summary>
     public void Drain() => Post(DrainNow);
 
     /// <summary>
     /// Begins to hand over to another process that listens on the same sockets: listeners close once their backlog is taken, and connections live until their next
-    /// answer, which is to be the last (<see cref="Connection.IsEnding"/>). Any thread may call it, more than once; it may drain afterwards.
+    /// answer, which is to be the last. Any thread may call it, more than once; it may drain afterwards.
     /// </summary>
     public void HandOver() => Post(HandOverNow);
 
@@ -232,16 +232,16 @@ public sealed partial class Hub
     /// </summary>
     public void EndIdle(int count) => Post(() =>
     {
-        var chosen = new PriorityQueue<Connection, long>(); // the one that is to stay first comes out first
+        var chosen = new PriorityQueue<IHubEntry, long>(); // the one that is to stay first comes out first
         Table.ForEach(entry =>
         {
-            if (entry is Connection { IsIdle: true, IsDraining: false } idle)
-                chosen.Enqueue(idle, -idle.Due);
+            if (entry.IsIdle)
+                chosen.Enqueue(entry, -entry.Due);
             if (chosen.Count > count)
                 chosen.Dequeue();
         });
         while (chosen.TryDequeue(out var idle, out _))
-            idle.Drain();
+            idle.OnDrain();
     });
 
     /// <summary>

@@ -34,7 +34,7 @@ internal sealed class HubClock
     /// <summary>When so much time will have passed: never for zero, for less, and for what lies beyond the clock's range.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // connections set several deadlines a request
     internal long DueAfter(TimeSpan duration) =>
-        duration > TimeSpan.Zero && duration.Ticks < ConnectionTable.NoDeadline - Now ? Now + duration.Ticks : ConnectionTable.NoDeadline;
+        duration > TimeSpan.Zero && duration.Ticks < EntryTable.NoDeadline - Now ? Now + duration.Ticks : EntryTable.NoDeadline;
 
     internal void Update()
     {

@@ -3,6 +3,12 @@ namespace AsyncServer.Runtime;
 /// <summary>Something in a hub's table: a connection or a listener. Called on the hub's thread, outside of any coroutine.</summary>
 internal interface IHubEntry
 {
+    /// <summary>Whether it is idle and may end when descriptors run short.</summary>
+    bool IsIdle => false;
+
+    /// <summary>When its deadline passes, by the hub's clock.</summary>
+    long Due => EntryTable.NoDeadline;
+
     void OnReady(PollEvents events);
 
     void OnDeadline();

@@ -13,9 +13,6 @@ public sealed class SocketListener : IHubEntry
     /// <summary>The backlog unless told otherwise; the system caps it (net.core.somaxconn).</summary>
     public const int DefaultBacklog = 4096;
 
-    // Other coroutines of this hub get their turn after so many accepts without a wait.
-    private const int AcceptsPerTurn = 64;
-
     // Connections that end early for each hub when descriptors run short.
     private const int EvictedAtOnce = 32;
 
@@ -123,7 +120,7 @@ public sealed class SocketListener : IHubEntry
         while (!_isClosed)
         {
             _hub.CheckThread();
-            if (++_accepted % AcceptsPerTurn == 0)
+            if (++_accepted % TurnBudget.Accepts == 0)
             {
                 await Coroutine.Yield();
                 if (_isClosed)

@@ -6,9 +6,6 @@ namespace AsyncServer.Modules;
 /// <summary>The files of a version of a script, with what told them apart just before they were read. Hubs hold them against the file system.</summary>
 internal sealed class WatchedFiles
 {
-    // Two changes within one step of the file system's clock look like one; the coarsest clock in use (FAT) has such steps.
-    private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(2);
-
     private readonly RootDirectory _root;
     private readonly byte[][] _paths;
     private readonly FileFacts[] _facts; // of those that are not there: the default
@@ -20,7 +17,7 @@ internal sealed class WatchedFiles
         _root = root;
         _paths = [.. files.Select(file => Encoding.UTF8.GetBytes(Path.GetRelativePath(web, file) + "\0"))];
         _facts = Array.ConvertAll(_paths, Facts);
-        _isSettled = Array.TrueForAll(_facts, facts => now - facts.Changed is var age && (age < TimeSpan.Zero || age > ClockStep));
+        _isSettled = Array.TrueForAll(_facts, facts => FileClock.ShowsNextChange(facts.Changed, now));
     }
 
     /// <summary>Whether all are certainly as they were. Of files that changed so recently that another change may not show, nobody can say so.</summary>

@@ -28,7 +28,7 @@ public sealed class ConnectionThreadTests
         await Until.TrueAsync(() => Descriptors.CountThreads() <= threads + 8, "threads back"); // the pool may have started some
         await Until.TrueAsync(() => Descriptors.Count() <= descriptors, "descriptors back");
         Assert.Equal(hubs, RunInfo.Capture().Hubs.Count);
-        Assert.Equal(0, server.KeptForHubs);
+        Assert.Equal(0, server.Parts.KeptForHubs);
     }
 
     [Fact]
@@ -152,5 +152,5 @@ public sealed class ConnectionThreadTests
     }
 
     private static Task WaitUntilEmptyAsync(HttpServer server) =>
-        Until.TrueAsync(() => server.Hubs.ConnectionCount == 0 && server.KeptForHubs == 0, "all connections ended");
+        Until.TrueAsync(() => server.Hubs.ConnectionCount == 0 && server.Parts.KeptForHubs == 0, "all connections ended");
 }

@@ -38,7 +38,7 @@ internal sealed class WireServer : IAsyncDisposable
     internal Hub Hub => Server.Hubs.Hubs[0];
 
     /// <summary>How many exchanges the hub keeps for later.</summary>
-    internal int KeptExchanges => Server.KeptExchanges;
+    internal int KeptExchanges => Server.Parts.KeptExchanges;
 
     internal CancellationToken Cancellation => _patience.Token;
 

@@ -16,7 +16,7 @@ public sealed class AcceptFailureTests
     {
         int failures = 5;
         await using var server = await SocketServer.StartAsync(limits: new HttpLimits { MaxConnections = maxConnections });
-        server.Server.Connections.Accepted = () =>
+        server.Server.Parts.Connections.Accepted = () =>
         {
             if (failures-- > 0)
                 throw new InsufficientMemoryException("no memory");

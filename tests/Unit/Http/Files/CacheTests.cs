@@ -100,7 +100,7 @@ public sealed class CacheTests
         (int, long) result = default;
         await site.Server.Hub.InvokeAsync(() =>
         {
-            var cache = site.Server.Server.Files!.CacheOf(site.Server.Hub);
+            var cache = site.Server.Server.Parts.Files!.CacheOf(site.Server.Hub);
             result = (cache.Count, cache.Size);
             return Task.CompletedTask;
         });

@@ -52,7 +52,7 @@ internal sealed class Dispatcher
 
     private ValueTask HandleModule(Application? module, Request request, ResponseWriter response, CancellationToken cancellation) => module is null
         ? HandleFile(request, response, cancellation)
-        : ApplicationHandler.HandleAsync(module, _routes, request, response, cancellation);
+        : ApplicationHandler.HandleAsync(module, _routes.Errors, request, response, cancellation);
 
     private ValueTask HandleFile(Request request, ResponseWriter response, CancellationToken cancellation) => _files is null
         ? HandleUnknown(request, response, cancellation)

@@ -16,6 +16,9 @@ public sealed class Session
     /// <summary>The form field in which <see cref="IsCsrfTokenValid(Form)"/> looks for the token.</summary>
     public const string CsrfField = "csrf_token";
 
+    /// <summary>Where <see cref="Environ"/> has it.</summary>
+    internal const string EnvironKey = "asyncserver.session";
+
     private const string CsrfSecret = "_csrf";
     private const int SecretSize = 16;
 

@@ -2,18 +2,18 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
-/// <summary>What the connections of one hub share: the pool of exchanges, the observers and the time of day. Used on its thread alone.</summary>
-internal sealed class HubContext : IDisposable
+/// <summary>What the HTTP/1 connections of one hub share: the pool of exchanges, the observers and the time of day. Used on its thread alone.</summary>
+internal sealed class Http1Context : IDisposable
 {
     private readonly ExchangePool _exchanges;
     private readonly ExecutionContext? _initialContext = ExecutionContext.Capture();
 
-    internal HubContext(Hub hub, HttpService service)
+    internal Http1Context(Hub hub, HttpService service)
     {
         Service = service;
         ParserLimits = service.Limits.ForParser;
         Lines = new ServerLines(hub, service.SendServerHeader);
-        Observers = service.CreateObservers(hub.IsOfOneConnection);
+        Observers = [.. service.Observers.Select(create => create(hub))];
         _exchanges = new ExchangePool(hub, () => new Http1Exchange(service, Observers, Lines));
     }
 

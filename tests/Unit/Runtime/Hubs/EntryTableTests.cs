@@ -2,9 +2,9 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Unit.Runtime.Hubs;
 
-public sealed class ConnectionTableTests
+public sealed class EntryTableTests
 {
-    private readonly ConnectionTable _table = new(64);
+    private readonly EntryTable _table = new(64);
 
     [Fact]
     public void Find_ReusedSlot_DropsTheOldToken()

@@ -58,7 +58,7 @@ public readonly struct Response : IEquatable<Response>
     public static Response Empty(int status = 204) => new(status, null, null);
 
     /// <summary>The status's own words as plain text: what errors look like unless an app says more.</summary>
-    public static Response Status(int status) => Text(StatusLine.Text(status) + "\n", status);
+    public static Response Status(int status) => Text(StatusCodes.Text(status) + "\n", status);
 
     /// <summary>Sends the client elsewhere.</summary>
     /// <param name="location">A URI reference, percent-encoded.</param>

@@ -5,7 +5,7 @@ namespace AsyncServer.Runtime;
 /// never reaches the one that took its place. Deadlines lie in an array of their own: a sweep over ten thousand of them
 /// reads 80 KB in a row.
 /// </summary>
-internal sealed class ConnectionTable(int capacity)
+internal sealed class EntryTable(int capacity)
 {
     internal const long NoDeadline = long.MaxValue;
 

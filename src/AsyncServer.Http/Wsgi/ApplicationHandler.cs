@@ -3,14 +3,14 @@ namespace AsyncServer.Http;
 /// <summary>The road from <see cref="Application"/> to <see cref="RequestHandler"/>.</summary>
 internal static class ApplicationHandler
 {
-    internal static RequestHandler From(Application app, RouteTable routes) =>
-        (request, response, cancellation) => HandleAsync(app, routes, request, response, cancellation);
+    internal static RequestHandler From(Application app, ErrorLog errors) =>
+        (request, response, cancellation) => HandleAsync(app, errors, request, response, cancellation);
 
     internal static ValueTask HandleAsync(
-        Application app, RouteTable routes, Request request, ResponseWriter response, CancellationToken cancellation)
+        Application app, ErrorLog errors, Request request, ResponseWriter response, CancellationToken cancellation)
     {
         var start = new ResponseStart(response);
-        var environ = new Environ(request, response, routes.Logger, cancellation);
+        var environ = new Environ(request, response, errors.Logger, cancellation);
         ValueTask<Body> answer;
         try
         {

@@ -9,9 +9,10 @@ internal static class FormParser
 {
     internal static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    internal static async Task<Form> ReadAsync(Environ environ, FormOptions options)
+    /// <summary>Reads a body into a form, which the caller disposes whether it could be read or not.</summary>
+    internal static async Task<Form> ReadAsync(Form form, string? contentType, long? contentLength, Stream body, FormOptions options)
     {
-        if (!MediaTypeHeaderValue.TryParse(environ.ContentType, out var type))
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
             throw new RequestBodyException(415, "The request has no Content-Type, or a malformed one; a form was expected.");
         CheckCharset(type);
         bool isMultipart = type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
@@ -19,11 +20,9 @@ internal static class FormParser
             throw new RequestBodyException(415, "The request's Content-Type is not that of a form.");
 
         long limit = Math.Min(options.MaxSize ?? long.MaxValue, isMultipart ? long.MaxValue : options.MaxFieldsSize);
-        if (environ.ContentLength > limit)
+        if (contentLength > limit)
             throw new RequestBodyException(413, "The form is larger than its limit."); // before anything of it is asked for
-        var form = new Form();
-        environ.DisposeAtEnd(form);
-        var input = new LimitedStream(environ.Input, limit);
+        var input = new LimitedStream(body, limit);
         if (isMultipart)
             await new MultipartForm(form, options).ReadAsync(input, type);
         else

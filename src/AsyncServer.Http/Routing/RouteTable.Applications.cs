@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsyncServer.Http;
 
@@ -8,7 +7,9 @@ namespace AsyncServer.Http;
 public sealed partial class RouteTable
 {
     /// <summary>Where the apps' <c>wsgi.errors</c> goes.</summary>
-    internal ILogger Logger { get; set; } = NullLogger.Instance;
+    internal ILogger Logger { set => Errors.Logger = value; }
+
+    internal ErrorLog Errors { get; } = new();
 
     /// <summary>Maps a path to a WSGI-shaped app for every method. <c>PATH_INFO</c> stays the whole path, also below a prefix.</summary>
     /// <param name="path">Begins with a slash, decoded. Ending in <c>/*</c> it is a prefix: itself and everything below.</param>
@@ -78,6 +79,6 @@ public sealed partial class RouteTable
     private RequestHandler Handler(Application app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        return ApplicationHandler.From(app, this);
+        return ApplicationHandler.From(app, Errors);
     }
 }

@@ -91,7 +91,7 @@ public sealed class Environ : IDictionary<string, object?>
 
     /// <summary>The visitor's session.</summary>
     /// <exception cref="InvalidOperationException">The app is not wrapped by <see cref="Sessions.Wrap"/>.</exception>
-    public Session Session => Find(Sessions.EnvironKey) as Session
+    public Session Session => Find(Session.EnvironKey) as Session
         ?? throw new InvalidOperationException("There is no session: wrap the app by Sessions.Wrap(app).");
 
     /// <summary>
@@ -105,11 +105,13 @@ public sealed class Environ : IDictionary<string, object?>
     /// </exception>
     public Task<Form> ReadFormAsync(FormOptions? options = null)
     {
-        if (Find(FormKey) is Task<Form> form)
-            return form;
-        form = FormParser.ReadAsync(this, options ?? FormOptions.Default);
-        this[FormKey] = form;
-        return form;
+        if (Find(FormKey) is Task<Form> known)
+            return known;
+        var form = new Form();
+        DisposeAtEnd(form);
+        var reading = FormParser.ReadAsync(form, ContentType, ContentLength, Input, options ?? FormOptions.Default);
+        this[FormKey] = reading;
+        return reading;
     }
 
     /// <summary>Has something disposed when the response has been sent, or has failed; what was given last goes first.</summary>

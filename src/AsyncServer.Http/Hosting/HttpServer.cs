@@ -1,6 +1,5 @@
 using System.Net;
 using AsyncServer.Runtime;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Http;
 
@@ -15,15 +14,7 @@ public sealed class HttpServer : IAsyncDisposable
 
     private static readonly Task Never = new TaskCompletionSource().Task;
 
-    // None of these changes once the server is made, so any thread may use them.
     private readonly HttpServerOptions _options;
-    private readonly ILogger _logger;
-    private readonly AccessLog? _accessLog;
-    private readonly StaticFiles? _files;
-    private readonly RequestQuota? _quota;
-    private readonly HubGroup _hubs;
-    private readonly ConnectionHandlers _handlers;
-    private readonly ConnectionServer _connections;
 
     private HeapTrimmer? _trimmer; // made by the start, which the stop waits for
 
@@ -68,66 +59,29 @@ public sealed class HttpServer : IAsyncDisposable
         }
         options.Check();
         _options = options;
-        _logger = options.LoggerFactory.CreateLogger("AsyncServer");
-        Routes.Logger = _logger;
-        _files = options.Root is null ? null : new StaticFiles(options.Root, options.Files);
-        _accessLog = options.AccessLog is null ? null : AccessLog.Open(options.AccessLog, options.TimeProvider, _logger);
-        var memory = options.RefuseWhenMemoryIsShort ? new MemoryGuard(options.TimeProvider, _logger) : null;
-        var overload = new Overload(_logger, options.TimeProvider);
-        RefusalHandler refuse = _files is null ? static (_, response, plain) => response.SendAsync(plain) : _files.Errors.SendAsync;
-        var routes = isOwnHandler ? null : Routes;
-        handler ??= new Dispatcher(Routes, _files, options.Modules, refuse).HandleAsync;
-        var chain = new HandlerChain(options, handler, refuse, routes, overload, memory);
-        _quota = chain.Quota;
-        _hubs = ServerModels.MakeHubs(options, _logger, memory is null ? null : memory.Look);
-        int descriptorLimit = DescriptorLimit.ForConnections(_hubs.Hubs[0].DescriptorCap);
-        int most = ServerModels.MaxConnections(options);
-        int mayWait = RefusedConnections.HowManyMayWait(descriptorLimit, most, haveThreads: options.Model == ServerModel.Threads);
-        var refused = new RefusedConnections(overload, mayWait);
-        var service = HttpService.From(options, chain.First, refuse, _accessLog, _logger);
-        _handlers = new ConnectionHandlers(options.Limits, limits => new ConnectionHandler(service with { Limits = limits }, refused, _files));
-        _connections = new ConnectionServer(new ConnectionServerOptions
-        {
-            Listen = options.AllListeners(),
-            Protocol = listen => _handlers.For((HttpListenOptions)listen).ServeAsync,
-            Refusal = ServerModels.RefusesConnections(options) ? listen => _handlers.For((HttpListenOptions)listen).RefuseAsync : null,
-            Hubs = _hubs,
-            MaxConnections = most,
-            DescriptorLimit = descriptorLimit,
-            TakeConnection = options.TakeConnection,
-            Starting = PrepareStart,
-            Listening = _logger.Listening,
-        });
+        Parts = new ServerParts(options, Routes, handler, PrepareStart);
     }
 
     /// <summary>The routes; add them before the server starts.</summary>
     public RouteTable Routes { get; } = new();
 
     /// <summary>The addresses that the server listens on, once it has started.</summary>
-    public IReadOnlyList<EndPoint> EndPoints => _connections.EndPoints;
+    public IReadOnlyList<EndPoint> EndPoints => Parts.Connections.EndPoints;
 
     /// <summary>The hubs that serve the connections, or in the model <see cref="ServerModel.Threads"/> the one that accepts them.</summary>
-    public HubGroup Hubs => _hubs;
+    public HubGroup Hubs => Parts.Hubs;
 
     /// <summary>Ends when <see cref="HttpServerOptions.MaxRequests"/> requests have come; never where there is no such number.</summary>
-    public Task MaxRequestsReached => _quota?.Reached ?? Never;
+    public Task MaxRequestsReached => Parts.Quota?.Reached ?? Never;
 
-    internal StaticFiles? Files => _files;
-
-    /// <summary>What accepts.</summary>
-    internal ConnectionServer Connections => _connections;
-
-    /// <summary>How many exchanges the hubs keep for later.</summary>
-    internal int KeptExchanges => _handlers.KeptExchanges;
-
-    /// <summary>How many things are kept for single hubs.</summary>
-    internal int KeptForHubs => _handlers.ContextCount + (_files?.CacheCount ?? 0);
+    /// <summary>What it consists of.</summary>
+    internal ServerParts Parts { get; }
 
     /// <summary>Opens the addresses and begins to serve. Further calls wait for the same.</summary>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
     /// <exception cref="InvalidOperationException">The model is <see cref="ServerModel.Processes"/>, and nothing takes the connections.</exception>
     /// <exception cref="ObjectDisposedException">The server was stopped; make another one.</exception>
-    public Task StartAsync() => _connections.StartAsync();
+    public Task StartAsync() => Parts.Connections.StartAsync();
 
     /// <summary>Serves a further address while it runs, by the server's limits, without a line in <see cref="EndPoints"/>.</summary>
     /// <param name="endPoint">As in <see cref="HttpServerOptions.EndPoints"/>.</param>
@@ -151,7 +105,7 @@ public sealed class HttpServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check(_options.Limits);
-        return _connections.ListenAsync(options);
+        return Parts.Connections.ListenAsync(options);
     }
 
     /// <summary>Accepts on a further socket of one of its listeners while it runs, such as that of a process that has died.</summary>
@@ -163,7 +117,7 @@ public sealed class HttpServer : IAsyncDisposable
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such listener; the socket is served by none of the others.</exception>
     /// <inheritdoc cref="ListenAsync(HttpListenOptions)"/>
-    public Task<IAsyncDisposable> ListenAsync(EndPoint socket, int listener) => _connections.ListenAsync(socket, listener);
+    public Task<IAsyncDisposable> ListenAsync(EndPoint socket, int listener) => Parts.Connections.ListenAsync(socket, listener);
 
     /// <summary>
     /// Serves one connection that another process has accepted, to its end and by its listener's limits, in the place of
@@ -175,9 +129,9 @@ public sealed class HttpServer : IAsyncDisposable
     public async Task<int> ServeAsync(AcceptedSocket connection)
     {
         Routes.Seal();
-        _hubs.Start();
-        _connections.Serve(connection);
-        await _hubs.WhenEmptyAsync().ConfigureAwait(false);
+        Parts.Hubs.Start();
+        Parts.Connections.Serve(connection);
+        await Parts.Hubs.WhenEmptyAsync().ConfigureAwait(false);
         return await StopAsync().ConfigureAwait(false);
     }
 
@@ -186,10 +140,10 @@ public sealed class HttpServer : IAsyncDisposable
     /// through a listener, such as a <see cref="MemoryConnection"/> in a test. Called on the connection's hub, which is one of
     /// <see cref="Hubs"/> and runs; it ends with the server.
     /// </summary>
-    public Task ServeAsync(Connection connection) => _handlers.Standard.ServeAsync(connection);
+    public Task ServeAsync(Connection connection) => Parts.Handlers.Standard.ServeAsync(connection);
 
     /// <summary>Goes on in a new file of the access log's name, after the old one was renamed; no line is lost. Without an access log it does nothing.</summary>
-    public void ReopenAccessLog() => _accessLog?.Reopen();
+    public void ReopenAccessLog() => Parts.AccessLog?.Reopen();
 
     /// <summary>
     /// Serves until SIGTERM, SIGINT or <see cref="HttpServerOptions.MaxRequests"/>, then drains; a second signal ends at once. SIGUSR1 is <see cref="ReopenAccessLog"/>.
@@ -216,7 +170,7 @@ public sealed class HttpServer : IAsyncDisposable
     /// <param name="hurry">Ends the grace early.</param>
     /// <returns>How many connections were cut off.</returns>
     public Task<int> StopAsync(TimeSpan? grace = null, CancellationToken hurry = default) =>
-        _connections.StopAsync(() => StopOnceAsync(grace ?? _options.ShutdownTimeout, hurry));
+        Parts.Connections.StopAsync(() => StopOnceAsync(grace ?? _options.ShutdownTimeout, hurry));
 
     /// <summary>
     /// Hands over to another process that listens on the same sockets: stops accepting, and lets each connection wait for one more request, whose answer carries
@@ -226,8 +180,8 @@ public sealed class HttpServer : IAsyncDisposable
     /// <returns>How many connections were cut off.</returns>
     public async Task<int> HandOverAsync(CancellationToken hurry = default)
     {
-        _hubs.Start();
-        await _hubs.HandOverAsync(_handlers.LongestIdle(_options.ShutdownTimeout), hurry).ConfigureAwait(false);
+        Parts.Hubs.Start();
+        await Parts.Hubs.HandOverAsync(Parts.Handlers.LongestIdle(_options.ShutdownTimeout), hurry).ConfigureAwait(false);
         return await StopAsync(hurry: hurry).ConfigureAwait(false);
     }
 
@@ -235,8 +189,7 @@ public sealed class HttpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
-        _connections.Dispose();
-        _files?.Dispose();
+        Parts.Dispose();
     }
 
     private void PrepareStart()
@@ -251,27 +204,27 @@ public sealed class HttpServer : IAsyncDisposable
     private async Task<int> StopOnceAsync(TimeSpan grace, CancellationToken hurry)
     {
         bool hasServed = EndPoints.Count > 0;
-        int open = _hubs.ConnectionCount;
+        int open = Parts.Hubs.ConnectionCount;
         long begun = _options.TimeProvider.GetTimestamp();
         if (hasServed)
-            _logger.Draining(open, grace.TotalSeconds);
-        _hubs.Start();
+            Parts.Logger.Draining(open, grace.TotalSeconds);
+        Parts.Hubs.Start();
         _trimmer?.Dispose();
-        int cut = await _hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
+        int cut = await Parts.Hubs.DrainAsync(grace, hurry).ConfigureAwait(false);
         string reason = hurry.IsCancellationRequested ? "the stop was hurried" : "its time was over";
-        var reports = cut > 0 ? _handlers.ReportCutsAsync(reason) : Task.CompletedTask;
+        var reports = cut > 0 ? Parts.Handlers.ReportCutsAsync(reason) : Task.CompletedTask;
         bool hangs = !await EndsAsync(reports).ConfigureAwait(false);
-        hangs |= !await EndsAsync(_hubs.StopAsync()).ConfigureAwait(false);
+        hangs |= !await EndsAsync(Parts.Hubs.StopAsync()).ConfigureAwait(false);
         if (hangs)
-            _logger.HubHangs();
-        _handlers.Dispose();
-        if (_accessLog is not null)
-            await _accessLog.CloseAsync(LastPatience).ConfigureAwait(false);
+            Parts.Logger.HubHangs();
+        Parts.Handlers.Dispose();
+        if (Parts.AccessLog is { } log)
+            await log.CloseAsync(LastPatience).ConfigureAwait(false);
         double seconds = _options.TimeProvider.GetElapsedTime(begun).TotalSeconds;
         if (cut > 0)
-            _logger.StoppedWithCuts(seconds, Math.Max(0, open - cut), cut);
+            Parts.Logger.StoppedWithCuts(seconds, Math.Max(0, open - cut), cut);
         else if (hasServed)
-            _logger.Stopped(seconds, open);
+            Parts.Logger.Stopped(seconds, open);
         return cut;
     }
 
