@@ -1,11 +1,12 @@
 using System.CommandLine;
 using AsyncServer;
 using AsyncServer.Configuration;
-using AsyncServer.Http;
+using AsyncServer.Roles;
+using AsyncServer.Runtime;
 using AsyncServer.Workers;
 
 using var signals = new ProcessSignals(); // before anything that takes time
-if (args is not ["compile" or WorkerSeat.Flag, ..])
+if (args is not ["compile" or CommandLine.WorkerFlag, ..])
     EarlyWork.Begin();
 
 var commandLine = new CommandLine();
@@ -21,19 +22,18 @@ async Task<int> RunAsync(ParseResult arguments)
 {
     var errors = new List<string>();
     var reader = new SettingsReader(commandLine, arguments, args);
-    var seat = commandLine.Seat(arguments, errors);
-    if (errors.Count > 0)
-        return Explain(errors);
+    string? given = commandLine.Seat(arguments);
+    var seat = given is null ? null : WorkerSeat.Parse(given);
+    if (given is not null && seat is null) // it would serve sockets that it knows nothing of
+        return Explain([$"{CommandLine.WorkerFlag} is for the server's own processes, and '{given}' is not what this version of it says."]);
     var settings = seat is null ? reader.Read(errors) : reader.Read(WorkerSeat.TakeConfiguration(), errors);
     if (errors.Count > 0)
         return Explain(errors);
     if (commandLine.IsPrint(arguments))
         Console.Write(SettingsReport.Of(settings));
     if (commandLine.IsPrint(arguments) || commandLine.IsCheck(arguments))
-        return Serving.Check(settings);
-    return seat is null && settings.Get(Settings.Workers) > 0
-        ? Serving.Supervise(settings, reader, signals)
-        : await Serving.RunAsync(settings, reader.Arguments, signals, seat);
+        return ProgramRoles.Check(settings);
+    return await ProgramRoles.RunAsync(seat, settings, reader, signals);
 }
 
 int Compile(ParseResult arguments)
@@ -43,10 +43,10 @@ int Compile(ParseResult arguments)
         return ExitCode.Failed;
     var (folder, isService, isDebug) = commandLine.Compiled(arguments);
     if (folder is not null)
-        return Serving.Compile(folder, isService, isDebug);
+        return ProgramRoles.Compile(folder, isService, isDebug);
     var errors = new List<string>();
     var settings = EffectiveSettings.Read([], ConfigurationFile.Read(null, Environment.GetEnvironmentVariables(), errors), Environment.GetEnvironmentVariables(), errors);
-    return errors.Count > 0 ? Explain(errors) : Serving.Compile(settings.GetPath(Settings.Web), isService, isDebug);
+    return errors.Count > 0 ? Explain(errors) : ProgramRoles.Compile(settings.GetPath(Settings.Web), isService, isDebug);
 }
 
 static int Explain(IEnumerable<string> errors)

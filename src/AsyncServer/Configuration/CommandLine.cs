@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using AsyncServer.Workers;
 
 namespace AsyncServer.Configuration;
 
@@ -27,6 +26,9 @@ internal sealed class CommandLine
         HelpName = "FILE",
     };
 
+    /// <summary>Begins the command line of the server's own processes; people see it in a list of processes.</summary>
+    internal const string WorkerFlag = "--worker";
+
     private readonly Option<bool> _check = new("--check-config") { Description = "Check the configuration and end: 0 if it is good." };
 
     private readonly Option<bool> _print = new("--print-config") { Description = "Print every setting with its value and where that came from, and end." };
@@ -37,8 +39,7 @@ internal sealed class CommandLine
     private readonly Option<bool> _compileService = new("--serve") { Hidden = true };
     private readonly Option<bool> _compileForDebugging = new("--debug") { Hidden = true };
 
-    // For the supervisor: see WorkerSeat.
-    private readonly Option<string?> _worker = new(WorkerSeat.Flag) { Hidden = true };
+    private readonly Option<string?> _worker = new(WorkerFlag) { Hidden = true };
 
     internal CommandLine()
     {
@@ -78,19 +79,8 @@ internal sealed class CommandLine
             : arguments.Errors.Select(static error => error.Message);
     }
 
-    /// <summary>
-    /// Which worker of a supervisor this process is; null if none. A seat that cannot be read is a mistake: the process would serve
-    /// sockets that it knows nothing of.
-    /// </summary>
-    internal WorkerSeat? Seat(ParseResult arguments, List<string> errors)
-    {
-        if (arguments.GetValue(_worker) is not { } text)
-            return null;
-        var seat = WorkerSeat.Parse(text);
-        if (seat is null)
-            errors.Add($"{WorkerSeat.Flag} is for the server's own processes, and '{text}' is not what this version of it says.");
-        return seat;
-    }
+    /// <summary>What the server has given to a process of its own, see <c>WorkerSeat</c>; null for any other process.</summary>
+    internal string? Seat(ParseResult arguments) => arguments.GetValue(_worker);
 
     internal string? ConfigFile(ParseResult arguments) => arguments.GetValue(_config);
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AsyncServer.Workers;
 
 namespace AsyncServer.Configuration;
 
@@ -7,7 +6,7 @@ namespace AsyncServer.Configuration;
 internal sealed class SettingsReader(CommandLine commandLine, ParseResult parsed, string[] arguments)
 {
     /// <summary>The command line as the user gave it.</summary>
-    internal IReadOnlyList<string> Arguments { get; } = arguments is [WorkerSeat.Flag, _, .. var own] ? own : arguments;
+    internal IReadOnlyList<string> Arguments { get; } = arguments is [CommandLine.WorkerFlag, _, .. var own] ? own : arguments;
 
     /// <summary>Reads the configuration file, if there is one, and all other sources. What is wrong goes to <paramref name="errors"/>.</summary>
     internal EffectiveSettings Read(List<string> errors) =>

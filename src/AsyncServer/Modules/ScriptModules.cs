@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text;
 using AsyncServer.Http;
-using AsyncServer.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Modules;
@@ -13,42 +11,17 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
     private static readonly TimeSpan WarmDelay = TimeSpan.FromSeconds(0.5);
 
     private readonly ConcurrentDictionary<string, ScriptModule> _modules = new(StringComparer.Ordinal);
-    private readonly RootDirectory _root;
-    private readonly Compiler _compiler;
-    private readonly CancellationTokenSource _ending = new();
+    private readonly ModuleFolder _folder;
 
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
-    internal ScriptModules(string folder, bool isDebug, TimeProvider time, ILogger logger)
-    {
-        _root = new RootDirectory(folder);
-        Folder = folder;
-        IsDebug = isDebug;
-        Time = time;
-        Logger = logger;
-        _compiler = new Compiler(folder, isDebug, time, logger, _ending.Token);
-        Builder = new ModuleBuilder(folder, _compiler, logger);
-    }
-
-    internal string Folder { get; }
-
-    /// <summary>Whether scripts are compiled without optimization, so that errors name the very line.</summary>
-    internal bool IsDebug { get; }
-
-    internal TimeProvider Time { get; }
-
-    internal ILogger Logger { get; }
-
-    internal ModuleBuilder Builder { get; }
-
-    /// <summary>Whether the server has ended: what is still at work fails.</summary>
-    internal bool IsEnding => _ending.IsCancellationRequested;
+    internal ScriptModules(string folder, bool isDebug, TimeProvider time, ILogger logger) => _folder = new ModuleFolder(folder, isDebug, time, logger);
 
     public ValueTask<Application?> FindAsync(string path)
     {
         if (_modules.TryGetValue(path, out var module))
             return module.FindAsync();
         // Names of nothing are not kept: anybody can ask for any number of them.
-        return ModulePath.ToScript(path) is { } name && IsThere(name)
+        return ModulePath.ToScript(path) is { } name && _folder.IsThere(name)
             ? Keep(path, name).FindAsync()
             : default;
     }
@@ -67,19 +40,19 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
     {
         try
         {
-            await Task.Delay(WarmDelay, Time, _ending.Token);
-            foreach (string name in ModuleFolder.FindAll(Folder))
+            await Task.Delay(WarmDelay, _folder.Time, _folder.Ending);
+            foreach (string name in ModuleFolder.FindAll(_folder.Path))
             {
-                if (IsEnding)
+                if (_folder.Ending.IsCancellationRequested)
                     return;
                 if (ModulePath.ToUrl(name) is { } path)
                     await Keep(path, name).WarmAsync();
             }
-            Logger.Warmed(Folder);
+            _folder.Logger.Warmed(_folder.Path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Logger.WarmingFailed(Folder, exception.Message); // each request says what it finds by itself
+            _folder.Logger.WarmingFailed(_folder.Path, exception.Message); // each request says what it finds by itself
         }
         catch (OperationCanceledException)
         {
@@ -87,8 +60,9 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
         }
     }
 
-    private ScriptModule Keep(string path, string name) =>
-        _modules.GetOrAdd(path, static (path, made) => new ScriptModule(made.Item1, path, made.name, ModuleEntry.StandardName), (this, name));
+    private ScriptModule Keep(string path, string name) => _modules.GetOrAdd(path,
+        static (path, made) => new ScriptModule(made._folder, made.name, ModuleEntry.StandardName) { Gone = () => made._modules.TryRemove(path, out _) },
+        (_folder, _modules, name));
 
     /// <summary>Loads a script that serves from now on: a later version that is bad or gone leaves the last good one in its place.</summary>
     /// <param name="name">Its path below the web folder, such as <c>admin/users.csx</c>.</param>
@@ -96,29 +70,10 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
     /// <exception cref="ModuleException">It cannot be served as it is.</exception>
     internal async Task<Application> PinAsync(string name, string entry)
     {
-        var module = new ScriptModule(this, null, name, entry);
+        var module = new ScriptModule(_folder, name, entry);
         await module.LoadAsync();
         return module.AnswerAsync;
     }
 
-    internal void Remove(string path) => _modules.TryRemove(path, out _);
-
-    /// <summary>Whether a file of that name is in the folder; not what a link out of it leads to.</summary>
-    internal bool IsThere(string name)
-    {
-        var status = _root.Open(Encoding.UTF8.GetBytes(name + "\0"), out var file);
-        using (file)
-            return status == FileStatus.Busy || file?.Facts.Kind == FileKind.Regular; // while descriptors have run out, what serves goes on
-    }
-
-    /// <summary>Takes down what tells whether these files have changed.</summary>
-    internal WatchedFiles Watch(IEnumerable<string> files) => new(_root, Folder, files, Time.GetUtcNow());
-
-    public void Dispose()
-    {
-        _ending.Cancel();
-        _compiler.Dispose();
-        _ending.Dispose();
-        _root.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using AsyncServer.Configuration;
-using AsyncServer.Http;
 using AsyncServer.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -22,12 +21,12 @@ internal sealed class Supervisor : IDisposable
     private readonly SettingsReader _reader;
     private readonly ProcessSignals _signals;
     private readonly WorkerAddresses _addresses;
+    private readonly WorkerFleet _fleet;
+    private readonly ILogger _logger;
     private readonly WorkerSlot[] _slots;
-    private readonly List<WorkerProcess> _workers = [];
     private readonly AsyncEvent _reloadRequested = new();
     private readonly CancellationTokenSource _givenUp = new();
     private TimeSpan _shutdownTimeout;
-    private bool _hasCut;
 
     private Supervisor(EffectiveSettings settings, SettingsReader reader, ProcessSignals signals, ILogger logger, WorkerAddresses addresses)
     {
@@ -35,19 +34,11 @@ internal sealed class Supervisor : IDisposable
         _reader = reader;
         _signals = signals;
         _addresses = addresses;
-        Logger = logger;
+        _logger = logger;
+        _fleet = new WorkerFleet(addresses, reader.Arguments, logger);
         _shutdownTimeout = settings.Get(Settings.ShutdownTimeout);
-        _slots = [.. Enumerable.Range(0, settings.Get(Settings.Workers)).Select(slot => new WorkerSlot(this, slot) { Configuration = settings.File })];
+        _slots = [.. Enumerable.Range(0, settings.Get(Settings.Workers)).Select(MakeSlot)];
     }
-
-    internal ILogger Logger { get; }
-
-    internal TimeProvider Time { get; } = TimeProvider.System;
-
-    internal bool IsStopping { get; private set; }
-
-    /// <summary>How many workers may be about to start at a time.</summary>
-    internal SemaphoreSlim Starting { get; } = new(Environment.ProcessorCount);
 
     /// <summary>Runs workers until a signal stops them.</summary>
     /// <param name="settings">What was set.</param>
@@ -70,27 +61,14 @@ internal sealed class Supervisor : IDisposable
     {
         foreach (var slot in _slots)
             slot.Dispose();
-        Starting.Dispose();
+        _fleet.Dispose();
         _givenUp.Dispose();
     }
 
-    internal WorkerProcess Start(int slot, ConfigurationFile? configuration)
-    {
-        SafeHandle[] sockets = [.. _addresses.Of(slot)];
-        var seat = WorkerSeat.OfWorker(slot, [.. Enumerable.Range(0, sockets.Length)], _addresses.Inherited);
-        var worker = WorkerProcess.Start(seat, _reader.Arguments, configuration, sockets, Time.GetTimestamp());
-        _workers.Add(worker);
-        return worker;
-    }
+    private WorkerSlot MakeSlot(int number) => new(_fleet, number) { Configuration = _settings.File, Left = Replace, Orphaned = Guard };
 
-    internal void NoteEnd(WorkerProcess worker, ChildExit exit)
-    {
-        _workers.Remove(worker);
-        _hasCut |= exit.Code == ExitCode.CutOff || (IsStopping && exit.Code != ExitCode.Good);
-    }
-
-    /// <summary>Has another worker accept on the sockets of a slot that has none.</summary>
-    internal void Guard(WorkerSlot orphan)
+    // Another worker accepts on the sockets of a slot that has none.
+    private void Guard(WorkerSlot orphan)
     {
         var (listeners, sockets) = _addresses.OnlyOf(orphan.Number);
         orphan.Guardian = Enumerable.Range(orphan.Number + 1, _slots.Length - 1).Select(slot => _slots[slot % _slots.Length].Serving).FirstOrDefault(static worker => worker is not null);
@@ -98,21 +76,21 @@ internal sealed class Supervisor : IDisposable
             orphan.Guardian?.Tell(AdoptOrder.Write(orphan.Number, listeners), sockets);
     }
 
-    /// <summary>A worker accepts no more: what it guarded goes to another.</summary>
-    internal void Replace(WorkerProcess guardian)
+    // A worker accepts no more: what it guarded goes to another.
+    private void Replace(WorkerProcess guardian)
     {
         foreach (var slot in _slots.Where(slot => slot.Guardian == guardian))
             Guard(slot);
     }
 
     private ITimer CollectOrphans() =>
-        Time.CreateTimer(static reaper => ((OrphanReaper)reaper!).Look(), new OrphanReaper(), OrphanInterval, OrphanInterval);
+        _fleet.Time.CreateTimer(static reaper => ((OrphanReaper)reaper!).Look(), new OrphanReaper(), OrphanInterval, OrphanInterval);
 
     private async Task<int> RunAsync(Action<IReadOnlyList<EndPoint>> announce)
     {
         var hub = Hub.Current!;
         _signals.IsServing = true;
-        _signals.ReopenRequested = () => hub.Post(() => TellAll(WorkerMessage.ReopenLogs));
+        _signals.ReopenRequested = () => hub.Post(() => _fleet.TellAll(WorkerMessage.ReopenLogs));
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
@@ -121,7 +99,7 @@ internal sealed class Supervisor : IDisposable
         var stop = Coroutine.Spawn(StopOnSignalAsync);
 
         // The first worker proves that the configuration can be served; it says itself why not.
-        if (await _slots[0].TryReplaceAsync() is { } exit && !IsStopping)
+        if (await _slots[0].TryReplaceAsync() is { } exit && !_fleet.IsStopping)
         {
             await _givenUp.CancelAsync();
             return exit.Code is > 0 and not ExitCode.CutOff ? exit.Code.Value : ExitCode.Failed;
@@ -130,40 +108,40 @@ internal sealed class Supervisor : IDisposable
             _ = Coroutine.Spawn(slot.RunAsync);
         var reloading = Coroutine.Spawn(ReloadOnSignalAsync); // also while workers fail to start: it may be what mends them
         await RenewOthersAsync();
-        if (!IsStopping)
+        if (!_fleet.IsStopping)
         {
             announce([.. _addresses.EndPoints]);
             Systemd.NotifyReady();
         }
         await stop;
         await reloading.JoinAsync();
-        return _hasCut ? ExitCode.CutOff : ExitCode.Good;
+        return _fleet.HasCut ? ExitCode.CutOff : ExitCode.Good;
     }
 
     private async Task StopOnSignalAsync()
     {
         try { await _signals.First.WaitAsync(_givenUp.Token); }
         catch (OperationCanceledException) { return; /* there is nothing to stop */ }
-        IsStopping = true;
+        _fleet.IsStopping = true;
         Systemd.NotifyStopping();
-        Logger.StoppingWorkers(_workers.Count);
+        _logger.StoppingWorkers(_fleet.Count);
         _addresses.Dispose(); // before the workers close theirs: what comes now waits where one of them still looks
-        TellAll(WorkerMessage.Stop);
+        _fleet.TellAll(WorkerMessage.Stop);
         foreach (var slot in _slots)
             slot.Wake();
         _reloadRequested.Set();
         await EndWorkersAsync();
-        if (_hasCut)
-            Logger.StoppedWorkersWithCuts();
+        if (_fleet.HasCut)
+            _logger.StoppedWorkersWithCuts();
         else
-            Logger.StoppedWorkers();
+            _logger.StoppedWorkers();
     }
 
     private async Task EndWorkersAsync()
     {
-        var ends = Task.WhenAll(_workers.Select(static worker => worker.Exited.AsTask()));
+        var ends = _fleet.AllExited;
         var hub = Hub.Current!;
-        using var hurry = _signals.Second.Register(() => hub.Post(() => TellAll(WorkerMessage.Hurry)));
+        using var hurry = _signals.Second.Register(() => hub.Post(() => _fleet.TellAll(WorkerMessage.Hurry)));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_signals.Second);
         either.CancelAfter(_shutdownTimeout + LastPatience);
         try
@@ -178,22 +156,18 @@ internal sealed class Supervisor : IDisposable
         }
         catch (TimeoutException)
         {
-            foreach (var worker in _workers)
-            {
-                Logger.WorkerKilled(worker.Slot, worker.Id);
-                worker.Kill();
-            }
+            _fleet.KillAll();
             await ends;
         }
     }
 
     private async Task ReloadOnSignalAsync()
     {
-        while (!IsStopping)
+        while (!_fleet.IsStopping)
         {
             await _reloadRequested.WaitAsync();
             _reloadRequested.Clear();
-            if (IsStopping)
+            if (_fleet.IsStopping)
                 return;
             Systemd.NotifyReloading();
             await ReloadAsync();
@@ -203,17 +177,17 @@ internal sealed class Supervisor : IDisposable
 
     private async Task ReloadAsync()
     {
-        Logger.Rolling();
+        _logger.Rolling();
         var errors = new List<string>();
         var settings = _reader.Read(errors);
         foreach (string error in errors)
-            Logger.ConfigurationInvalid(error);
+            _logger.ConfigurationInvalid(error);
         if (errors.Count > 0)
             return;
         foreach (var setting in Settings.OfTheSupervisor)
         {
             if (!settings.TextsOf(setting).SequenceEqual(_settings.TextsOf(setting)))
-                Logger.SettingStays(settings.OriginOf(setting), setting.Key);
+                _logger.SettingStays(settings.OriginOf(setting), setting.Key);
         }
         var before = _slots[0].Configuration;
         var configuration = ConfigurationFile.Of(settings.File, _settings.File);
@@ -221,8 +195,8 @@ internal sealed class Supervisor : IDisposable
         if (await _slots[0].TryReplaceAsync() is not null)
         {
             _slots[0].Configuration = before;
-            if (!IsStopping)
-                Logger.ConfigurationNotServed();
+            if (!_fleet.IsStopping)
+                _logger.ConfigurationNotServed();
             return;
         }
         _shutdownTimeout = settings.Get(Settings.ShutdownTimeout);
@@ -230,15 +204,9 @@ internal sealed class Supervisor : IDisposable
             slot.Configuration = configuration;
         var renewed = RenewOthersAsync();
         await Task.WhenAny(renewed, _reloadRequested.WaitAsync().AsTask()); // the next configuration may be the one that all can serve
-        if (!IsStopping && renewed.IsCompleted)
-            Logger.Rolled(_slots.Length);
+        if (!_fleet.IsStopping && renewed.IsCompleted)
+            _logger.Rolled(_slots.Length);
     }
 
     private Task RenewOthersAsync() => Task.WhenAll(_slots.Skip(1).Select(static slot => slot.RenewAsync()));
-
-    private void TellAll(WorkerMessage message)
-    {
-        foreach (var worker in _workers)
-            worker.Tell(message);
-    }
 }

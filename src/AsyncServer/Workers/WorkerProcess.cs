@@ -61,7 +61,7 @@ internal sealed class WorkerProcess
     /// <exception cref="Win32Exception">It cannot be started.</exception>
     internal static WorkerProcess Start(WorkerSeat seat, IEnumerable<string> arguments, ConfigurationFile? file, IEnumerable<SafeHandle> sockets, long started)
     {
-        var (program, programArguments) = SameProgram.Command([WorkerSeat.Flag, seat.ToString(), .. arguments]);
+        var (program, programArguments) = SameProgram.Command([CommandLine.WorkerFlag, seat.ToString(), .. arguments]);
         var (channel, theirs) = ProcessChannel.CreatePair();
         using (theirs)
         {

@@ -18,9 +18,6 @@ namespace AsyncServer.Workers;
 /// </param>
 internal sealed record WorkerSeat(int? Slot, IReadOnlyList<int> Listeners, IReadOnlyList<string> InheritedNames)
 {
-    /// <summary>Its flag on the command line, which people see in a list of processes.</summary>
-    internal const string Flag = "--worker";
-
     private const string ConnectionName = "connection";
     private const int ChannelDescriptor = 3;
     private const int ConfigurationDescriptor = 4;

@@ -10,7 +10,7 @@ internal sealed class WorkerSlot : IDisposable
     // Compiling an app takes seconds on a busy machine; one that takes longer hangs, and others wait for their turn to start.
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
 
-    private readonly Supervisor _supervisor;
+    private readonly WorkerFleet _fleet;
     private readonly RestartDelay _delay;
     private readonly AsyncEvent _changed = new();
     private readonly AsyncEvent _renewed = new();
@@ -18,10 +18,10 @@ internal sealed class WorkerSlot : IDisposable
     private bool _isOutdated;
     private bool _isImpatient;
 
-    internal WorkerSlot(Supervisor supervisor, int number)
+    internal WorkerSlot(WorkerFleet fleet, int number)
     {
-        _supervisor = supervisor;
-        _delay = new RestartDelay(supervisor.Time);
+        _fleet = fleet;
+        _delay = new RestartDelay(fleet.Time);
         Number = number;
     }
 
@@ -33,15 +33,21 @@ internal sealed class WorkerSlot : IDisposable
     /// <summary>The worker that serves here; null between a death and the next start.</summary>
     internal WorkerProcess? Serving { get; private set; }
 
+    /// <summary>Called when a worker accepts no more: what it guarded needs another guardian.</summary>
+    internal required Action<WorkerProcess> Left { get; init; }
+
+    /// <summary>Called when the slot's worker has died, so that nobody accepts on its sockets.</summary>
+    internal required Action<WorkerSlot> Orphaned { get; init; }
+
     /// <summary>Who listens on this slot's sockets while it has no worker.</summary>
     internal WorkerProcess? Guardian { get; set; }
 
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>The slot's loop: as long as the supervisor runs, a worker that has died or is outdated is followed by another.</summary>
+    /// <summary>The slot's loop: as long as workers are to run, a worker that has died or is outdated is followed by another.</summary>
     internal async Task RunAsync()
     {
-        while (!_supervisor.IsStopping)
+        while (!_fleet.IsStopping)
         {
             if (Serving is not null && !_isOutdated)
             {
@@ -50,11 +56,11 @@ internal sealed class WorkerSlot : IDisposable
             }
             if (!_isImpatient && _delay.Next is var delay && delay > TimeSpan.Zero)
             {
-                _supervisor.Logger.WorkerDelayed(Number, delay);
+                _fleet.Logger.WorkerDelayed(Number, delay);
                 await AwaitChangeAsync(delay);
             }
             _isImpatient = false;
-            if (!_supervisor.IsStopping && (Serving is null || _isOutdated))
+            if (!_fleet.IsStopping && (Serving is null || _isOutdated))
                 await ReplaceAsync();
         }
         _renewed.Set();
@@ -63,7 +69,7 @@ internal sealed class WorkerSlot : IDisposable
     /// <summary>Has another worker take this one's place, and waits until it does or the supervisor stops.</summary>
     internal async Task RenewAsync()
     {
-        if (_supervisor.IsStopping)
+        if (_fleet.IsStopping)
             return;
         Renew();
         await _renewed.WaitAsync();
@@ -99,7 +105,7 @@ internal sealed class WorkerSlot : IDisposable
         await _turn.WaitAsync();
         try
         {
-            await _supervisor.Starting.WaitAsync(); // a start costs a processor's time: not all at once
+            await _fleet.Starting.WaitAsync(); // a start costs a processor's time: not all at once
             WorkerProcess? worker;
             try
             {
@@ -109,7 +115,7 @@ internal sealed class WorkerSlot : IDisposable
             }
             finally
             {
-                _supervisor.Starting.Release();
+                _fleet.Starting.Release();
             }
             TakeOver(worker);
             if (worker.ReplacementReason is not null)
@@ -126,11 +132,11 @@ internal sealed class WorkerSlot : IDisposable
     {
         try
         {
-            return await worker.Serves.WaitAsync(LongestStart, _supervisor.Time);
+            return await worker.Serves.WaitAsync(LongestStart, _fleet.Time);
         }
         catch (TimeoutException)
         {
-            _supervisor.Logger.WorkerKilled(Number, worker.Id);
+            _fleet.Logger.WorkerKilled(Number, worker.Id);
             worker.Kill();
             return await worker.Serves; // false, once it has ended
         }
@@ -138,33 +144,33 @@ internal sealed class WorkerSlot : IDisposable
 
     private WorkerProcess? Start()
     {
-        if (_supervisor.IsStopping)
+        if (_fleet.IsStopping)
             return null;
         try
         {
-            var worker = _supervisor.Start(Number, Configuration);
+            var worker = _fleet.Start(Number, Configuration);
             Coroutine.Spawn(() => AwaitEndAsync(worker));
             worker.ReplacementWanted = () => Recycle(worker);
             return worker;
         }
         catch (Exception exception) when (exception is Win32Exception or IOException)
         {
-            _supervisor.Logger.WorkerNotStarted(Number, exception.Message);
+            _fleet.Logger.WorkerNotStarted(Number, exception.Message);
             return null;
         }
     }
 
     private ChildExit NeverServed(WorkerProcess? worker)
     {
-        _delay.NoteDeath(_supervisor.Time.GetTimestamp());
-        if (worker is not null && !_supervisor.IsStopping)
-            _supervisor.Logger.WorkerNeverServed(Number, worker.Id, $"{worker.Exit}");
+        _delay.NoteDeath(_fleet.Time.GetTimestamp());
+        if (worker is not null && !_fleet.IsStopping)
+            _fleet.Logger.WorkerNeverServed(Number, worker.Id, $"{worker.Exit}");
         return worker?.Exit ?? new ChildExit(ExitCode.Failed, null);
     }
 
     private void TakeOver(WorkerProcess worker)
     {
-        _supervisor.Logger.WorkerServes(Number, worker.Id);
+        _fleet.Logger.WorkerServes(Number, worker.Id);
         var before = Serving;
         Serving = worker;
         if (worker.Exit is not null)
@@ -173,7 +179,7 @@ internal sealed class WorkerSlot : IDisposable
             TakeBack();
         if (before is null)
             return;
-        _supervisor.Replace(before);
+        Left(before);
         before.Tell(WorkerMessage.HandOver);
     }
 
@@ -188,32 +194,32 @@ internal sealed class WorkerSlot : IDisposable
         if (worker != Serving || _isOutdated)
             return;
         if (worker.ReplacementReason == WorkerMessage.Signalled)
-            _supervisor.Logger.WorkerSignalled(Number, worker.Id);
+            _fleet.Logger.WorkerSignalled(Number, worker.Id);
         else
-            _supervisor.Logger.WorkerRecycled(Number);
+            _fleet.Logger.WorkerRecycled(Number);
         Renew();
     }
 
     private async Task AwaitEndAsync(WorkerProcess worker)
     {
         var exit = await worker.Exited;
-        _supervisor.NoteEnd(worker, exit);
+        _fleet.NoteEnd(worker, exit);
         if (worker == Serving)
             OnDeath(worker);
-        else if (!_supervisor.IsStopping && await worker.Serves)
-            _supervisor.Logger.WorkerHandedOver(Number, worker.Id, exit.ToString());
+        else if (!_fleet.IsStopping && await worker.Serves)
+            _fleet.Logger.WorkerHandedOver(Number, worker.Id, exit.ToString());
     }
 
     private void OnDeath(WorkerProcess worker)
     {
         Serving = null;
-        if (_supervisor.IsStopping)
+        if (_fleet.IsStopping)
             return;
         _changed.Set();
         _delay.NoteDeath(worker.Started);
-        _supervisor.Logger.WorkerDied(Number, worker.Id, $"{worker.Exit}");
-        _supervisor.Replace(worker);
-        _supervisor.Guard(this);
+        _fleet.Logger.WorkerDied(Number, worker.Id, $"{worker.Exit}");
+        Left(worker);
+        Orphaned(this);
     }
 
     private async Task AwaitChangeAsync(TimeSpan atMost)

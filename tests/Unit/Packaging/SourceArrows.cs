@@ -21,9 +21,9 @@ internal static partial class SourceArrows
     /// <summary>Pairs of paths below the project's folder.</summary>
     internal static IEnumerable<(string From, string To)> Of(Assembly assembly)
     {
-        string project = Path.Combine(ServerProgram.RepositoryRoot, "src", assembly.GetName().Name!);
+        string project = Path.Combine(ServerProgram.RepositoryRoot, "src", Folder(assembly.GetName().Name!));
         var files = new Dictionary<string, string>();
-        foreach (string file in Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (string file in Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories).OrderBy(static file => file.Length)) // Hub.cs before Hub.Loop.cs
         {
             string path = Path.GetRelativePath(project, file);
             if (path.StartsWith("obj", StringComparison.Ordinal) || path.StartsWith("bin", StringComparison.Ordinal))
@@ -37,6 +37,9 @@ internal static partial class SourceArrows
             .Where(static arrow => arrow.From != arrow.To)
             .Distinct();
     }
+
+    // The program is called by its command.
+    private static string Folder(string assembly) => assembly == "asyncserver" ? "AsyncServer" : assembly;
 
     private static string FileOf(Type type, Dictionary<string, string> files)
     {

@@ -42,6 +42,8 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     /// <summary>Debug or Release: that of the tests, and so of what they start.</summary>
     internal static string Configuration => TestOutput.Parent!.Name;
 
+    internal static string AsyncServerPath => PathOf("src/AsyncServer", "asyncserver");
+
     internal int ProcessId => _process.Id;
 
     internal string Output { get { lock (_output) return _output.ToString(); } }
@@ -51,11 +53,11 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     internal static ServerProgram AsyncServer(params string[] arguments) => AsyncServer(arguments, []);
 
     internal static ServerProgram AsyncServer(string[] arguments, params (string Name, string Value)[] environment) =>
-        new(["dotnet", PathOf("src/AsyncServer", "asyncserver"), .. arguments], null, environment);
+        new(["dotnet", AsyncServerPath, .. arguments], null, environment);
 
     /// <summary>Has another program start it: <paramref name="launcher"/> gets the command as its further arguments.</summary>
     internal static ServerProgram LaunchedBy(string[] launcher, params string[] arguments) =>
-        new([.. launcher, "dotnet", PathOf("src/AsyncServer", "asyncserver"), .. arguments]);
+        new([.. launcher, "dotnet", AsyncServerPath, .. arguments]);
 
     internal static ServerProgram Sample(string name, params string[] arguments) => new(["dotnet", PathOf($"samples/{name}", name), .. arguments]);
 

@@ -1,12 +1,22 @@
 using System.Runtime.InteropServices;
 
-namespace AsyncServer.Http;
+namespace AsyncServer.Runtime;
 
 /// <summary>
-/// SIGTERM, SIGINT and SIGUSR1. The program awaits them from its first moment on: what comes before it serves is not lost, as it would be for
-/// the first process of a container, for which the system has no default.
+/// SIGTERM, SIGINT and SIGUSR1, as a server takes them: the first of the former two asks it to drain, the second to end at once, and SIGUSR1 to open its logs anew.
+/// A program makes one in its first line: what comes before it serves is not lost, as it would be for the first process of a container, for which the system
+/// has no default. The members may be used on any thread.
 /// </summary>
-internal sealed class ProcessSignals : IDisposable
+/// <example>
+/// <code>
+/// using var signals = new ProcessSignals();
+/// await using var server = new StreamServer("127.0.0.1:7000", HandleAsync);
+/// signals.IsServing = true;
+/// await signals.First;
+/// await server.StopAsync(TimeSpan.FromSeconds(10));
+/// </code>
+/// </example>
+public sealed class ProcessSignals : IDisposable
 {
     // SIGUSR1 of Linux on x64 and arm64, and of the systems that descend from BSD; the enumeration has no name for it.
     private static readonly PosixSignal Reopen = (PosixSignal)(OperatingSystem.IsLinux() ? 10 : 30);
@@ -18,7 +28,8 @@ internal sealed class ProcessSignals : IDisposable
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _second = new();
 
-    internal ProcessSignals()
+    /// <summary>Takes the signals from now on.</summary>
+    public ProcessSignals()
     {
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -32,17 +43,18 @@ internal sealed class ProcessSignals : IDisposable
     }
 
     /// <summary>Called for SIGUSR1, on a thread of the pool.</summary>
-    internal Action? ReopenRequested { get; set; }
+    public Action? ReopenRequested { get; set; }
 
     /// <summary>Ends with the first signal.</summary>
-    internal Task First => _first.Task;
+    public Task First => _first.Task;
 
     /// <summary>Cancelled by the second.</summary>
-    internal CancellationToken Second => _second.Token;
+    public CancellationToken Second => _second.Token;
 
     /// <summary>Whether a server drains after the first signal. As long as none does, the second one ends the process.</summary>
-    internal bool IsServing { get; set; }
+    public bool IsServing { get; set; }
 
+    /// <summary>Leaves the signals to the system again.</summary>
     public void Dispose()
     {
         _terminate.Dispose();
@@ -51,10 +63,11 @@ internal sealed class ProcessSignals : IDisposable
     }
 
     /// <summary>The same as a first signal.</summary>
-    internal bool Stop() => _first.TrySetResult();
+    /// <returns>Whether it was the first.</returns>
+    public bool Stop() => _first.TrySetResult();
 
     /// <summary>The same as a second signal.</summary>
-    internal void Hurry() => _second.Cancel();
+    public void Hurry() => _second.Cancel();
 
     private void OnSignal(PosixSignalContext context)
     {

@@ -24,7 +24,7 @@ internal static class EarlyWork
     {
         try
         {
-            using (var logging = Serving.CreateLogging(LogLevel.None, isSingleLine: true, name: null))
+            using (var logging = ConsoleLogging.Create(LogLevel.None, isSingleLine: true, name: null))
                 logging.CreateLogger(nameof(EarlyWork));
             SHA256.HashData([]);
             AnswerAsync().GetAwaiter().GetResult();
