@@ -1,4 +1,3 @@
-#if FULL_NUGET
 using AsyncServer.Runtime;
 using Nito.AsyncEx;
 
@@ -27,4 +26,3 @@ internal static class AsyncExQueue
         return await consumer;
     }
 }
-#endif

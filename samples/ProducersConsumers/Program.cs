@@ -1,19 +1,14 @@
 // Some coroutines make things, others use them up, with a queue between them that holds few at a time.
 //     dotnet run -c Release --project samples/ProducersConsumers
-//     dotnet run -c Release -p:FullNuGet=true --project samples/ProducersConsumers       with Nito.AsyncEx as well
 using System.Threading.Channels;
 using AsyncServer.Runtime;
-#if FULL_NUGET
 using AsyncServer.Samples.ProducersConsumers;
-#endif
 
 Hub.Run(async () =>
 {
     Console.WriteLine($"JoinableQueue: {await WithJoinableQueueAsync()}");
     Console.WriteLine($"Channel: {await WithChannelAsync()}");
-#if FULL_NUGET
     Console.WriteLine($"AsyncProducerConsumerQueue: {await AsyncExQueue.RunAsync()}");
-#endif
 });
 
 // On one hub. The queue knows when all that was put into it is done; the consumers, which never end by themselves, are killed then.

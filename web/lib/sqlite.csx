@@ -14,7 +14,7 @@ sealed class SqliteDatabase : Database
     private string _connectionString;
     private SqliteConnection? _memory; // what is in memory lives as long as a connection to it
 
-    private SqliteDatabase(SqliteConnectionStringBuilder parts, bool isDefault, Func<DbConnection, Task> setUpAsync) : base(setUpAsync)
+    private SqliteDatabase(SqliteConnectionStringBuilder parts, bool isDefault, Func<Database, DbConnection, Task> setUpAsync) : base(setUpAsync)
     {
         if (parts.DefaultTimeout == new SqliteConnectionStringBuilder().DefaultTimeout)
             parts.DefaultTimeout = Patience;
@@ -22,12 +22,12 @@ sealed class SqliteDatabase : Database
         _isDefault = isDefault;
     }
 
-    public SqliteDatabase(string file, Func<DbConnection, Task> setUpAsync)
+    public SqliteDatabase(string file, Func<Database, DbConnection, Task> setUpAsync)
         : this(new SqliteConnectionStringBuilder { DataSource = file }, isDefault: true, setUpAsync)
     {
     }
 
-    public static SqliteDatabase Of(string connectionString, Func<DbConnection, Task> setUpAsync) =>
+    public static SqliteDatabase Of(string connectionString, Func<Database, DbConnection, Task> setUpAsync) =>
         new(new SqliteConnectionStringBuilder(connectionString), isDefault: false, setUpAsync);
 
     // The driver's async methods block, and have ended when they return: so never on a hub.

@@ -2,7 +2,6 @@
 
 using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 /// <summary>A row of the pages. Prices are in cents, rates in hundredths of a percent: whole numbers, which every database keeps alike.</summary>
 /// <param name="Note">What stands beside it in the favourites; null where it is none.</param>
@@ -15,17 +14,6 @@ sealed record Stock(string Code, string Name, long Price, long Change, long Turn
 /// </remarks>
 sealed class Stocks
 {
-    private const string Tables = """
-        CREATE TABLE IF NOT EXISTS stocks (
-            code TEXT PRIMARY KEY, name TEXT NOT NULL,
-            price BIGINT NOT NULL, change BIGINT NOT NULL, turnover BIGINT NOT NULL, high BIGINT NOT NULL);
-        CREATE TABLE IF NOT EXISTS favourites (
-            code TEXT PRIMARY KEY REFERENCES stocks (code), note TEXT NOT NULL DEFAULT '');
-        """;
-
-    // Any number that no other program takes for such a lock in the same database.
-    private const string OneAtATime = "SELECT pg_advisory_xact_lock(7090010001)";
-
     // Made up, companies and all.
     private static readonly Stock[] First =
     [
@@ -53,7 +41,7 @@ sealed class Stocks
 
     /// <returns>Whether there is such a stock; one that is a favourite already stays one.</returns>
     public Task<bool> AddAsync(string code) =>
-        ChangeAsync("INSERT INTO favourites (code) SELECT code FROM stocks WHERE code = @code ON CONFLICT (code) DO NOTHING", code);
+        ChangeAsync($"INSERT INTO favourites (code) SELECT code FROM stocks WHERE code = @code {_database.UnlessThere("code")}", code);
 
     /// <returns>Whether there is such a stock; nothing happens to one that is no favourite.</returns>
     public Task<bool> RemoveAsync(string code) => ChangeAsync("DELETE FROM favourites WHERE code = @code", code);
@@ -77,19 +65,27 @@ sealed class Stocks
         return rows.Select(row => new Stock(row.Code, row.Name, row.Price, row.Change, row.Turnover, row.High, row.Note)).ToList();
     });
 
-    // In one transaction that others wait for, hubs and processes alike: who comes second finds the rows.
-    private static async Task SetUpAsync(DbConnection connection)
+    private static string Tables(Database database) => $"""
+        CREATE TABLE IF NOT EXISTS stocks (
+            code VARCHAR(16) PRIMARY KEY, name VARCHAR(200) NOT NULL,
+            price BIGINT NOT NULL, {database.Quote("change")} BIGINT NOT NULL, turnover BIGINT NOT NULL, high BIGINT NOT NULL) {database.TableOptions};
+        CREATE TABLE IF NOT EXISTS favourites (
+            code VARCHAR(16) PRIMARY KEY REFERENCES stocks (code), note VARCHAR(1000) NOT NULL DEFAULT '') {database.TableOptions};
+        """;
+
+    // One after the other, hubs and processes alike: who comes second finds the rows.
+    private static async Task SetUpAsync(Database database, DbConnection connection)
     {
         await using var transaction = await connection.BeginTransactionAsync();
-        if (connection is not SqliteConnection) // whose transactions take their turns anyway
-            await connection.ExecuteAsync(OneAtATime, transaction: transaction);
-        await connection.ExecuteAsync(Tables, transaction: transaction);
+        if (database.TakeTurn is { } takeTurn)
+            await connection.ExecuteAsync(takeTurn, transaction: transaction);
+        await connection.ExecuteAsync(Tables(database), transaction: transaction);
         if (await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM stocks", transaction: transaction) == 0)
         {
             foreach (var stock in First)
             {
                 await connection.ExecuteAsync(
-                    "INSERT INTO stocks (code, name, price, change, turnover, high) VALUES (@code, @name, @price, @change, @turnover, @high)",
+                    $"INSERT INTO stocks (code, name, price, {database.Quote("change")}, turnover, high) VALUES (@code, @name, @price, @change, @turnover, @high)",
                     new Dictionary<string, object>
                     {
                         ["code"] = stock.Code, ["name"] = stock.Name, ["price"] = stock.Price, ["change"] = stock.Change,
@@ -99,5 +95,7 @@ sealed class Stocks
             }
         }
         await transaction.CommitAsync();
+        if (database.EndTurn is { } endTurn)
+            await connection.ExecuteAsync(endTurn);
     }
 }

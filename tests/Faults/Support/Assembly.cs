@@ -1,2 +1,2 @@
 // Most of these tests wait for a deadline of a server, not for a processor.
-[assembly: CollectionBehavior(MaxParallelThreads = 8)]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 8)]

@@ -98,7 +98,7 @@ public sealed class ArchitectureTests
         var unexpected = new List<string>();
         foreach (var (from, to) in SourceArrows.Of(assembly))
         {
-                string room = Room(from);
+            string room = Room(from);
             if (!allowed.TryGetValue(room, out var mayKnow))
                 unexpected.Add($"{from} lies in {room}, which is not among the rooms of {assembly.GetName().Name}; say what it may know.");
             else if (!mayKnow.Contains(Room(to)))
