@@ -48,6 +48,7 @@ internal sealed class EchoLoad : ILoad
         Random.Shared.NextBytes(message);
         await client.GetStream().WriteAsync(message, cancellation);
         await client.GetStream().ReadExactlyAsync(answer, cancellation);
-        return answer.AsSpan().SequenceEqual(message) ? answer.Length : throw new SetupException($"{server.Name} sends other bytes than it got");
+        return answer.AsSpan().SequenceEqual(message) ? answer.Length
+            : throw new SetupException($"{server.Name} sends other bytes than it got");
     }
 }

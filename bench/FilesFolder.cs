@@ -53,7 +53,9 @@ internal sealed class FilesFolder : IDisposable
     /// <summary>nginx with one answer to everything, the least that it can do.</summary>
     public ServerCommand NginxReturn(string answer) => Nginx("return", $"location / {{ return 200 \"{answer}\"; }}");
 
-    /// <summary>A folder for script modules: the smallest one of the sample site, and one that tells what the process has allocated.</summary>
+    /// <summary>
+    /// A folder for script modules: the smallest one of the sample site, and one that tells what the process has allocated.
+    /// </summary>
     public string MakeModules()
     {
         string web = _folder.CreateSubdirectory("web").FullName;
@@ -68,9 +70,11 @@ internal sealed class FilesFolder : IDisposable
     /// <summary>The port stands in nginx's file, not among its arguments: a shell puts it there.</summary>
     private ServerCommand Nginx(string name, string answer)
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, $"{name}.template"), Configuration.Replace("ANSWER", answer, StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(_folder.FullName, $"{name}.template"),
+            Configuration.Replace("ANSWER", answer, StringComparison.Ordinal));
         return new ServerCommand("nginx", "sh",
-            ["-c", $"cd {_folder.FullName} && sed s/PORT/{{port}}/ {name}.template > {name}.conf && exec nginx -p {_folder.FullName} -c {name}.conf"]);
+            ["-c", $"cd {_folder.FullName} && sed s/PORT/{{port}}/ {name}.template > {name}.conf && exec nginx -p {_folder.FullName} -c "
+                + $"{name}.conf"]);
     }
 
     private void Write(string name)

@@ -1,6 +1,8 @@
 namespace AsyncServer.Bench;
 
-/// <summary>The C program in <c>floor.c</c>: the least that a server on this machine can spend on a request, or on sending back what it got.</summary>
+/// <summary>
+/// The C program in <c>floor.c</c>: the least that a server on this machine can spend on a request, or on sending back what it got.
+/// </summary>
 internal static class FloorProgram
 {
     /// <inheritdoc cref="CProgram.BuildAsync"/>

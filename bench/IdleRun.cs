@@ -24,7 +24,9 @@ internal sealed class IdleRun(Report report, TimeProvider time)
         long high = await connections.ResidentWithAsync(To, Settle, time, cancellation);
         int closed = connections.ClosedCount;
 
-        report.Line($"- load: {WarmUpRequests} requests over {OpenConnections.Concurrency} connections and {OpenConnections.WarmUpConnections} connections with one each, closed; then each connection asks GET {Path} once and stays open");
+        report.Line($"- load: {WarmUpRequests} requests over {OpenConnections.Concurrency} connections and ",
+            $"{OpenConnections.WarmUpConnections} connections with one each, closed; then each connection asks GET {Path} once and ",
+            $"stays open");
         report.Table(
             ["open connections", $"{server.Name}, resident KB"],
             [[$"0", $"{start / 1024}"], [$"{From}", $"{low / 1024}"], [$"{To}", $"{high / 1024}"]]);

@@ -15,7 +15,8 @@ internal static class Machine
     {
         List<string> facts =
         [
-            $"machine: {Environment.ProcessorCount} cores, {ProcessorName()}, {RuntimeInformation.OSDescription}, kernel {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}",
+            $"machine: {Environment.ProcessorCount} cores, {ProcessorName()}, {RuntimeInformation.OSDescription}, kernel "
+                + $"{File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}",
             $"runtime: {RuntimeInformation.FrameworkDescription}, {RepositoryRoot.Configuration} build",
             $"commit: {await CommitAsync(cancellation)}, {time.GetUtcNow():yyyy-MM-dd HH:mm} UTC",
         ];

@@ -11,7 +11,9 @@ internal sealed class OpenConnections(ServerProcess server, string path) : IDisp
     /// <summary>Descriptors that a process needs beside its connections.</summary>
     private const int DescriptorReserve = 500;
 
-    /// <summary>Connections before the first reading that are closed again at once: the way from the accept to the close has its last code then.</summary>
+    /// <summary>
+    /// Connections before the first reading that are closed again at once: the way from the accept to the close has its last code then.
+    /// </summary>
     public const int WarmUpConnections = 10_000;
 
     /// <summary>Memory that differs by so little is the same: a method is compiled now and then.</summary>
@@ -37,7 +39,9 @@ internal sealed class OpenConnections(ServerProcess server, string path) : IDisp
         void Require(string process, long limit)
         {
             if (limit < connections + DescriptorReserve)
-                throw new SetupException($"{process} may open {limit} descriptors, {connections} connections need {connections + DescriptorReserve}: raise ulimit -n");
+                throw new SetupException(
+                    $"{process} may open {limit} descriptors, {connections} connections need {connections + DescriptorReserve}: raise "
+                    + "ulimit -n");
         }
     }
 
@@ -61,7 +65,9 @@ internal sealed class OpenConnections(ServerProcess server, string path) : IDisp
         });
     }
 
-    /// <summary>Opens more until there are so many, and reads the server's resident bytes when they have stayed the same for a while.</summary>
+    /// <summary>
+    /// Opens more until there are so many, and reads the server's resident bytes when they have stayed the same for a while.
+    /// </summary>
     public async Task<long> ResidentWithAsync(int count, TimeSpan quiet, TimeProvider time, CancellationToken cancellation)
     {
         await Parallel.ForAsync(_open.Count, count, Concurrently(cancellation), async (_, cancelled) =>
@@ -88,7 +94,8 @@ internal sealed class OpenConnections(ServerProcess server, string path) : IDisp
             connection.Dispose();
     }
 
-    private static ParallelOptions Concurrently(CancellationToken cancellation) => new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
+    private static ParallelOptions Concurrently(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
 
     private async Task AskAsync(ClientConnection connection, CancellationToken cancellation)
     {

@@ -52,7 +52,8 @@ echo.SetAction((options, cancellation) => MeasureAsync(async report =>
         Load = await EchoLoad.BuildAsync(options.GetValue(connections), options.GetValue(size), cancellation),
     };
     return await run.RunAsync(
-        await FloorProgram.BuildEchoAsync(options.GetValue(floorThreads), cancellation), EchoProgram.Command(HubsOf(options)), cancellation);
+        await FloorProgram.BuildEchoAsync(options.GetValue(floorThreads), cancellation), EchoProgram.Command(HubsOf(options)),
+            cancellation);
 }, cancellation));
 
 var module = new Command("module", "CPU time per request of a script module beside a delegate in a program (needs wrk).")

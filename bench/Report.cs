@@ -5,7 +5,8 @@ namespace AsyncServer.Bench;
 /// <summary>Prints Markdown that also reads well in a terminal.</summary>
 internal sealed class Report(TextWriter output)
 {
-    public void Line(FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    public void Line(params FormattableString[] parts) =>
+        output.WriteLine(string.Concat(parts.Select(static part => part.ToString(CultureInfo.InvariantCulture))));
 
     /// <param name="header">The names of the columns; the first is aligned left, the others right.</param>
     /// <param name="rows">The cells, as many in each row as the header has.</param>

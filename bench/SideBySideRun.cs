@@ -14,7 +14,8 @@ internal sealed class SideBySideRun(Report report)
         await using var peer = await ServerProcess.StartAsync(peerCommand, cancellation);
         await using var ours = await ServerProcess.StartAsync(ourCommand, cancellation);
         report.Line($"- load: {Load.Description}, {Rounds} rounds of {Duration.TotalSeconds} s for each server");
-        report.Line($"- answer: {await Load.AnswerSizeAsync(peer, cancellation)} bytes from {peer.Name}, {await Load.AnswerSizeAsync(ours, cancellation)} bytes from {ours.Name}");
+        report.Line($"- answer: {await Load.AnswerSizeAsync(peer, cancellation)} bytes from {peer.Name}, ",
+            $"{await Load.AnswerSizeAsync(ours, cancellation)} bytes from {ours.Name}");
 
         foreach (var server in (ServerProcess[])[peer, ours])
             await Load.RunAsync(server, WarmUp, cancellation);
@@ -49,7 +50,8 @@ internal sealed class SideBySideRun(Report report)
             ["server", $"CPU µs/{Load.Unit}, median", "least", "most", "spread", $"{Load.Unit}s/s", "p50 µs", "p99 µs", "errors"],
             [Summary(peer, [.. rounds.Select(round => round.Peer)]), Summary(ours, [.. rounds.Select(round => round.Ours)])]);
         var ratios = new Samples(rounds.Select(Ratio));
-        report.Line($"{ours} / {peer}, CPU per {Load.Unit}, median of the rounds' ratios: **{ratios.Median:F3}** ({ratios.Least:F3} to {ratios.Most:F3})");
+        report.Line($"{ours} / {peer}, CPU per {Load.Unit}, median of the rounds' ratios: **{ratios.Median:F3}** ({ratios.Least:F3} to ",
+            $"{ratios.Most:F3})");
     }
 
     private static FormattableString[] Summary(string name, Round[] rounds)

@@ -18,7 +18,8 @@ const string Page = """
       <header><nav aria-label="Site"><a href="/">AsyncServer</a></nav></header>
       <main class="app">
         <h1>The time, as it passes</h1>
-        <p>The server sends an event each second over one response that does not end. The browser comes back by itself when it is cut off.</p>
+        <p>The server sends an event each second over one response that does not end. The browser comes back by itself when it is cut
+        off.</p>
         <p><output id="time" aria-live="off">waiting</output></p>
       </main>
       <script type="module">

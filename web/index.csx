@@ -22,7 +22,8 @@ string Row(Stock stock, string token) => Render("index_row.html", new
     trend = Trend(stock.Change),
     turnover = Percent(stock.Turnover),
     high = Money(stock.High),
-    action = stock.Note is null ? Render("index_add.html", new { code = stock.Code, name = stock.Name, token }) : Render("index_added.html", new { code = stock.Code }),
+    action = stock.Note is null ? Render("index_add.html", new { code = stock.Code, name = stock.Name, token })
+        : Render("index_added.html", new { code = stock.Code }),
 });
 
 async Task<string> AddAsync(Form form)

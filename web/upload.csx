@@ -53,7 +53,8 @@ async Task<Body> application(Environ environ, StartResponse startResponse)
     {
         using var content = file.OpenRead();
         string hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, environ.CancellationToken));
-        list.Append($"<li><strong>{WebUtility.HtmlEncode(file.FileName)}</strong>, {WebUtility.HtmlEncode(file.ContentType)}, {file.Length} bytes<br>");
+        list.Append($"<li><strong>{WebUtility.HtmlEncode(file.FileName)}</strong>, {WebUtility.HtmlEncode(file.ContentType)}, "
+            + $"{file.Length} bytes<br>");
         list.Append($"<code class=\"long\">{hash}</code></li>\n");
     }
     startResponse("200 OK", html);

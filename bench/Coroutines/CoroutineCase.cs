@@ -37,7 +37,8 @@ internal sealed record CoroutineCase(string Name, int Loops, Func<int, Task> OnH
     public static IReadOnlyList<CoroutineCase> Select(string? text)
     {
         CoroutineCase[] selected = [.. All.Where(one => one.Title.StartsWith(text ?? "", StringComparison.Ordinal))];
-        return selected.Length > 0 ? selected : throw new SetupException($"no case begins with \"{text}\": {string.Join("; ", All.Select(static one => one.Title))}");
+        return selected.Length > 0 ? selected
+            : throw new SetupException($"no case begins with \"{text}\": {string.Join("; ", All.Select(static one => one.Title))}");
     }
 
     /// <summary>Its loops as coroutines of a hub.</summary>

@@ -12,7 +12,8 @@ internal sealed record CoroutineCost(double Cpu, double Elapsed, double Bytes)
 
     /// <summary>The line with which the measuring process tells the costs of a round.</summary>
     public static string Format(string title, CoroutineCost ours, CoroutineCost pool) => string.Create(
-        CultureInfo.InvariantCulture, $"{Mark}\t{title}\t{ours.Cpu}\t{ours.Elapsed}\t{ours.Bytes}\t{pool.Cpu}\t{pool.Elapsed}\t{pool.Bytes}");
+        CultureInfo.InvariantCulture,
+            $"{Mark}\t{title}\t{ours.Cpu}\t{ours.Elapsed}\t{ours.Bytes}\t{pool.Cpu}\t{pool.Elapsed}\t{pool.Bytes}");
 
     /// <summary>Reads such a line.</summary>
     /// <exception cref="SetupException">It is none.</exception>

@@ -2,7 +2,9 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Bench;
 
-/// <summary>What is measured of coroutines, each so many times. Spawned functions end at once: what is left is the spawn's own cost.</summary>
+/// <summary>
+/// What is measured of coroutines, each so many times. Spawned functions end at once: what is left is the spawn's own cost.
+/// </summary>
 internal static class CoroutineLoops
 {
     /// <summary>How many <see cref="SpawnManyAsync"/> starts before it waits.</summary>

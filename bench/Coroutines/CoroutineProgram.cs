@@ -4,7 +4,10 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Bench;
 
-/// <summary>Measures coroutines and the pool in turns, in this process; this program, started once more, since the whole process is what is measured.</summary>
+/// <summary>
+/// Measures coroutines and the pool in turns, in this process; this program, started once more, since the whole process is what is
+/// measured.
+/// </summary>
 internal static class CoroutineProgram
 {
     public const string Verb = "measure-coroutines";
@@ -16,7 +19,8 @@ internal static class CoroutineProgram
 
     /// <summary>One process that measures and prints its rounds.</summary>
     /// <returns>What it printed.</returns>
-    public static Task<string> StartAsync(string? only, int rounds, TimeSpan duration, CancellationToken cancellation) => StartedProcess.RunAsync(
+    public static Task<string> StartAsync(string? only, int rounds, TimeSpan duration, CancellationToken cancellation) =>
+        StartedProcess.RunAsync(
         "dotnet",
         [
             typeof(CoroutineProgram).Assembly.Location, Verb, rounds.ToString(CultureInfo.InvariantCulture),

@@ -9,7 +9,9 @@ internal static class CoroutinesCommand
     private static readonly Option<int> Processes = Positive("--processes", 3, "Processes, one after the other.");
     private static readonly Option<int> Rounds = Positive("--rounds", 5, "Rounds in each process.");
     private static readonly Option<int> Milliseconds = Positive("--milliseconds", 100, "Length of a case in a round, for each of both.");
-    private static readonly Option<string?> Only = new("--only") { Description = "How the cases begin that are measured, such as \"yield\"." };
+    private static readonly Option<string?> Only = new(
+        "--only")
+    { Description = "How the cases begin that are measured, such as \"yield\"." };
     private static readonly Argument<int> RoundsToRun = new("ROUNDS");
     private static readonly Argument<int> MillisecondsToRun = new("MILLISECONDS");
     private static readonly Argument<string> CasesToRun = new("CASES");
@@ -20,7 +22,8 @@ internal static class CoroutinesCommand
         string target = CoroutineCase.TargetRatio.ToString(CultureInfo.InvariantCulture);
         var coroutines = new Command(
             "coroutines",
-            $"CPU time and memory of spawns, waits for ends, and yields beside tasks of the thread pool: wanted is {target} times the pool's CPU time. CPU time, since the pool "
+            $"CPU time and memory of spawns, waits for ends, and yields beside tasks of the thread pool: wanted is {target} times the "
+                + "pool's CPU time. CPU time, since the pool "
             + "spreads its work over all processors and a hub has one: the clock on the wall would count one of them for two.")
         {
             Processes, Rounds, Milliseconds, Only,
@@ -38,10 +41,12 @@ internal static class CoroutinesCommand
     /// <summary>What <see cref="CoroutineProgram.StartAsync"/> starts.</summary>
     public static Command CreateProgram()
     {
-        var program = new Command(CoroutineProgram.Verb, "Measures coroutines in this process.") { RoundsToRun, MillisecondsToRun, CasesToRun };
+        var program = new Command(CoroutineProgram.Verb, "Measures coroutines in this process.") { RoundsToRun, MillisecondsToRun,
+            CasesToRun };
         program.Hidden = true;
         program.SetAction((options, _) => CoroutineProgram.RunAsync(
-            options.GetValue(RoundsToRun), TimeSpan.FromMilliseconds(options.GetValue(MillisecondsToRun)), options.GetValue(CasesToRun)!, Console.Out));
+            options.GetValue(RoundsToRun), TimeSpan.FromMilliseconds(options.GetValue(MillisecondsToRun)), options.GetValue(CasesToRun)!,
+                Console.Out));
         return program;
     }
 

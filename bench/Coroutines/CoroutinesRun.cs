@@ -1,6 +1,9 @@
 namespace AsyncServer.Bench;
 
-/// <summary>What coroutines cost beside tasks of the pool, in rounds that take turns, in several processes: each compiles and lays out its code anew.</summary>
+/// <summary>
+/// What coroutines cost beside tasks of the pool, in rounds that take turns, in several processes: each compiles and lays out its code
+/// anew.
+/// </summary>
 internal sealed class CoroutinesRun(Report report)
 {
     public required int Processes { get; init; }
@@ -11,7 +14,8 @@ internal sealed class CoroutinesRun(Report report)
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         var cases = CoroutineCase.Select(Only);
-        report.Line($"- one hub beside the pool of {Environment.ProcessorCount} processors, {Processes} processes of {Rounds} rounds, {Duration.TotalMilliseconds} ms for each of both in a round");
+        report.Line($"- one hub beside the pool of {Environment.ProcessorCount} processors, {Processes} processes of {Rounds} rounds, ",
+            $"{Duration.TotalMilliseconds} ms for each of both in a round");
         var costs = new List<(string Title, CoroutineCost Ours, CoroutineCost Pool)>();
         for (int i = 0; i < Processes; i++)
         {
@@ -19,9 +23,11 @@ internal sealed class CoroutinesRun(Report report)
             costs.AddRange(output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(CoroutineCost.Parse));
         }
         report.Table(
-            ["case", "beside", "CPU ns", "pool's", "CPU ratio", "least", "most", "elapsed ns", "pool's", "elapsed ratio", "bytes", "pool's"],
+            ["case", "beside", "CPU ns", "pool's", "CPU ratio", "least", "most", "elapsed ns", "pool's", "elapsed ratio", "bytes",
+                "pool's"],
             cases.Select(one => Row(one, [.. costs.Where(cost => cost.Title == one.Title).Select(static cost => (cost.Ours, cost.Pool))])));
-        report.Line($"medians of the rounds, and of the rounds' ratios; wanted: CPU ratio at most {CoroutineCase.TargetRatio}, for a spawn at most {CoroutineCase.TargetBytes} bytes");
+        report.Line($"medians of the rounds, and of the rounds' ratios; wanted: CPU ratio at most {CoroutineCase.TargetRatio}, for a ",
+            $"spawn at most {CoroutineCase.TargetBytes} bytes");
         return true;
     }
 

@@ -4,8 +4,8 @@ using BenchmarkDotNet.Attributes;
 namespace AsyncServer.Micro;
 
 /// <summary>
-/// A measured loop is one async function of <see cref="Rounds"/> rounds: on a hub it is a coroutine of that hub, beside it the same on the thread
-/// pool. What it costs to get there is shared by the rounds.
+/// A measured loop is one async function of <see cref="Rounds"/> rounds: on a hub it is a coroutine of that hub, beside it the same on the
+/// thread pool. What it costs to get there is shared by the rounds.
 /// </summary>
 [MemoryDiagnoser]
 public abstract class HubBenchmark

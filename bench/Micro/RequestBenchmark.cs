@@ -3,7 +3,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace AsyncServer.Micro;
 
-/// <summary>Whole requests, from the bytes that came to the bytes that leave, without the kernel. Wanted: no allocation but for the shape of WSGI.</summary>
+/// <summary>
+/// Whole requests, from the bytes that came to the bytes that leave, without the kernel. Wanted: no allocation but for the shape of WSGI.
+/// </summary>
 public class RequestBenchmark : ServerBenchmark
 {
     // As many as a connection answers in one turn.
@@ -51,5 +53,6 @@ public class RequestBenchmark : ServerBenchmark
         GC.SuppressFinalize(this);
     }
 
-    private static byte[] Arrival(string path) => [.. Enumerable.Repeat(RequestHeads.To(path), RequestsPerArrival).SelectMany(static bytes => bytes)];
+    private static byte[] Arrival(string path) =>
+        [.. Enumerable.Repeat(RequestHeads.To(path), RequestsPerArrival).SelectMany(static bytes => bytes)];
 }

@@ -31,7 +31,8 @@ internal static class RequestHeads
 
     /// <summary>As a chain of proxies may leave it.</summary>
     internal static byte[] Many { get; } = Bytes(
-        ["POST /api/orders HTTP/1.1", "Host: api.example.com", "Content-Length: 0", .. Enumerable.Range(3, ManyHeaders - 2).Select(static number => $"X-Header-{number}: the value of number {number}")]);
+        ["POST /api/orders HTTP/1.1", "Host: api.example.com", "Content-Length: 0",
+            .. Enumerable.Range(3, ManyHeaders - 2).Select(static number => $"X-Header-{number}: the value of number {number}")]);
 
     internal static byte[] To(string path) => Bytes($"GET {path} HTTP/1.1", "Host: a");
 

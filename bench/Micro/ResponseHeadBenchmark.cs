@@ -23,7 +23,8 @@ public class ResponseHeadBenchmark : HubBenchmark
     private Task Write(ResponseHeaders headers)
     {
         _lines ??= new ServerLines(Hub.Current!, withServer: true);
-        var head = new ResponseHead(200, null, headers, Prepared: null, RequestId: null, ContentLength: 20, HasBody: true, BodyLength: 20, IsRequestUnread: false);
+        var head = new ResponseHead(200, null, headers, Prepared: null, RequestId: null, ContentLength: 20, HasBody: true, BodyLength: 20,
+            IsRequestUnread: false);
         for (int i = 0; i < Rounds; i++)
             if (Http1Head.MaxSize(head) <= _target.Length)
                 Http1Head.Write(_target, head, Framing.Length, ConnectionField.None, _lines);

@@ -15,7 +15,8 @@ internal static class SleepersRun
 
     internal static int Run(string[] args)
     {
-        if (args is not [] and not [_] || !int.TryParse(args is [var text] ? text : $"{DefaultCount}", NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+        if (args is not [] and not [_]
+            || !int.TryParse(args is [var text] ? text : $"{DefaultCount}", NumberStyles.None, CultureInfo.InvariantCulture, out int count))
         {
             Console.Error.WriteLine("usage: sleepers [COUNT]");
             return 2;
@@ -28,7 +29,8 @@ internal static class SleepersRun
         long after = ResidentBytes();
         double each = (double)(after - before) / count;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{count:N0} sleeping coroutines: {(after - before) / 1e6:N0} MB more resident, {each:N0} bytes each; {after / 1e6:N0} MB in all"));
+            $"{count:N0} sleeping coroutines: {(after - before) / 1e6:N0} MB more resident, {each:N0} bytes each; {after / 1e6:N0} MB "
+                + $"in all"));
         return each <= MaxBytesEach ? 0 : 1;
     }
 

@@ -17,9 +17,11 @@ internal static partial class HtmlPage
     public static string Render(ComparisonPage page)
     {
         var html = new StringBuilder();
-        html.Append($"<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>AsyncServer: benchmarks</title>\n<style>\n{Style}</style>\n");
+        html.Append($"<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+            + $"content=\"width=device-width\">\n<title>AsyncServer: benchmarks</title>\n<style>\n{Style}</style>\n");
         html.Append("<main>\n<h1>AsyncServer beside its peers</h1>\n");
-        html.Append($"<p>What an HTTP server costs: ours, and others on the same machine under the same load, in one run. {Marked(page.Method)}</p>\n");
+        html.Append($"<p>What an HTTP server costs: ours, and others on the same machine under the same load, in one run. "
+            + $"{Marked(page.Method)}</p>\n");
         html.Append($"<p class=\"lead\">{Marked(page.Summary)}</p>\n");
         WriteTargets(html, page);
         html.Append("<h2>How to read it</h2>\n");
@@ -43,7 +45,8 @@ internal static partial class HtmlPage
         foreach (var verdict in page.Verdicts)
         {
             (string kind, string sign) = verdict.IsMet switch { true => ("met", "✓ "), false => ("missed", "✗ "), null => ("unknown", "") };
-            html.Append($"<tr><td>{Encoded(verdict.Target.Workload)}<td>{Encoded(verdict.Target.Text)}<td>{Encoded(verdict.Result)}<td class=\"{kind}\">{sign}{Encoded(verdict.Word)}</tr>\n");
+            html.Append($"<tr><td>{Encoded(verdict.Target.Workload)}<td>{Encoded(verdict.Target.Text)}<td>{Encoded(verdict.Result)}<td "
+                + $"class=\"{kind}\">{sign}{Encoded(verdict.Word)}</tr>\n");
         }
         html.Append("</table></div>\n");
     }
@@ -52,7 +55,8 @@ internal static partial class HtmlPage
     {
         html.Append("<p class=\"legend\">");
         foreach (var (family, meaning) in Legend)
-            html.Append($"<span><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><rect class=\"{family}\" width=\"12\" height=\"12\" rx=\"2\"/></svg>{Encoded(meaning)}</span>");
+            html.Append($"<span><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><rect class=\"{family}\" width=\"12\" height=\"12\" "
+                + $"rx=\"2\"/></svg>{Encoded(meaning)}</span>");
         html.Append("</p>\n");
     }
 
@@ -61,7 +65,8 @@ internal static partial class HtmlPage
         html.Append($"<section>\n<h3>{Encoded(result.Workload.Title)}</h3>\n<p>{Marked(result.Workload.Explanation)}</p>\n");
         foreach (var quantity in result.Workload.Charts)
             html.Append(BarChart.Render(result, quantity, name => page.Servers.First(server => server.Name == name).Family));
-        WriteList(html, [.. ResultTable.Ratios(result), .. result.Failures.Select(static failure => $"**{failure.Server} failed**: {failure.Reason}")]);
+        WriteList(html, [.. ResultTable.Ratios(result),
+            .. result.Failures.Select(static failure => $"**{failure.Server} failed**: {failure.Reason}")]);
         html.Append("<details><summary>all numbers</summary><div class=\"wide\"><table>\n<tr><th>server");
         foreach (var quantity in result.Quantities)
             html.Append($"<th>{Encoded(quantity.Title)}");

@@ -1,8 +1,8 @@
 namespace AsyncServer.Bench;
 
 /// <summary>
-/// A server started for each round: many keep-alive connections are opened and asked once, what each costs in resident memory is read, and then
-/// others are busy among them.
+/// A server started for each round: many keep-alive connections are opened and asked once, what each costs in resident memory is read, and
+/// then others are busy among them.
 /// </summary>
 internal sealed class IdleTrial(ServerCommand command, PeersPlan plan, Wrk active) : ITrial
 {

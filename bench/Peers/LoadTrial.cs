@@ -21,8 +21,12 @@ internal sealed class LoadTrial : ITrial
         _answerSize = answerSize;
     }
 
-    /// <summary>Starts the server, checks its answer, and warms it up. Where it revalidates, the requests carry the entity tag of what the server has.</summary>
-    public static async Task<ITrial> PrepareAsync(ServerCommand command, Wrk load, bool revalidates, PeersPlan plan, CancellationToken cancellation)
+    /// <summary>
+    /// Starts the server, checks its answer, and warms it up. Where it revalidates, the requests carry the entity tag of what the server
+    /// has.
+    /// </summary>
+    public static async Task<ITrial> PrepareAsync(ServerCommand command, Wrk load, bool revalidates, PeersPlan plan,
+        CancellationToken cancellation)
     {
         var server = await ServerProcess.StartAsync(command, cancellation);
         try

@@ -9,7 +9,8 @@ internal static class MarkdownPage
         var report = new Report(text);
         report.Line($"# {ComparisonPage.Title}");
         report.Line($"");
-        report.Line($"AsyncServer beside a C program that only answers, nginx, Kestrel and others, on one machine in one run. This page is made by the command below; ratios carry over to other machines, times do not.");
+        report.Line($"AsyncServer beside a C program that only answers, nginx, Kestrel and others, on one machine in one run. This page ",
+            $"is made by the command below; ratios carry over to other machines, times do not.");
         report.Line($"");
         report.Line($"```");
         report.Line($"{page.Command}");
@@ -31,7 +32,8 @@ internal static class MarkdownPage
         report.Line($"");
         report.Line($"## What was tried");
         report.Line($"");
-        report.Line($"[ADR 0009](adr/0009-what-a-request-costs.md) says where the time of a request goes, what was tried to make it cheaper, what was kept, and what showed nothing. What a missed target still lacks belongs there too.");
+        report.Line($"[ADR 0009](adr/0009-what-a-request-costs.md) says where the time of a request goes, what was tried to make it ",
+            $"cheaper, what was kept, and what showed nothing. What a missed target still lacks belongs there too.");
         return text.ToString();
     }
 
@@ -43,7 +45,8 @@ internal static class MarkdownPage
         report.Line($"{page.Summary}");
         report.Table(["workload", "target", "result", ""], page.Verdicts.Select(static verdict => (FormattableString[])
         [
-            $"{verdict.Target.Workload}", $"{verdict.Target.Text}", $"{verdict.Result}", $"{(verdict.IsMet == false ? $"**{verdict.Word}**" : verdict.Word)}",
+            $"{verdict.Target.Workload}", $"{verdict.Target.Text}", $"{verdict.Result}",
+            $"{(verdict.IsMet == false ? $"**{verdict.Word}**" : verdict.Word)}",
         ]));
     }
 

@@ -21,7 +21,8 @@ internal static partial class PeerServers
     /// <exception cref="SetupException">What this repository builds itself is not built.</exception>
     public static async Task<IReadOnlyList<PeerServer>> FindAsync(FilesFolder folder, CancellationToken cancellation)
     {
-        string version = typeof(Microsoft.Extensions.ObjectPool.ObjectPool<>).Assembly.Location; // .../Microsoft.AspNetCore.App/VERSION/NAME.dll
+        // .../Microsoft.AspNetCore.App/VERSION/NAME.dll
+        string version = typeof(Microsoft.Extensions.ObjectPool.ObjectPool<>).Assembly.Location;
         version = Path.GetFileName(Path.GetDirectoryName(version)!);
         var product = ServerCommand.Product("--root", folder.Root, "--web", folder.MakeModules()) with { CountsAllocations = true };
         return
@@ -30,10 +31,14 @@ internal static partial class PeerServers
             new(OneHub, "ours", "the same with one hub, as the floor and nginx have one loop") { App = AppProgram.Command("--hubs", "1") },
             new(Product, "ours", "the asyncserver program, default settings: a script module, or files") { App = product, Files = product },
             await FloorAsync(cancellation),
-            await InstalledAsync(new(Nginx, "nginx", "one worker, no access log, sendfile; `return 200`, or files") { App = folder.NginxReturn("Hello, this is plain"), Files = folder.Nginx() }, "nginx", ["-v"], cancellation),
+            await InstalledAsync(new(Nginx, "nginx",
+                "one worker, no access log, sendfile; `return 200`, or files") { App = folder.NginxReturn("Hello, this is plain"),
+                Files = folder.Nginx() }, "nginx", ["-v"], cancellation),
             KestrelServer(Kestrel, $"ASP.NET Core {version}, a minimal app, default scheduling; no logging", [], [], folder),
-            KestrelServer(KestrelInline, $"the same with UnsafePreferInlineScheduling and inline socket completions", ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1"], ["inline"], folder),
-            await InstalledAsync(new(Node, "other", "http, one process") { App = new(Node, "node", [Script("node.js"), "{port}"]) }, "node", ["--version"], cancellation),
+            KestrelServer(KestrelInline, $"the same with UnsafePreferInlineScheduling and inline socket completions",
+                ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1"], ["inline"], folder),
+            await InstalledAsync(new(Node, "other", "http, one process") { App = new(Node, "node", [Script("node.js"), "{port}"]) }, "node",
+                ["--version"], cancellation),
             await PywsgiAsync(cancellation),
         ];
     }
@@ -68,7 +73,8 @@ internal static partial class PeerServers
 
     private static PeerServer KestrelServer(string name, string setup, string[] environment, string[] options, FilesFolder folder)
     {
-        string program = RepositoryRoot.Combine("bench", "Kestrel", "bin", RepositoryRoot.Configuration, "net10.0", "AsyncServer.Kestrel.dll");
+        string program = RepositoryRoot.Combine("bench", "Kestrel", "bin", RepositoryRoot.Configuration, "net10.0",
+            "AsyncServer.Kestrel.dll");
         ServerCommand Command(params string[] root) =>
             new(name, "env", [.. environment, "dotnet", program, "{port}", .. options, .. root]) { CountsAllocations = true };
         return new PeerServer(name, "kestrel", setup) { App = Command(), Files = Command(folder.Root) };
@@ -76,7 +82,8 @@ internal static partial class PeerServers
 
     private static async Task<PeerServer> PywsgiAsync(CancellationToken cancellation)
     {
-        const string Facts = "import sys, gevent; print(sys.executable); print('gevent', gevent.__version__, 'on Python', sys.version.split()[0])";
+        const string Facts = "import sys, gevent; print(sys.executable); print('gevent', gevent.__version__, 'on Python', "
+            + "sys.version.split()[0])";
         var server = new PeerServer(Pywsgi, "other", "gevent.pywsgi, no log");
         try
         {
@@ -91,7 +98,8 @@ internal static partial class PeerServers
     }
 
     /// <summary>Puts the version that a program tells in front of the set-up.</summary>
-    private static async Task<PeerServer> InstalledAsync(PeerServer server, string program, string[] arguments, CancellationToken cancellation) =>
+    private static async Task<PeerServer> InstalledAsync(PeerServer server, string program, string[] arguments,
+        CancellationToken cancellation) =>
         await VersionAsync(program, arguments, cancellation) is { } version
             ? server with { Setup = $"{program} {version}, {server.Setup}" }
             : server with { Missing = $"{program} is not installed" };

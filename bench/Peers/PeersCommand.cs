@@ -9,16 +9,26 @@ internal static class PeersCommand
 
     private static readonly Option<int?> Rounds = Positive("--rounds", "Rounds for each server (default 5).");
     private static readonly Option<int?> Seconds = Positive("--seconds", "Length of a round (default 3).");
-    private static readonly Option<string?> Only = new("--only") { Description = "Workloads, with commas between them; \"static\" is all that begin so." };
+    private static readonly Option<string?> Only = new(
+        "--only")
+    { Description = "Workloads, with commas between them; \"static\" is all that begin so." };
     private static readonly Option<string?> Servers = new("--servers") { Description = "Servers, with commas between them." };
-    private static readonly Option<bool> List = new("--list") { Description = "Only tells the workloads, the servers, and what is missing." };
-    private static readonly Option<bool> Quick = new("--quick") { Description = "One round of 1 s and fewer idle connections, about 3 minutes: does everything work?" };
-    private static readonly Option<string?> Markdown = new("--markdown") { Description = $"Where the Markdown goes (default {Folder}/benchmarks.md)." };
+    private static readonly Option<bool> List = new(
+        "--list")
+    { Description = "Only tells the workloads, the servers, and what is missing." };
+    private static readonly Option<bool> Quick = new(
+        "--quick")
+    { Description = "One round of 1 s and fewer idle connections, about 3 minutes: does everything work?" };
+    private static readonly Option<string?> Markdown = new(
+        "--markdown")
+    { Description = $"Where the Markdown goes (default {Folder}/benchmarks.md)." };
 
     /// <param name="measure">Runs a measurement and turns its failures into an exit code.</param>
     public static Command Create(Func<Func<Report, Task<bool>>, CancellationToken, Task<int>> measure)
     {
-        var peers = new Command("peers", "Everything beside the floor, nginx, Kestrel and others, against the targets: about 30 minutes (needs wrk; peers that are not installed are skipped).")
+        var peers = new Command("peers",
+            "Everything beside the floor, nginx, Kestrel and others, against the targets: about 30 minutes (needs wrk; peers that are "
+            + "not installed are skipped).")
         {
             Rounds, Seconds, Only, Servers, List, Quick, Markdown,
         };
@@ -26,7 +36,9 @@ internal static class PeersCommand
         return peers;
     }
 
-    /// <summary>Returns false when there were errors with our server: the numbers then are not to be used. A missed target is a result.</summary>
+    /// <summary>
+    /// Returns false when there were errors with our server: the numbers then are not to be used. A missed target is a result.
+    /// </summary>
     private static async Task<bool> RunAsync(ParseResult options, Report report, CancellationToken cancellation)
     {
         var plan = PlanOf(options);
@@ -36,13 +48,15 @@ internal static class PeersCommand
         Announce(report, plan, workloads, servers);
         if (options.GetValue(List))
             return true;
-        string wrk = await PeerServers.VersionAsync("wrk", ["-v"], cancellation) ?? throw new SetupException("wrk is not installed; on Debian: apt install wrk");
+        string wrk = await PeerServers.VersionAsync("wrk", ["-v"],
+            cancellation) ?? throw new SetupException("wrk is not installed; on Debian: apt install wrk");
 
         var facts = await Machine.FactsAsync(TimeProvider.System, cancellation);
         var results = await new PeersRun(report, plan, servers).RunAsync(workloads, cancellation);
         var page = new ComparisonPage(
             [.. facts, $"load: wrk {wrk}, 1 thread, on the same machine, over the loopback"], CommandLine(options), plan, servers, results,
-            [.. Targets.All.Where(target => workloads.Any(workload => workload.Name == target.Workload)).Select(target => target.Judge(results))]);
+            [.. Targets.All.Where(target => workloads.Any(workload => workload.Name == target.Workload))
+                .Select(target => target.Judge(results))]);
         await WriteAsync(page, options.GetValue(Markdown) ?? RepositoryRoot.Combine(Folder, "benchmarks.md"), report, cancellation);
         return results.All(static result => result.IsUsable);
     }
@@ -61,7 +75,8 @@ internal static class PeersCommand
     {
         foreach (var server in servers)
             report.Line($"- {server.Name}: {ComparisonPage.Describe(server)}");
-        report.Table(["workload", "servers"], workloads.Select(static workload => (FormattableString[])[$"{workload.Name}", $"{string.Join(", ", workload.Servers)}"]));
+        report.Table(["workload", "servers"],
+            workloads.Select(static workload => (FormattableString[])[$"{workload.Name}", $"{string.Join(", ", workload.Servers)}"]));
         report.Line($"{workloads.Count} workloads, at most {Math.Ceiling(plan.Estimate(workloads).TotalMinutes):0} minutes");
     }
 

@@ -18,5 +18,6 @@ internal sealed record Quantity(string Title, string Format, bool LessIsBetter =
     public static readonly Quantity FirstAnswer = new("first answer ms", "N0");
 
     /// <summary>In the order of a table's columns.</summary>
-    public static IReadOnlyList<Quantity> All { get; } = [FirstAnswer, IdleMemory, Rate, Cpu, MachineCpu, P50, P99, Resident, Allocated, AnswerSize];
+    public static IReadOnlyList<Quantity> All { get; } = [FirstAnswer, IdleMemory, Rate, Cpu, MachineCpu, P50, P99, Resident, Allocated,
+        AnswerSize];
 }

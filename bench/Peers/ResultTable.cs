@@ -15,7 +15,8 @@ internal static class ResultTable
                 ["server", .. quantities.Select(quantity => quantity.Title), "errors"],
                 result.Servers.Select(server => (FormattableString[])
                 [
-                    $"{server}", .. quantities.Select(quantity => (FormattableString)$"{Cell(result, server, quantity)}"), $"{result.Errors(server)}",
+                    $"{server}", .. quantities.Select(quantity => (FormattableString)$"{Cell(result, server, quantity)}"),
+                        $"{result.Errors(server)}",
                 ]));
         foreach (string line in Ratios(result))
             report.Line($"- {line}");

@@ -23,7 +23,8 @@ internal sealed record Target(string Workload, Quantity Quantity, double Limit)
     private bool IsRatio => Peer is not null || Against is not null;
 
     public string Text => string.Create(CultureInfo.InvariantCulture,
-        $"{(Subject is null ? "" : $"{Subject}: ")}{Quantity.Title} {(IsLeast ? "≥" : "≤")} {(IsRatio ? $"{Limit:0.00} × {Peer ?? Against}" : $"{Limit:N0}")}");
+        $"{(Subject is null ? "" : $"{Subject}: ")}{Quantity.Title} {(IsLeast ? "≥" : "≤")} "
+            + $"{(IsRatio ? $"{Limit:0.00} × {Peer ?? Against}" : $"{Limit:N0}")}");
 
     /// <summary>Null when a run has not what it needs.</summary>
     public Samples? Measure(IReadOnlyList<WorkloadResult> results)

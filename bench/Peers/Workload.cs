@@ -29,7 +29,8 @@ internal sealed record Workload(string Name, string Title, string Explanation, I
         string[] wanted = names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         foreach (string name in wanted)
             if (!all.Any(workload => workload.IsNamed(name)))
-                throw new SetupException($"there is no workload {name}: they are {string.Join(", ", all.Select(workload => workload.Name))}");
+                throw new SetupException(
+                    $"there is no workload {name}: they are {string.Join(", ", all.Select(workload => workload.Name))}");
         return [.. all.Where(workload => wanted.Any(workload.IsNamed))];
     }
 

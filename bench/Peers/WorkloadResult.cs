@@ -19,7 +19,8 @@ internal sealed class WorkloadResult(Workload workload)
 
     /// <summary>What at least one server yielded, in the order of the columns.</summary>
     public IReadOnlyList<Quantity> Quantities =>
-        [.. Quantity.All.Where(quantity => _readings.Values.Any(readings => readings.Values.Any(reading => reading.Values.ContainsKey(quantity))))];
+        [.. Quantity.All.Where(quantity =>
+            _readings.Values.Any(readings => readings.Values.Any(reading => reading.Values.ContainsKey(quantity))))];
 
     public void Add(string server, int round, Reading reading)
     {
@@ -36,12 +37,15 @@ internal sealed class WorkloadResult(Workload workload)
 
     /// <summary>By round; without those in which it was not measured.</summary>
     public IReadOnlyDictionary<int, double> Values(string server, Quantity quantity) => _readings.TryGetValue(server, out var readings)
-        ? readings.Where(reading => reading.Value.Values.ContainsKey(quantity)).ToDictionary(reading => reading.Key, reading => reading.Value.Values[quantity])
+        ? readings.Where(reading => reading.Value.Values.ContainsKey(quantity))
+            .ToDictionary(reading => reading.Key, reading => reading.Value.Values[quantity])
         : [];
 
-    public Samples? Of(string server, Quantity quantity) => Values(server, quantity) is { Count: > 0 } values ? new Samples(values.Values) : null;
+    public Samples? Of(string server, Quantity quantity) =>
+        Values(server, quantity) is { Count: > 0 } values ? new Samples(values.Values) : null;
 
-    public long Errors(string server) => _readings.TryGetValue(server, out var readings) ? readings.Values.Sum(reading => reading.Errors) : 0;
+    public long Errors(string server) => _readings.TryGetValue(server, out var readings) ? readings.Values.Sum(reading => reading.Errors)
+        : 0;
 
     /// <summary>Ours divided by a peer's in each round that both have; null when there is none.</summary>
     public Samples? Ratio(Quantity quantity, string peer) => Ratio(quantity, workload.Ours, peer);
@@ -50,7 +54,8 @@ internal sealed class WorkloadResult(Workload workload)
 
     public static Samples? Ratio(IReadOnlyDictionary<int, double> ours, IReadOnlyDictionary<int, double> theirs)
     {
-        double[] ratios = [.. ours.Where(mine => theirs.ContainsKey(mine.Key)).Select(mine => mine.Value / theirs[mine.Key]).Where(double.IsFinite)];
+        double[] ratios = [.. ours.Where(mine => theirs.ContainsKey(mine.Key)).Select(mine => mine.Value / theirs[mine.Key])
+            .Where(double.IsFinite)];
         return ratios.Length > 0 ? new Samples(ratios) : null;
     }
 }

@@ -28,7 +28,8 @@ async Task<(string Url, int Size, string? Error)> FetchAsync(string url)
 {
     try
     {
-        byte[] page = await Coroutine.WithTimeoutAsync(TimeSpan.FromSeconds(10), cancellation => client.GetByteArrayAsync(url, cancellation));
+        byte[] page = await Coroutine.WithTimeoutAsync(TimeSpan.FromSeconds(10),
+            cancellation => client.GetByteArrayAsync(url, cancellation));
         return (url, page.Length, null);
     }
     catch (Exception exception) when (exception is HttpRequestException or TimeoutException)

@@ -27,7 +27,8 @@ server.Routes.Map("/count.py", (_, cancellation) => Response.Stream(CountAsync(c
 // Until SIGTERM or SIGINT.
 await server.RunAsync(started: () => Console.WriteLine($"listening on {server.EndPoints[0]}; Ctrl+C stops"));
 
-static async IAsyncEnumerable<ReadOnlyMemory<byte>> CountAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+static async IAsyncEnumerable<ReadOnlyMemory<byte>> CountAsync(
+    [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
 {
     for (int i = 1; i <= 3; i++)
     {

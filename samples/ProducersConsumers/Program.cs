@@ -37,7 +37,8 @@ static async Task<int> WithJoinableQueueAsync()
 static async Task<int> WithChannelAsync()
 {
     var channel = Channel.CreateBounded<int>(4);
-    var consumers = Enumerable.Range(0, 3).Select(_ => Coroutine.Spawn(async () => await channel.Reader.ReadAllAsync().SumAsync())).ToList();
+    var consumers = Enumerable.Range(0, 3).Select(_ => Coroutine.Spawn(async () => await channel.Reader.ReadAllAsync().SumAsync()))
+        .ToList();
     for (int number = 1; number <= 100; number++)
         await channel.Writer.WriteAsync(number);
     channel.Writer.Complete();

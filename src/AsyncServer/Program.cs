@@ -45,7 +45,8 @@ int Compile(ParseResult arguments)
     if (folder is not null)
         return ProgramRoles.Compile(folder, isService, isDebug);
     var errors = new List<string>();
-    var settings = EffectiveSettings.Read([], ConfigurationFile.Read(null, Environment.GetEnvironmentVariables(), errors), Environment.GetEnvironmentVariables(), errors);
+    var settings = EffectiveSettings.Read([], ConfigurationFile.Read(null, Environment.GetEnvironmentVariables(), errors),
+        Environment.GetEnvironmentVariables(), errors);
     return errors.Count > 0 ? Explain(errors) : ProgramRoles.Compile(settings.GetPath(Settings.Web), isService, isDebug);
 }
 

@@ -3,7 +3,10 @@ using Microsoft.Playwright;
 
 namespace AsyncServer.Browser;
 
-/// <summary>The sample site with a new database, and a browser for it. Tests are skipped where there is no chromium, or no driver for this processor.</summary>
+/// <summary>
+/// The sample site with a new database, and a browser for it. Tests are skipped where there is no chromium, or no driver for this
+/// processor.
+/// </summary>
 public sealed class SampleSite : IAsyncLifetime
 {
     // What Debian and Ubuntu, Google's package and GitHub's runners have.
@@ -41,8 +44,10 @@ public sealed class SampleSite : IAsyncLifetime
             _missing = $"The browser's driver does not start: {exception.Message}";
             return;
         }
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
-        _program = ServerProgram.AsyncServer(["--bind", "127.0.0.1:0"], ("ASYNCSERVER_DATABASE", $"Data Source={Path.Combine(_folder, "stocks.db")}"));
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+        _program = ServerProgram.AsyncServer(["--bind", "127.0.0.1:0"],
+            ("ASYNCSERVER_DATABASE", $"Data Source={Path.Combine(_folder, "stocks.db")}"));
         Address = $"http://127.0.0.1:{await _program.PortAsync()}";
     }
 

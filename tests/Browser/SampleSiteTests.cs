@@ -69,7 +69,8 @@ public sealed class SampleSiteTests(SampleSite site) : IClassFixture<SampleSite>
         var page = await site.OpenAsync();
         byte[] content = [.. Enumerable.Range(0, 300_000).Select(static number => (byte)number)];
         await page.GotoAsync("/upload.py");
-        await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "二进制 <1>.bin", MimeType = "application/octet-stream", Buffer = content });
+        await page.Locator("input[type=file]")
+            .SetInputFilesAsync(new FilePayload { Name = "二进制 <1>.bin", MimeType = "application/octet-stream", Buffer = content });
         await page.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
         await page.GetByText(Convert.ToHexStringLower(SHA256.HashData(content))).WaitForAsync();
         Assert.Contains("二进制 <1>.bin", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);

@@ -96,7 +96,8 @@ public sealed class ChangedFileTests : IDisposable
         }
         byte[] answer = all.ToArray();
         int headEnd = answer.AsSpan().IndexOf("\r\n\r\n"u8);
-        Assert.Contains($"Content-Length: {Size.ToString(CultureInfo.InvariantCulture)}\r\n", System.Text.Encoding.Latin1.GetString(answer, 0, headEnd + 2), StringComparison.Ordinal);
+        Assert.Contains($"Content-Length: {Size.ToString(CultureInfo.InvariantCulture)}\r\n",
+            System.Text.Encoding.Latin1.GetString(answer, 0, headEnd + 2), StringComparison.Ordinal);
         return answer[(headEnd + 4)..];
     }
 }

@@ -6,7 +6,8 @@ namespace AsyncServer.Faults;
 public sealed class ChurnTests
 {
     // The full lane asks for the hundred thousand of the promise.
-    private static readonly int Connections = int.Parse(Environment.GetEnvironmentVariable("CHURN_CONNECTIONS") ?? "10000", CultureInfo.InvariantCulture);
+    private static readonly int Connections = int.Parse(Environment.GetEnvironmentVariable("CHURN_CONNECTIONS") ?? "10000",
+        CultureInfo.InvariantCulture);
 
     [Fact(Timeout = 5 * FaultServer.Timeout)]
     public async Task Connections_OneForEachRequest_LeaveNoDescriptorAndNoMemory()

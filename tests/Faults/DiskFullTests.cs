@@ -5,16 +5,19 @@ namespace AsyncServer.Faults;
 public sealed class DiskFullTests
 {
     private static readonly string[] OnSmallDisk =
-        ["unshare", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs -o size=64k none \"$0\" && head -c 57344 /dev/zero > \"$0/filler\"; exec \"$@\""];
+        ["unshare", "--map-root-user", "--mount", "sh", "-c",
+            "mount -t tmpfs -o size=64k none \"$0\" && head -c 57344 /dev/zero > \"$0/filler\"; exec \"$@\""];
 
     [Fact(Timeout = FaultServer.Timeout)]
     public async Task Disk_FullUnderTheAccessLog_ServingGoesOnAndTheLogResumes()
     {
-        await Possible.OrSkipAsync("a small disk of its own", "unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", Path.GetTempPath());
+        await Possible.OrSkipAsync("a small disk of its own", "unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none",
+            Path.GetTempPath());
         var folder = Directory.CreateTempSubdirectory("asyncserver-faults");
         try
         {
-            await using var server = await FaultServer.StartAsync([.. OnSmallDisk, folder.FullName], [], "--access-log", Path.Combine(folder.FullName, "access.log"), "--access-log-format", "%(U)s " + new string('-', 100));
+            await using var server = await FaultServer.StartAsync([.. OnSmallDisk, folder.FullName], [], "--access-log",
+                Path.Combine(folder.FullName, "access.log"), "--access-log-format", "%(U)s " + new string('-', 100));
             string inside = $"/proc/{server.ProcessId}/root{folder.FullName}";
             for (int i = 0; i < 500; i++)
                 Assert.Equal("hello", await server.GetAsync("/hello"));
@@ -29,7 +32,8 @@ public sealed class DiskFullTests
                 await server.AskAsync("/resumed");
                 return (await File.ReadAllTextAsync(log, FaultServer.Cancellation)).Contains("\n/resumed ", StringComparison.Ordinal);
             }, "the log resumes");
-            Assert.All((await File.ReadAllTextAsync(log, FaultServer.Cancellation)).TrimEnd('\n').Split('\n'), static line => Assert.Matches("^/(hello|resumed|coroutines) -{100}$", line));
+            Assert.All((await File.ReadAllTextAsync(log, FaultServer.Cancellation)).TrimEnd('\n').Split('\n'),
+                static line => Assert.Matches("^/(hello|resumed|coroutines) -{100}$", line));
         }
         finally
         {

@@ -18,14 +18,17 @@ public sealed class FirstProcessTests
         await server.KillAsync(); // signals reach unshare alone
     }
 
-    // Bug: .NET's Process, which runs the compiler, takes all exits when it is the first process; connections that had ended well were told of as died, and cut off.
+    // Bug: .NET's Process, which runs the compiler, takes all exits when it is the first process; connections that had ended well were told
+    // of as died, and cut off.
     [Fact(Timeout = FaultServer.Timeout)]
     public async Task ProcessesOfConnections_ExitsAreTakenByAnother_NoneIsSaidToHaveDied()
     {
         await Possible.OrSkipAsync("a process namespace", [.. OwnProcesses, "true"]);
         var web = Directory.CreateTempSubdirectory("asyncserver-faults-");
         await File.WriteAllTextAsync(
-            Path.Combine(web.FullName, "a.csx"), "Body application(Environ environ, StartResponse startResponse) { startResponse(\"200 OK\", []); return \"a\"; }", FaultServer.Cancellation);
+            Path.Combine(web.FullName, "a.csx"),
+                "Body application(Environ environ, StartResponse startResponse) { startResponse(\"200 OK\", []); return \"a\"; }",
+                FaultServer.Cancellation);
         await using (var server = await FaultServer.StartAsync(OwnProcesses, [], "--model", "processes", "--web", web.FullName))
         {
             await server.WaitForLogAsync("Compiled a");

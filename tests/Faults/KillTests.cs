@@ -18,10 +18,12 @@ public sealed class KillTests
         await FaultServer.UntilAsync(() => new FileInfo(log).Length > 0, "the log's first lines");
         await first.KillAsync();
 
-        await using (var second = await FaultServer.StartAsync("--bind", $"127.0.0.1:{first.EndPoint.Port}", "--access-log", log, "--access-log-format", "%(U)s end"))
+        await using (var second = await FaultServer.StartAsync("--bind", $"127.0.0.1:{first.EndPoint.Port}", "--access-log", log,
+            "--access-log-format", "%(U)s end"))
             Assert.Equal("hello", await second.GetAsync("/hello"));
         Assert.Equal("", await idle.ReceiveTextToEndAsync());
-        Assert.All(await File.ReadAllLinesAsync(log, FaultServer.Cancellation), static line => Assert.Matches("^/(hello|big|coroutines) end$", line));
+        Assert.All(await File.ReadAllLinesAsync(log, FaultServer.Cancellation),
+            static line => Assert.Matches("^/(hello|big|coroutines) end$", line));
         folder.Delete(recursive: true);
     }
 }

@@ -21,8 +21,9 @@ public sealed class MemoryLimitTests
         }
         while (!answer.StartsWith("HTTP/1.1 503 ", StringComparison.Ordinal));
         Assert.Contains("\r\nRetry-After: 1\r\n", answer, StringComparison.Ordinal);
-        await FaultServer.UntilAsync(async () => (await server.AskAsync("/hello")).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), "requests are answered again");
-        await server.WaitForLogAsync("Memory suffices again");
+        await FaultServer.UntilAsync(async () => (await server.AskAsync("/hello")).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal),
+            "requests are answered again");
+        await server.WaitForLogAsync("Memory pressure has eased");
         Assert.Contains("Memory is short", server.Log, StringComparison.Ordinal);
     }
 
@@ -31,7 +32,9 @@ public sealed class MemoryLimitTests
     public async Task Memory_NearItsLimitWhileThePoolIsTaken_Answers503()
     {
         const int starving = 50, asked = 60;
-        await using var server = await FaultServer.StartAsync([], [("DOTNET_GCHeapHardLimit", "0x6000000"), ("DOTNET_ThreadPool_ForceMaxWorkerThreads", "8")]); // else it grows until all are served
+        // else it grows until all are served
+        await using var server = await FaultServer.StartAsync([],
+            [("DOTNET_GCHeapHardLimit", "0x6000000"), ("DOTNET_ThreadPool_ForceMaxWorkerThreads", "8")]);
         var sockets = new List<Socket>();
         for (int i = 0; i < starving; i++)
         {

@@ -12,7 +12,8 @@ public sealed class ModuleTests
         try
         {
             string first = await MakePipeAsync(folder, "first"), last = await MakePipeAsync(folder, "last");
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "slow.csx"), "#load \"first\"\n#load \"last\"\n", FaultServer.Cancellation);
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "slow.csx"), "#load \"first\"\n#load \"last\"\n",
+                FaultServer.Cancellation);
             await using var server = await FaultServer.StartAsync([], [(FaultSite.LastPipe, last)], "--web", folder.FullName);
             foreach (string pipe in (string[])[first, last, first]) // read once to find out which scripts others only load, and then again
                 await Task.Run(() => FaultSite.OpenForSomebodyToRead(pipe), FaultServer.Cancellation);

@@ -9,7 +9,8 @@ public sealed class PauseTests
     public async Task Process_StoppedForTwentySeconds_EndsNoConnection()
     {
         const int sigstop = 19, sigcont = 18, idle = 50;
-        await using var server = await FaultServer.StartAsync("--keep-alive-timeout", "10", "--headers-timeout", "10", "--body-timeout", "10", "--request-timeout", "10");
+        await using var server = await FaultServer.StartAsync("--keep-alive-timeout", "10", "--headers-timeout", "10", "--body-timeout",
+            "10", "--request-timeout", "10");
         var clients = new List<Socket>();
         for (int i = 0; i < idle + 3; i++)
             clients.Add(await server.ConnectAsync());

@@ -20,7 +20,8 @@ public sealed class ResetTests
             socket.Reset();
         }
         await FaultServer.UntilAsync(
-            () => server.Facts is { Connections: 0 } now && now.Sockets <= before.Sockets, "descriptors and connections back", TimeSpan.FromSeconds(5));
+            () => server.Facts is { Connections: 0 } now && now.Sockets <= before.Sockets, "descriptors and connections back",
+                TimeSpan.FromSeconds(5));
         var waiting = new List<Socket>();
         for (int i = 0; i < hanging; i++)
         {

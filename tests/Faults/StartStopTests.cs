@@ -15,14 +15,16 @@ public sealed class StartStopTests
         await StartAndStopAsync(10);
         var before = ProcessFacts.Read(Environment.ProcessId);
         await StartAndStopAsync(1000);
-        await FaultServer.UntilAsync(() => ProcessFacts.Read(Environment.ProcessId) is var now && now.Sockets <= before.Sockets && now.Threads <= before.Threads + 6, "as before");
+        await FaultServer.UntilAsync(() => ProcessFacts.Read(Environment.ProcessId) is var now && now.Sockets <= before.Sockets
+            && now.Threads <= before.Threads + 6, "as before");
     }
 
     private static async Task StartAndStopAsync(int times)
     {
         for (int i = 0; i < times; i++)
         {
-            await using var server = new HttpServer(new HttpServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)], Hubs = 2 });
+            await using var server = new HttpServer(
+                new HttpServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)], Hubs = 2 });
             server.Routes.Map("/hello", static (_, _) => Response.Text("hello"));
             await server.StartAsync();
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -20,7 +20,8 @@ public sealed class StarvedPoolTests
             await sockets[i].SendTextAsync("GET /starve HTTP/1.1\r\nHost: a\r\n\r\n");
         }
         // Each thread that the pool adds, one or two a second, is taken at once.
-        await FaultServer.UntilAsync(async () => (await server.GetAsync("/starving")).Split(' ') is [var blocked, _] && blocked != "0", "the pool is taken");
+        await FaultServer.UntilAsync(async () => (await server.GetAsync("/starving")).Split(' ') is [var blocked, _] && blocked != "0",
+            "the pool is taken");
         for (int i = 0; i < 20; i++)
         {
             Assert.Equal("slept", await server.GetAsync("/sleep?ms=10"));

@@ -16,7 +16,8 @@ public sealed class WorkerTests
         var before = ProcessFacts.Children(server.ProcessId);
         Assert.Equal(Workers, before.Count);
         await FaultServer.SignalAsync(before.First(), SigKill);
-        await FaultServer.UntilAsync(() => ProcessFacts.Children(server.ProcessId).Except(before).Any(), "another process is started", TimeSpan.FromSeconds(1));
+        await FaultServer.UntilAsync(() => ProcessFacts.Children(server.ProcessId).Except(before).Any(), "another process is started",
+            TimeSpan.FromSeconds(1));
         await FaultServer.UntilAsync(() => ServedSinceTheStart(server) == Workers + 1, "it serves");
     }
 
@@ -24,7 +25,8 @@ public sealed class WorkerTests
     public async Task WorkersAndSupervisor_StoppedForTwentySeconds_EndNoConnectionAndNoWorker()
     {
         const int idle = 20;
-        await using var server = await FaultServer.StartAsync("--workers", $"{Workers}", "--keep-alive-timeout", "10", "--request-timeout", "10");
+        await using var server = await FaultServer.StartAsync("--workers", $"{Workers}", "--keep-alive-timeout", "10", "--request-timeout",
+            "10");
         var workers = ProcessFacts.Children(server.ProcessId);
         var clients = new List<(Socket Socket, string Process)>();
         for (int i = 0; i < idle; i++)

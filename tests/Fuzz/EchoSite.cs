@@ -28,7 +28,8 @@ public static class EchoSite
         ArgumentNullException.ThrowIfNull(startResponse);
         string echo = Describe(environ.Method, environ.Request.Target, environ.Path, await ReadAsync(environ));
         startResponse("200 OK", [("Content-Type", "text/plain"), (Header, echo)]);
-        return environ.Path.StartsWith(Streamed, StringComparison.Ordinal) ? Body.From(Enumerable.Repeat(echo + "\n", StreamedPieces)) : echo;
+        return environ.Path.StartsWith(Streamed, StringComparison.Ordinal) ? Body.From(Enumerable.Repeat(echo + "\n", StreamedPieces))
+            : echo;
     }
 
     internal static string Describe(string method, string target, string path, ReadOnlySpan<byte> body) =>

@@ -8,7 +8,9 @@ var first = new Option<int>("--first") { Description = "Number of the first case
 var connections = new Option<int>("--connections") { Description = "Conversations at a time.", DefaultValueFactory = static _ => 16 };
 var target = new Option<Uri?>("--target")
 {
-    Description = "http:// address of a server that runs already; without it ours is started. What its apps answer is not known then, nor what it holds.",
+    Description =
+        "http:// address of a server that runs already; without it ours is started. What its apps answer is not known then, nor what "
+        + "it holds.",
     CustomParser = static result =>
     {
         if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp)
@@ -17,11 +19,21 @@ var target = new Option<Uri?>("--target")
         return null;
     },
 };
-var replay = new Option<FileInfo[]>("--replay") { Description = "Tries these cases instead of making some.", AllowMultipleArgumentsPerToken = true };
+var replay = new Option<FileInfo[]>("--replay")
+{
+    Description = "Tries these cases instead of making some.",
+    AllowMultipleArgumentsPerToken = true
+};
 replay.AcceptExistingOnly();
-var folder = new Option<string>("--output") { Description = "Folder for the file of a case that failed.", DefaultValueFactory = static _ => Path.Combine(Path.GetTempPath(), "asyncserver-fuzz") };
+var folder = new Option<string>("--output")
+{
+    Description = "Folder for the file of a case that failed.",
+    DefaultValueFactory = static _ => Path.Combine(Path.GetTempPath(), "asyncserver-fuzz")
+};
 
-var root = new RootCommand("Sends damaged requests to the asyncserver program over real sockets, and checks every answer. Exit code: 0 when everything held, 1 when not.")
+var root = new RootCommand(
+    "Sends damaged requests to the asyncserver program over real sockets, and checks every answer. Exit code: 0 when everything held, "
+    + "1 when not.")
 {
     seconds, seed, first, connections, target, replay, folder,
 };
@@ -33,7 +45,8 @@ root.SetAction(async (arguments, cancellation) =>
         await using var server = await ServerUnderTest.OpenAsync(arguments.GetValue(target));
         if (arguments.GetValue(replay) is { Length: > 0 } files)
             return await new Replay(new Prober(server), Console.Out).RunAsync(files, cancellation) ? 0 : 1;
-        var options = new FuzzOptions(arguments.GetValue(seconds), arguments.GetValue(seed), arguments.GetValue(first), arguments.GetValue(connections),
+        var options = new FuzzOptions(arguments.GetValue(seconds), arguments.GetValue(seed), arguments.GetValue(first),
+            arguments.GetValue(connections),
             arguments.GetValue(target), arguments.GetValue(folder)!);
         bool held = await new FuzzRun(options, server, Corpus.Read(repository), Console.Out).RunAsync(cancellation);
         Console.WriteLine(held ? "passed" : "FAILED");

@@ -14,7 +14,8 @@ list.SetAction(_ =>
         Console.WriteLine($"{scenario.Name}: {scenario.What}; passes when {scenario.Threshold}");
 });
 
-var root = new RootCommand("Load scenarios for the asyncserver program.") { list, RunCommand.Create(), C10KCommand.Create(), C1MCommand.Create() };
+var root = new RootCommand("Load scenarios for the asyncserver program.") { list, RunCommand.Create(), C10KCommand.Create(),
+    C1MCommand.Create() };
 var parsed = root.Parse(args);
 // The server gets the time to end when this program is interrupted.
 int exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });

@@ -16,7 +16,8 @@ internal static class RunCommand
 
     private static readonly Option<Uri?> Running = new("--target")
     {
-        Description = "http:// address of a server that serves the sample site already, in a container for instance; without it ours is started.",
+        Description =
+            "http:// address of a server that serves the sample site already, in a container for instance; without it ours is started.",
         CustomParser = result =>
         {
             if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp)
@@ -26,10 +27,13 @@ internal static class RunCommand
         },
     };
 
-    private static readonly Option<string?> Server = new("--server") { Description = "Another server with the sample site: 'COMMAND {port}', started for each scenario." };
+    private static readonly Option<string?> Server = new(
+        "--server")
+    { Description = "Another server with the sample site: 'COMMAND {port}', started for each scenario." };
     private static readonly Option<double?> Seconds = Positive<double>("--seconds", "How long each scenario asks.");
     private static readonly Option<double?> Minutes = Positive<double>("--minutes", "The same in minutes.");
-    private static readonly Option<int?> Connections = Positive<int>("--connections", "Connections, of those kinds that the scenario says.");
+    private static readonly Option<int?> Connections = Positive<int>("--connections",
+        "Connections, of those kinds that the scenario says.");
     private static readonly Option<double?> Rate = Positive<double>("--rate", "Requests a second, on all connections together.");
     private static readonly Option<string?> Report = new("--report") { Description = "Folder for report.html, report.csv and report.md." };
 
@@ -81,14 +85,16 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> RunAsync(RunOptions options, IReadOnlyList<Scenario> scenarios, ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(RunOptions options, IReadOnlyList<Scenario> scenarios, ParseResult parsed,
+        CancellationToken cancellation)
     {
 #if FULL_NUGET
         ILoadEngine engine = new NBomberEngine(Hub.Current!, TimeProvider.System, options.ReportFolder);
 #else
         ILoadEngine engine = new OpenLoopEngine(TimeProvider.System);
 #endif
-        var outcomes = await new ScenarioRunner(options, engine, TimeProvider.System, parsed.InvocationConfiguration.Output, cancellation).RunAsync(scenarios);
+        var outcomes = await new ScenarioRunner(options, engine, TimeProvider.System, parsed.InvocationConfiguration.Output, cancellation)
+            .RunAsync(scenarios);
         if (options.ReportFolder is { } folder)
         {
             string command = $"run {string.Join(' ', parsed.Tokens.Skip(1).Select(token => token.Value))}";
@@ -100,12 +106,17 @@ internal static class RunCommand
 
     private static Scenario[] Choose(string[] names) =>
     [
-        .. names.SelectMany(name => name == All ? Scenario.All.Where(scenario => scenario.IsInAll) : Scenario.All.Where(scenario => scenario.Name == name)).Distinct(),
+        .. names.SelectMany(name => name == All ? Scenario.All.Where(scenario => scenario.IsInAll)
+            : Scenario.All.Where(scenario => scenario.Name == name)).Distinct(),
     ];
 
     private static Argument<string[]> ScenarioNames()
     {
-        var names = new Argument<string[]>("scenario") { Description = "Scenarios to run, or all (without soak).", Arity = ArgumentArity.OneOrMore };
+        var names = new Argument<string[]>("scenario")
+        {
+            Description = "Scenarios to run, or all (without soak).",
+            Arity = ArgumentArity.OneOrMore
+        };
         names.AcceptOnlyFromAmong([All, .. Scenario.All.Select(scenario => scenario.Name)]);
         return names;
     }

@@ -36,7 +36,8 @@ internal sealed class Scenario
     /// <summary>All of them, in the order of <c>list</c>.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        Smoke.Scenario, Plaintext.Scenario, StaticSmall.Scenario, StaticLarge.Scenario, WsgiApp.Scenario, Upload.Scenario, KeepAliveMix.Scenario,
+        Smoke.Scenario, Plaintext.Scenario, StaticSmall.Scenario, StaticLarge.Scenario, WsgiApp.Scenario, Upload.Scenario,
+            KeepAliveMix.Scenario,
         ConnectionChurn.Scenario, SlowClients.Scenario, Pipelining.Scenario, IdleAndActive.Scenario, ChangingFiles.Scenario, Soak.Scenario,
     ];
 }

@@ -4,7 +4,8 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Load;
 
 /// <summary>One run of a scenario: what it works with, and what it has found.</summary>
-internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target target, ILoadEngine engine, TimeProvider time, TextWriter output, CancellationToken cancellation)
+internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target target, ILoadEngine engine, TimeProvider time,
+    TextWriter output, CancellationToken cancellation)
 {
     private const int WarmUpRounds = 3;
 
@@ -31,7 +32,9 @@ internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target 
 
     public bool Passed => _checks.Count > 0 && _checks.All(check => check.Holds);
 
-    /// <summary>Connects as many clients as the run has connections, and has each ask a few times, so that code is compiled and files are known.</summary>
+    /// <summary>
+    /// Connects as many clients as the run has connections, and has each ask a few times, so that code is compiled and files are known.
+    /// </summary>
     public async Task<ClientPool> OpenClientsAsync(ReadOnlyMemory<byte> request, Expected answer, int? count = null)
     {
         var pool = new ClientPool(target.EndPoint, count ?? Connections);
@@ -75,8 +78,9 @@ internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target 
     }
 
     /// <summary>
-    /// Demands that the slowest hundredth is not much slower than that of the slowest baseline. A round that shows otherwise is measured again, up to
-    /// three times: a busy neighbour on the machine spoils a round, a slow server spoils all. Lost and wrong answers are not forgiven in any.
+    /// Demands that the slowest hundredth is not much slower than that of the slowest baseline. A round that shows otherwise is measured
+    /// again, up to three times: a busy neighbour on the machine spoils a round, a slow server spoils all. Lost and wrong answers are not
+    /// forgiven in any.
     /// </summary>
     public async Task CheckLatencyAsync(double factor, Func<Task<(LoadResult Measured, LoadResult[] Baselines)>> measure)
     {
@@ -86,7 +90,9 @@ internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target 
             var baseline = baselines.Max(result => result.Latency.P99);
             var bound = LatencyRule.Bound(factor, baseline);
             bool holds = measured.Latency.P99 <= bound;
-            string what = string.Create(CultureInfo.InvariantCulture, $"{measured.Name}: p99 {measured.Latency.P99.TotalMilliseconds:0.00} ms, bound {bound.TotalMilliseconds:0.00} ms ({factor:0.#} x {baseline.TotalMilliseconds:0.00} ms + {LatencyRule.Allowance.TotalMilliseconds:0} ms)");
+            string what = string.Create(CultureInfo.InvariantCulture,
+                $"{measured.Name}: p99 {measured.Latency.P99.TotalMilliseconds:0.00} ms, bound {bound.TotalMilliseconds:0.00} ms "
+                + $"({factor:0.#} x {baseline.TotalMilliseconds:0.00} ms + {LatencyRule.Allowance.TotalMilliseconds:0} ms)");
             if (holds || round == LatencyRule.MostRounds)
             {
                 Check(what, holds);
@@ -124,6 +130,8 @@ internal sealed class ScenarioRun(Scenario scenario, RunOptions options, Target 
     {
         double rate = result.Tally.Answers / Math.Max(result.Duration.TotalSeconds, 1e-3);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{result.Name} ({result.Shape}): {result.Tally.Answers} right answers, {rate:0}/s, {result.Tally.Errors} errors; p50 {result.Latency.P50.TotalMilliseconds:0.00} ms, p99 {result.Latency.P99.TotalMilliseconds:0.00} ms, max {result.Latency.Max.TotalMilliseconds:0.00} ms");
+            $"{result.Name} ({result.Shape}): {result.Tally.Answers} right answers, {rate:0}/s, {result.Tally.Errors} errors; p50 "
+                + $"{result.Latency.P50.TotalMilliseconds:0.00} ms, p99 {result.Latency.P99.TotalMilliseconds:0.00} ms, max "
+                + $"{result.Latency.Max.TotalMilliseconds:0.00} ms");
     }
 }

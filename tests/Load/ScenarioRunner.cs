@@ -3,7 +3,8 @@ using System.Globalization;
 namespace AsyncServer.Load;
 
 /// <summary>Runs scenarios one after the other, each on a server of its own unless one runs already, and says what came of them.</summary>
-internal sealed class ScenarioRunner(RunOptions options, ILoadEngine engine, TimeProvider time, TextWriter output, CancellationToken cancellation)
+internal sealed class ScenarioRunner(RunOptions options, ILoadEngine engine, TimeProvider time, TextWriter output,
+    CancellationToken cancellation)
 {
     /// <summary>On the clients' hub.</summary>
     public async Task<IReadOnlyList<ScenarioOutcome>> RunAsync(IReadOnlyList<Scenario> scenarios)
@@ -15,7 +16,8 @@ internal sealed class ScenarioRunner(RunOptions options, ILoadEngine engine, Tim
             long started = time.GetTimestamp();
             var outcome = await RunAsync(scenario);
             outcomes.Add(outcome);
-            string reason = outcome.Reason ?? string.Create(CultureInfo.InvariantCulture, $"{time.GetElapsedTime(started).TotalSeconds:0.0} s; {scenario.Threshold}");
+            string reason = outcome.Reason ?? string.Create(CultureInfo.InvariantCulture,
+                $"{time.GetElapsedTime(started).TotalSeconds:0.0} s; {scenario.Threshold}");
             output.WriteLine($"  {Text(outcome.Status)}: {reason}");
         }
         return outcomes;
@@ -24,7 +26,8 @@ internal sealed class ScenarioRunner(RunOptions options, ILoadEngine engine, Tim
     /// <returns>0 when all that ran have passed, 1 when one failed, 2 when one could not run or none ran.</returns>
     public static int ExitCode(IReadOnlyList<ScenarioOutcome> outcomes) =>
         outcomes.Any(outcome => outcome.Status == ScenarioStatus.Failed) ? 1
-        : outcomes.Any(outcome => outcome.Status == ScenarioStatus.CouldNotRun) || outcomes.All(outcome => outcome.Status == ScenarioStatus.Skipped) ? 2
+        : outcomes.Any(outcome => outcome.Status == ScenarioStatus.CouldNotRun)
+            || outcomes.All(outcome => outcome.Status == ScenarioStatus.Skipped) ? 2
         : 0;
 
     /// <summary>A status as a person reads it.</summary>
@@ -39,7 +42,12 @@ internal sealed class ScenarioRunner(RunOptions options, ILoadEngine engine, Tim
     private async Task<ScenarioOutcome> RunAsync(Scenario scenario)
     {
         if (scenario.NeedsFolder && !options.Server.IsOurs)
-            return new ScenarioOutcome(scenario, ScenarioStatus.Skipped) { Reason = "it needs files of its own below the document root: run it without --target and --server" };
+            return new ScenarioOutcome(scenario,
+                ScenarioStatus.Skipped)
+            {
+                Reason =
+                "it needs files of its own below the document root: run it without --target and --server"
+            };
         try
         {
             await using var target = await Target.OpenAsync(options.Server, scenario, cancellation);

@@ -5,8 +5,11 @@
 using System.Data.Common;
 using System.Net.Sockets;
 
-/// <summary>The database does not do what it should: it is away, its file cannot be opened, a statement fails. The message is for the log alone.</summary>
-sealed class DatabaseFailure(Exception cause) : Exception(cause.InnerException is null ? cause.Message : $"{cause.Message} {cause.InnerException.Message}", cause);
+/// <summary>
+/// The database does not do what it should: it is away, its file cannot be opened, a statement fails. The message is for the log alone.
+/// </summary>
+sealed class DatabaseFailure(Exception cause) : Exception(
+    cause.InnerException is null ? cause.Message : $"{cause.Message} {cause.InnerException.Message}", cause);
 
 /// <summary>URLs of databases, such as <c>postgresql://user:password@host:port/database?sslmode=require</c>.</summary>
 static class DatabaseUrl
@@ -32,7 +35,8 @@ static class DatabaseUrl
         if (user.Length == 2)
             parts["Password"] = Uri.UnescapeDataString(user[1]);
         foreach (var (name, values) in Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(url.Query))
-            parts[name] = name == "sslmode" ? values.ToString().Replace("-", "", StringComparison.Ordinal) : values.ToString(); // verify-full is VerifyFull there
+            // verify-full is VerifyFull there
+            parts[name] = name == "sslmode" ? values.ToString().Replace("-", "", StringComparison.Ordinal) : values.ToString();
         return parts;
     }
 }
@@ -86,7 +90,8 @@ abstract class Database(Func<Database, DbConnection, Task> setUpAsync)
             await ReadyAsync();
             return await ConnectAsync(work);
         }
-        catch (Exception exception) when (exception is DbException or IOException or SocketException or TimeoutException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is DbException or IOException or SocketException or TimeoutException or UnauthorizedAccessException)
         {
             lock (_lock)
                 _ready = null; // whatever it was, tables may be missing when it is over

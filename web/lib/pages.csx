@@ -92,7 +92,8 @@ sealed class FormPage
         // Another site can have a browser send a form here, with its cookie, but it cannot read the cookie to put it into the form.
         if (CookieToken(environ) is not { } token || form[TokenName] is not { } sent
             || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(token)))
-            throw new Refusal("403 Forbidden", "This form is not of this site, or your browser keeps no cookies. Open the page anew and try again.");
+            throw new Refusal("403 Forbidden",
+                "This form is not of this site, or your browser keeps no cookies. Open the page anew and try again.");
         if (form.Fields.Any(field => field.Value.Contains('\0'))) // which PostgreSQL has no text for
             throw new Refusal("400 Bad Request", "This form has a character in it that is no text.");
         string next = await ChangeAsync(form);
@@ -100,9 +101,11 @@ sealed class FormPage
         return "";
     }
 
-    // Not a session's: its keys would have to be kept in a folder, so that two modules, more processes and a restart understand each other's.
+    // Not a session's: its keys would have to be kept in a folder, so that two modules, more processes and a restart understand each
+    // other's.
     private static string? CookieToken(Environ environ) =>
-        environ.Cookies.TryGetValue(TokenName, out string? value) && value.Length == TokenLength && value.All(char.IsAsciiHexDigitLower) ? value : null;
+        environ.Cookies.TryGetValue(TokenName, out string? value) && value.Length == TokenLength
+            && value.All(char.IsAsciiHexDigitLower) ? value : null;
 
     private static string Layout(string title, string sentence) =>
         Render("layout.html", new { title, content = Render("message.html", new { title, sentence }) });

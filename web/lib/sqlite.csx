@@ -14,7 +14,8 @@ sealed class SqliteDatabase : Database
     private string _connectionString;
     private SqliteConnection? _memory; // what is in memory lives as long as a connection to it
 
-    private SqliteDatabase(SqliteConnectionStringBuilder parts, bool isDefault, Func<Database, DbConnection, Task> setUpAsync) : base(setUpAsync)
+    private SqliteDatabase(SqliteConnectionStringBuilder parts, bool isDefault, Func<Database, DbConnection, Task> setUpAsync)
+        : base(setUpAsync)
     {
         if (parts.DefaultTimeout == new SqliteConnectionStringBuilder().DefaultTimeout)
             parts.DefaultTimeout = Patience;

@@ -3,14 +3,16 @@
 using System.Data.Common;
 using Dapper;
 
-/// <summary>A row of the pages. Prices are in cents, rates in hundredths of a percent: whole numbers, which every database keeps alike.</summary>
+/// <summary>
+/// A row of the pages. Prices are in cents, rates in hundredths of a percent: whole numbers, which every database keeps alike.
+/// </summary>
 /// <param name="Note">What stands beside it in the favourites; null where it is none.</param>
 sealed record Stock(string Code, string Name, long Price, long Change, long Turnover, long High, string? Note);
 
 /// <summary>The stocks and the favourites among them.</summary>
 /// <remarks>
-/// Rows are read as tuples and parameters given in dictionaries: Dapper keeps the types that it has seen for ever, and with a type of this script it would keep
-/// every version of it.
+/// Rows are read as tuples and parameters given in dictionaries: Dapper keeps the types that it has seen for ever, and with a type of this
+/// script it would keep every version of it.
 /// </remarks>
 sealed class Stocks
 {
@@ -47,7 +49,8 @@ sealed class Stocks
     public Task<bool> RemoveAsync(string code) => ChangeAsync("DELETE FROM favourites WHERE code = @code", code);
 
     /// <returns>Whether there is such a stock; nothing happens to one that is no favourite.</returns>
-    public Task<bool> NoteAsync(string code, string note) => ChangeAsync("UPDATE favourites SET note = @note WHERE code = @code", code, note);
+    public Task<bool> NoteAsync(string code, string note) =>
+        ChangeAsync("UPDATE favourites SET note = @note WHERE code = @code", code, note);
 
     private Task<bool> ChangeAsync(string change, string code, string note = "") => _database.UseAsync(async connection =>
     {
@@ -61,14 +64,16 @@ sealed class Stocks
     private Task<List<Stock>> ReadAsync(string join) => _database.UseAsync(async connection =>
     {
         var rows = await connection.QueryAsync<(string Code, string Name, long Price, long Change, long Turnover, long High, string? Note)>(
-            $"SELECT s.code, s.name, s.price, s.change, s.turnover, s.high, f.note FROM stocks s {join} favourites f ON f.code = s.code ORDER BY s.code");
+            $"SELECT s.code, s.name, s.price, s.change, s.turnover, s.high, f.note FROM stocks s {join} favourites f ON f.code = "
+                + "s.code ORDER BY s.code");
         return rows.Select(row => new Stock(row.Code, row.Name, row.Price, row.Change, row.Turnover, row.High, row.Note)).ToList();
     });
 
     private static string Tables(Database database) => $"""
         CREATE TABLE IF NOT EXISTS stocks (
             code VARCHAR(16) PRIMARY KEY, name VARCHAR(200) NOT NULL,
-            price BIGINT NOT NULL, {database.Quote("change")} BIGINT NOT NULL, turnover BIGINT NOT NULL, high BIGINT NOT NULL) {database.TableOptions};
+            price BIGINT NOT NULL, {database.Quote("change")} BIGINT NOT NULL, turnover BIGINT NOT NULL, high BIGINT NOT NULL)
+            {database.TableOptions};
         CREATE TABLE IF NOT EXISTS favourites (
             code VARCHAR(16) PRIMARY KEY REFERENCES stocks (code), note VARCHAR(1000) NOT NULL DEFAULT '') {database.TableOptions};
         """;
@@ -85,7 +90,8 @@ sealed class Stocks
             foreach (var stock in First)
             {
                 await connection.ExecuteAsync(
-                    $"INSERT INTO stocks (code, name, price, {database.Quote("change")}, turnover, high) VALUES (@code, @name, @price, @change, @turnover, @high)",
+                    $"INSERT INTO stocks (code, name, price, {database.Quote("change")}, turnover, high) VALUES (@code, @name, @price, "
+                        + $"@change, @turnover, @high)",
                     new Dictionary<string, object>
                     {
                         ["code"] = stock.Code, ["name"] = stock.Name, ["price"] = stock.Price, ["change"] = stock.Change,

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace AsyncServer.Harness;
 
-/// <summary>The time that all processors have worked, for whomever: with a client on the same machine, its work and the system's for both as well.</summary>
+/// <summary>
+/// The time that all processors have worked, for whomever: with a client on the same machine, its work and the system's for both as well.
+/// </summary>
 internal static class MachineCpuClock
 {
     private const string File = "/proc/stat";

@@ -14,9 +14,12 @@ internal static class ProcessFacts
     /// <summary>Descriptors that are open now.</summary>
     public static int DescriptorCount(int processId) => Directory.GetFiles($"/proc/{processId}/fd").Length;
 
-    /// <summary>Descriptors that are open now, without those of assemblies: the runtime opens these when it first needs them, and keeps them.</summary>
+    /// <summary>
+    /// Descriptors that are open now, without those of assemblies: the runtime opens these when it first needs them, and keeps them.
+    /// </summary>
     public static int OwnDescriptorCount(int processId) =>
-        Directory.GetFiles($"/proc/{processId}/fd").Count(descriptor => new FileInfo(descriptor).LinkTarget is { } target && !target.EndsWith(".dll", StringComparison.Ordinal));
+        Directory.GetFiles($"/proc/{processId}/fd")
+            .Count(descriptor => new FileInfo(descriptor).LinkTarget is { } target && !target.EndsWith(".dll", StringComparison.Ordinal));
 
     private static long Number(string file, string label)
     {

@@ -59,7 +59,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var endPoint = new IPEndPoint(IPAddress.Loopback, FreePort());
         return new ServerProcess(
-            command.Name, StartedProcess.Start(command.FileName, command.ArgumentsFor(endPoint.Port), $"{command.Name} needs it.", command.Environment), endPoint);
+            command.Name, StartedProcess.Start(command.FileName, command.ArgumentsFor(endPoint.Port), $"{command.Name} needs it.",
+                command.Environment), endPoint);
     }
 
     public Uri Uri(string path) => new($"http://{EndPoint}{path}");

@@ -46,7 +46,9 @@ internal readonly record struct AccessEntry(Exchange Exchange, RequestOutcome Ou
         }
     }
 
-    /// <summary>The path as it was sent: where a root path was taken from <see cref="RequestHead.Path"/>, that is still in the target.</summary>
+    /// <summary>
+    /// The path as it was sent: where a root path was taken from <see cref="RequestHead.Path"/>, that is still in the target.
+    /// </summary>
     internal ReadOnlySpan<byte> Path
     {
         get
@@ -61,7 +63,8 @@ internal readonly record struct AccessEntry(Exchange Exchange, RequestOutcome Ou
 
     internal string Protocol => Exchange.Protocol;
 
-    internal ReadOnlySpan<byte> Header(ReadOnlySpan<byte> name) => new RawHeaders(Head.Headers, Message).TryFind(name, out var value) ? value : default;
+    internal ReadOnlySpan<byte> Header(ReadOnlySpan<byte> name) =>
+        new RawHeaders(Head.Headers, Message).TryFind(name, out var value) ? value : default;
 
     internal int FormatRemoteAddress(Span<byte> text) => IsRefused
         ? Exchange.Connection.FormatRemoteAddress(text) // headers that say otherwise may be missing or malformed

@@ -5,8 +5,8 @@ using System.Text;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Writes one line of an access log. What comes from outside is escaped, so that it neither ends the line nor leaves its quotes: quotes and backslashes get a
-/// backslash, control bytes and those from 0x7F become <c>\xHH</c>, in JSON <c>\u00HH</c>.
+/// Writes one line of an access log. What comes from outside is escaped, so that it neither ends the line nor leaves its quotes: quotes and
+/// backslashes get a backslash, control bytes and those from 0x7F become <c>\xHH</c>, in JSON <c>\u00HH</c>.
 /// </summary>
 internal ref struct AccessLine(Span<byte> target)
 {
@@ -14,7 +14,8 @@ internal ref struct AccessLine(Span<byte> target)
     private const int MaxFieldSize = 8 * 1024;
 
     private static readonly SearchValues<byte> Plain =
-        SearchValues.Create([.. Enumerable.Range(' ', 0x7F - ' ').Where(static value => value is not '"' and not '\\').Select(static value => (byte)value)]);
+        SearchValues.Create([.. Enumerable.Range(' ', 0x7F - ' ').Where(static value => value is not '"' and not '\\')
+            .Select(static value => (byte)value)]);
 
     private readonly Span<byte> _target = target;
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// The access log of a server: a thread of its own writes what the hubs have gathered. Lines that the disk or the reader does not take are dropped and counted;
-/// the requests go on.
+/// The access log of a server: a thread of its own writes what the hubs have gathered. Lines that the disk or the reader does not take are
+/// dropped and counted; the requests go on.
 /// </summary>
 internal sealed class AccessLog
 {

@@ -1,8 +1,8 @@
 namespace AsyncServer.Http;
 
 /// <summary>
-/// The lines of one hub that nobody has written yet. The hub fills one of two arrays and the writer empties the other, so that a disk that stands still never
-/// holds up a hub: once an array is full, lines are dropped and counted.
+/// The lines of one hub that nobody has written yet. The hub fills one of two arrays and the writer empties the other, so that a disk that
+/// stands still never holds up a hub: once an array is full, lines are dropped and counted.
 /// </summary>
 internal sealed class AccessLogBuffer : IServerObserver
 {

@@ -26,7 +26,8 @@ internal sealed class AccessLogFormat
             return new AccessLogFormat(null);
         bool isOneWord = format.All(char.IsAsciiLetter);
         if (isOneWord && format != CombinedName)
-            throw new ArgumentException($"'{format}' is not a format of the access log: combined, json, or text with atoms such as %(h)s.", nameof(format));
+            throw new ArgumentException($"'{format}' is not a format of the access log: combined, json, or text with atoms such as %(h)s.",
+                nameof(format));
         return new AccessLogFormat(ParseAtoms(isOneWord ? Combined.TrimEnd() : format));
     }
 
@@ -58,9 +59,11 @@ internal sealed class AccessLogFormat
         if (format.StartsWith("%%", StringComparison.Ordinal))
             return 2;
         int close = format.IndexOf(')', StringComparison.Ordinal);
-        return format.StartsWith("%(", StringComparison.Ordinal) && close > 0 && close + 1 < format.Length && format[close + 1] is 's' or 'd'
+        return format.StartsWith("%(", StringComparison.Ordinal) && close > 0 && close + 1 < format.Length
+            && format[close + 1] is 's' or 'd'
             ? close + 2
-            : throw new ArgumentException($"'{format}' does not begin with an atom such as %(h)s; a percent sign itself is %%.", nameof(format));
+            : throw new ArgumentException($"'{format}' does not begin with an atom such as %(h)s; a percent sign itself is %%.",
+                nameof(format));
     }
 
     private static void AddLiteral(List<AccessLogAtom> atoms, string text)
@@ -92,7 +95,8 @@ internal sealed class AccessLogFormat
         "x" => Plain(AccessLogField.Expired), // no atom of gunicorn's
         "f" => Header(AccessLogField.RequestHeader, "Referer"),
         "a" => Header(AccessLogField.RequestHeader, "User-Agent"),
-        ['{', .. var name, '}', 'o'] when name.Equals(RequestId.HeaderName, StringComparison.OrdinalIgnoreCase) => Plain(AccessLogField.RequestId),
+        ['{', .. var name, '}', 'o'] when name.Equals(RequestId.HeaderName, StringComparison.OrdinalIgnoreCase) =>
+            Plain(AccessLogField.RequestId),
         ['{', .. var name, '}', 'i'] when HeaderSyntax.IsToken(name) => Header(AccessLogField.RequestHeader, name),
         ['{', .. var name, '}', 'o'] when HeaderSyntax.IsToken(name) => Header(AccessLogField.ResponseHeader, name),
         _ => throw new ArgumentException($"{atom} is no atom of the access log.", nameof(atom)),

@@ -10,13 +10,15 @@ public sealed class AccessLogOptions
     public required string Path { get; init; }
 
     /// <summary>
-    /// <c>combined</c>, <c>json</c>, or text with gunicorn's atoms such as <c>%(h)s %(t)s "%(r)s" %(s)s %(D)s</c>. Default: <c>combined</c>, as Apache and nginx
-    /// have it.
+    /// <c>combined</c>, <c>json</c>, or text with gunicorn's atoms such as <c>%(h)s %(t)s "%(r)s" %(s)s %(D)s</c>. Default:
+    /// <c>combined</c>, as Apache and nginx have it.
     /// </summary>
     public string Format { get; init; } = AccessLogFormat.CombinedName;
 
     /// <summary>Checks the format.</summary>
-    /// <exception cref="ArgumentException">The path is empty, or the format has an atom that does not exist; the message names it.</exception>
+    /// <exception cref="ArgumentException">
+    /// The path is empty, or the format has an atom that does not exist; the message names it.
+    /// </exception>
     public void Check()
     {
         ArgumentException.ThrowIfNullOrEmpty(Path);

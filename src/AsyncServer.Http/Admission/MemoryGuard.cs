@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Says when memory is so short that new requests are better refused than begun, and when it suffices again. Best effort: hubs have it look at their sweeps, four times a
-/// second, whichever of them is not blocked.
+/// Says when memory is so short that new requests are better refused than begun, and when it suffices again. Best effort: hubs have it look
+/// at their sweeps, four times a second, whichever of them is not blocked.
 /// </summary>
 internal sealed class MemoryGuard
 {
@@ -63,7 +63,8 @@ internal sealed class MemoryGuard
     }
 
     // The limit is the collector's: DOTNET_GCHeapHardLimit, three quarters of a container's, or all memory of the machine.
-    private static (long Used, long Limit) Measure() => (GC.GetTotalMemory(forceFullCollection: false), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    private static (long Used, long Limit) Measure() =>
+        (GC.GetTotalMemory(forceFullCollection: false), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     private void Compare()
     {

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Http;
 
-/// <summary>What a server says when it cannot take more: 503 with Retry-After to clients, and to the operator a line a second at most.</summary>
+/// <summary>
+/// What a server says when it cannot take more: 503 with Retry-After to clients, and to the operator a line a second at most.
+/// </summary>
 internal sealed class Overload(ILogger logger, TimeProvider time)
 {
     /// <summary>RFC 9110 section 10.2.3, in seconds: places become free all the time.</summary>

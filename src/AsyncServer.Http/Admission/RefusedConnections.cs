@@ -5,8 +5,9 @@ namespace AsyncServer.Http;
 /// <summary>Connections beyond the cap that are told so: 503 with Retry-After, whatever they ask, and the end.</summary>
 internal sealed class RefusedConnections(Overload overload, int mostThatWait)
 {
-    // Each waits up to 2 s for its client's FIN, so that the answer arrives. It holds a descriptor and some memory meanwhile, of which a flood must not take any number:
-    // as many wait as a whole backlog can bring at once. Those beyond end at once, and a client that sends after that may lose the answer.
+    // Each waits up to 2 s for its client's FIN, so that the answer arrives. It holds a descriptor and some memory meanwhile, of which a
+    // flood must not take any number: as many wait as a whole backlog can bring at once. Those beyond end at once, and a client that sends
+    // after that may lose the answer.
     private const int Most = SocketListener.DefaultBacklog;
 
     // Where each has a thread.

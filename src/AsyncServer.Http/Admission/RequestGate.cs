@@ -33,7 +33,8 @@ internal sealed class RequestGate(
         return turn is null ? Run(request, response, cancellation) : WaitAsync(turn, request, response, cancellation);
     }
 
-    private async ValueTask WaitAsync(LinkedListNode<TaskCompletionSource> turn, Request request, ResponseWriter response, CancellationToken cancellation)
+    private async ValueTask WaitAsync(LinkedListNode<TaskCompletionSource> turn, Request request, ResponseWriter response,
+        CancellationToken cancellation)
     {
         var patience = limits.QueueTimeout == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : limits.QueueTimeout;
         bool isTooLate = false;

@@ -4,12 +4,12 @@ using System.Security.Cryptography;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// What is remembered of a visitor from one request to the next: names and texts, in a cookie that the visitor can neither read nor change. It holds
-/// about 2.5 KB. Requests of one visitor at the same time do not see each other's changes; what is answered last stays.
+/// What is remembered of a visitor from one request to the next: names and texts, in a cookie that the visitor can neither read nor change.
+/// It holds about 2.5 KB. Requests of one visitor at the same time do not see each other's changes; what is answered last stays.
 /// </summary>
 /// <remarks>
-/// There is no id that could be fixed or guessed, so none is made anew at login: call <see cref="Clear"/> there, which drops what the visitor had before, the
-/// CSRF secret too. Nothing is kept on the server either: a copy of an old cookie counts until it expires.
+/// There is no id that could be fixed or guessed, so none is made anew at login: call <see cref="Clear"/> there, which drops what the
+/// visitor had before, the CSRF secret too. Nothing is kept on the server either: a copy of an old cookie counts until it expires.
 /// </remarks>
 public sealed class Session
 {
@@ -53,8 +53,8 @@ public sealed class Session
     public int Count => _values.Count;
 
     /// <summary>
-    /// A token for the forms of this visitor, to be sent back in <see cref="CsrfField"/>: another site can have a visitor's browser send a form, but cannot
-    /// know the token. It looks different each time, so that compression does not give it away (BREACH), and all count.
+    /// A token for the forms of this visitor, to be sent back in <see cref="CsrfField"/>: another site can have a visitor's browser send a
+    /// form, but cannot know the token. It looks different each time, so that compression does not give it away (BREACH), and all count.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is the visitor's first, and the session was saved already.</exception>
     public string CsrfToken
@@ -63,7 +63,8 @@ public sealed class Session
         {
             Span<byte> token = stackalloc byte[2 * SecretSize];
             RandomNumberGenerator.Fill(token[..SecretSize]);
-            byte[] secret = Base64Url.DecodeFromChars(this[CsrfSecret] ??= Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretSize)));
+            byte[] secret = Base64Url.DecodeFromChars(
+                this[CsrfSecret] ??= Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretSize)));
             for (int i = 0; i < SecretSize; i++)
                 token[SecretSize + i] = (byte)(secret[i] ^ token[i]);
             return Base64Url.EncodeToString(token);
@@ -133,7 +134,8 @@ public sealed class Session
         if (IsSaved)
         {
             throw new InvalidOperationException(
-                "The session was saved when the response began; change it before the app returns its body, calls write, or gives the first piece of a sequence.");
+                "The session was saved when the response began; change it before the app returns its body, calls write, or gives the "
+                    + "first piece of a sequence.");
         }
     }
 }

@@ -12,7 +12,8 @@ public sealed class SetCookie
     /// <summary>Makes a cookie.</summary>
     /// <param name="name">A token.</param>
     /// <param name="value">
-    /// ASCII without white space, quotes, commas, semicolons and backslashes. Encode other text, with <see cref="Uri.EscapeDataString(string)"/> for example.
+    /// ASCII without white space, quotes, commas, semicolons and backslashes. Encode other text, with
+    /// <see cref="Uri.EscapeDataString(string)"/> for example.
     /// </param>
     /// <exception cref="ArgumentException">The name or the value is not allowed (RFC 6265 section 4.1.1).</exception>
     public SetCookie(string name, string value)
@@ -26,14 +27,18 @@ public sealed class SetCookie
             if (c is <= ' ' or >= '\x7f' or '"' or ',' or ';' or '\\')
             {
                 throw new ArgumentException(
-                    $"The value of the cookie {name} has a character that RFC 6265 section 4.1.1 does not allow; encode it, for example by Uri.EscapeDataString.", nameof(value));
+                    $"The value of the cookie {name} has a character that RFC 6265 section 4.1.1 does not allow; encode it, for "
+                        + "example by Uri.EscapeDataString.", nameof(value));
             }
         }
         Name = name;
         Value = value;
     }
 
-    /// <summary>The name. <c>__Secure-</c> and <c>__Host-</c> in front of it have the browser insist on the attributes that <see cref="ToHeader"/> checks.</summary>
+    /// <summary>
+    /// The name. <c>__Secure-</c> and <c>__Host-</c> in front of it have the browser insist on the attributes that <see cref="ToHeader"/>
+    /// checks.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>The value, as it is sent.</summary>
@@ -45,7 +50,9 @@ public sealed class SetCookie
     /// <summary>The domain with whose subdomains it is shared; null for this host alone.</summary>
     public string? Domain { get; init; }
 
-    /// <summary>How long the browser keeps it, in whole seconds; zero has it removed at once, null keeps it until the browser ends.</summary>
+    /// <summary>
+    /// How long the browser keeps it, in whole seconds; zero has it removed at once, null keeps it until the browser ends.
+    /// </summary>
     public TimeSpan? MaxAge { get; init; }
 
     /// <summary>The same as a time; <see cref="MaxAge"/> goes before it.</summary>
@@ -61,15 +68,20 @@ public sealed class SetCookie
     public SameSiteMode SameSite { get; init; } = SameSiteMode.Lax;
 
     /// <summary>A cookie that has the browser remove one; path and domain must be those that it was set with.</summary>
-    public static SetCookie Removing(string name, string path = "/", string? domain = null) => new(name, "") { Path = path, Domain = domain, MaxAge = TimeSpan.Zero };
+    public static SetCookie Removing(string name, string path = "/", string? domain = null) =>
+        new(name, "") { Path = path, Domain = domain, MaxAge = TimeSpan.Zero };
 
     /// <summary>The Set-Cookie line.</summary>
-    /// <exception cref="InvalidOperationException">Browsers would refuse it: the attributes contradict each other or the name's prefix, or are malformed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Browsers would refuse it: the attributes contradict each other or the name's prefix, or are malformed.
+    /// </exception>
     public (string Name, string Value) ToHeader()
     {
         Check(MaxAge is null || MaxAge >= TimeSpan.Zero, "MaxAge is below zero");
-        Check(Path.StartsWith('/') && IsAttribute(Path), "Path begins with a slash, and has no semicolon, control character or character beyond ASCII");
-        Check(Domain is null || (Domain.Length > 0 && IsAttribute(Domain)), "Domain has no semicolon, control character or character beyond ASCII");
+        Check(Path.StartsWith('/') && IsAttribute(Path),
+            "Path begins with a slash, and has no semicolon, control character or character beyond ASCII");
+        Check(Domain is null || (Domain.Length > 0 && IsAttribute(Domain)),
+            "Domain has no semicolon, control character or character beyond ASCII");
         Check(SameSite != SameSiteMode.None || Secure, "SameSite=None needs Secure");
         Check(!HasPrefix("__Secure-") || Secure, "the prefix __Secure- needs Secure");
         Check(!HasPrefix("__Host-") || (Secure && Path == "/" && Domain is null), "the prefix __Host- needs Secure, Path=/ and no Domain");

@@ -5,8 +5,9 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// A request with its response, whatever version of HTTP carries it. A connection holds one from the first byte of a request until it is idle again; then it goes
-/// back to the pool. The version number tells uses after the request from uses within it. It belongs to the thread of its connection's hub.
+/// A request with its response, whatever version of HTTP carries it. A connection holds one from the first byte of a request until it is
+/// idle again; then it goes back to the pool. The version number tells uses after the request from uses within it. It belongs to the thread
+/// of its connection's hub.
 /// </summary>
 internal abstract class Exchange
 {
@@ -21,7 +22,8 @@ internal abstract class Exchange
     private long? _started;
     private bool _isOpen; // until the observers know how it ended
 
-    private protected Exchange(HttpService service, IServerObserver[] observers, RequestHead head, RequestBody body, IResponseEncoder encoder)
+    private protected Exchange(HttpService service, IServerObserver[] observers, RequestHead head, RequestBody body,
+        IResponseEncoder encoder)
     {
         _findOrigin = service.Origin;
         _sendsRequestId = service.SendsRequestId;
@@ -85,13 +87,17 @@ internal abstract class Exchange
     /// <summary>A message was refused.</summary>
     internal void Refused(int status, int bytes)
     {
-        var ending = Connection.Expired() is ConnectionPhase.Head or ConnectionPhase.Drain ? RequestEnding.HeadExpired : RequestEnding.Refused;
+        var ending = Connection.Expired() is ConnectionPhase.Head or ConnectionPhase.Drain ? RequestEnding.HeadExpired
+            : RequestEnding.Refused;
         if (_observers.Length > 0)
-            Tell(ending, isWhole: true, status, bytes, received: _isOpen ? Body.ReadSize : 0); // a message that never became a request has no body yet
+            // a message that never became a request has no body yet
+            Tell(ending, isWhole: true, status, bytes, received: _isOpen ? Body.ReadSize : 0);
         _isOpen = false;
     }
 
-    /// <summary>Tells that the request is cut off, whenever its app ends. Where a write is under way, that ends soon and says how far it got.</summary>
+    /// <summary>
+    /// Tells that the request is cut off, whenever its app ends. Where a write is under way, that ends soon and says how far it got.
+    /// </summary>
     internal void TellCut()
     {
         if (_isOpen && !IsBusy)

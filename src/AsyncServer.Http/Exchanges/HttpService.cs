@@ -12,7 +12,8 @@ namespace AsyncServer.Http;
 /// <param name="TimeProvider">The server's clock.</param>
 /// <param name="Logger">Where log lines go.</param>
 internal sealed record HttpService(
-    HttpLimits Limits, RequestHandler Handler, RefusalHandler Refuse, FailureHandler? Failure, bool SendServerHeader, TimeProvider TimeProvider, ILogger Logger)
+    HttpLimits Limits, RequestHandler Handler, RefusalHandler Refuse, FailureHandler? Failure, bool SendServerHeader,
+        TimeProvider TimeProvider, ILogger Logger)
 {
     /// <summary>Whether clients are told the ids that the access log has.</summary>
     internal bool SendsRequestId { get; init; }

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// What a version of HTTP does with a response: it puts the head and the body on the wire. It is told what to send, once and in order, by <see cref="ResponseState"/>,
-/// which keeps the rules that all versions share.
+/// What a version of HTTP does with a response: it puts the head and the body on the wire. It is told what to send, once and in order, by
+/// <see cref="ResponseState"/>, which keeps the rules that all versions share.
 /// </summary>
 internal interface IResponseEncoder
 {

@@ -3,8 +3,8 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Hears what happens to connections and requests: of each when it starts, and once how it ended. Each hub has observers of its own, called on its thread, which they must
-/// not hold up; an app that outlives its hub ends on the thread pool, and so may the news of its request.
+/// Hears what happens to connections and requests: of each when it starts, and once how it ended. Each hub has observers of its own, called
+/// on its thread, which they must not hold up; an app that outlives its hub ends on the thread pool, and so may the news of its request.
 /// </summary>
 internal interface IServerObserver
 {

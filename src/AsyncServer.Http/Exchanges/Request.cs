@@ -25,7 +25,8 @@ public readonly struct Request : IEquatable<Request>
     public string Method => Live.Head.Method;
 
     /// <summary>
-    /// The path, percent-decoded once, UTF-8, without <see cref="HttpServerOptions.RootPath"/>. Always begins with a slash; <c>*</c> for <c>OPTIONS *</c>.
+    /// The path, percent-decoded once, UTF-8, without <see cref="HttpServerOptions.RootPath"/>. Always begins with a slash; <c>*</c> for
+    /// <c>OPTIONS *</c>.
     /// </summary>
     public string Path => Live.Path ??= DecodePath();
 
@@ -33,8 +34,8 @@ public readonly struct Request : IEquatable<Request>
     public string Target => Text(Live.Head.Target);
 
     /// <summary>
-    /// The path as it was sent, undecoded and without <see cref="PathBase"/>: for handlers that compare bytes and allocate nothing. Empty for an absolute target without a path,
-    /// which means a slash. It is valid until the handler's next <c>await</c>.
+    /// The path as it was sent, undecoded and without <see cref="PathBase"/>: for handlers that compare bytes and allocate nothing. Empty
+    /// for an absolute target without a path, which means a slash. It is valid until the handler's next <c>await</c>.
     /// </summary>
     public ReadOnlySpan<byte> RawPath
     {
@@ -64,15 +65,17 @@ public readonly struct Request : IEquatable<Request>
     public string Protocol => Live.Protocol;
 
     /// <summary>
-    /// Host and port that the request is for: from a trusted proxy where that tells them, from the target where it names them, else from Host. Empty only in
-    /// HTTP/1.0.
+    /// Host and port that the request is for: from a trusted proxy where that tells them, from the target where it names them, else from
+    /// Host. Empty only in HTTP/1.0.
     /// </summary>
     public string Host => Live.Origin.Host ?? Text(Live.Head.EffectiveHost);
 
     /// <summary><c>http</c>, or <c>https</c> where a trusted proxy says that the client uses it.</summary>
     public string Scheme => Live.Origin.Scheme ?? "http";
 
-    /// <summary>What the logs call this request, and <c>X-Request-Id</c> where the client is told. No other request of this process has it.</summary>
+    /// <summary>
+    /// What the logs call this request, and <c>X-Request-Id</c> where the client is told. No other request of this process has it.
+    /// </summary>
     public string Id => Live.Id;
 
     /// <summary>The header lines, in order.</summary>
@@ -82,9 +85,10 @@ public readonly struct Request : IEquatable<Request>
     public bool HasQuery => Live.Head.HasQuery;
 
     /// <summary>
-    /// The most bytes of a body that are read, for this request alone; beyond that reading fails with 413. It starts as <see cref="HttpLimits.MaxRequestBodySize"/>.
-    /// <see cref="long.MaxValue"/> means no limit. Set it before the body is read; an app behind the server's own routes sets it for its route
-    /// (<see cref="RouteTable.LimitBody"/>), since a longer body is refused before the app is called.
+    /// The most bytes of a body that are read, for this request alone; beyond that reading fails with 413. It starts as
+    /// <see cref="HttpLimits.MaxRequestBodySize"/>. <see cref="long.MaxValue"/> means no limit. Set it before the body is read; an app
+    /// behind the server's own routes sets it for its route (<see cref="RouteTable.LimitBody"/>), since a longer body is refused before the
+    /// app is called.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Below zero.</exception>
     /// <exception cref="InvalidOperationException">Some of the body was read already.</exception>
@@ -111,7 +115,8 @@ public readonly struct Request : IEquatable<Request>
     public IReadOnlyList<(string Name, string Value)> Trailers => Live.Body.Trailers;
 
     /// <summary>
-    /// The client's address, or null where the transport has none. Behind a trusted proxy it is what that says; the port is 0 where it says none.
+    /// The client's address, or null where the transport has none. Behind a trusted proxy it is what that says; the port is 0 where it says
+    /// none.
     /// </summary>
     public EndPoint? RemoteEndPoint => Live.RemoteEndPoint;
 
@@ -160,7 +165,8 @@ public readonly struct Request : IEquatable<Request>
         }
     }
 
-    private static ObjectDisposedException Answered() => new(nameof(Request), "The request has been answered; copy what you need while it is.");
+    private static ObjectDisposedException Answered() =>
+        new(nameof(Request), "The request has been answered; copy what you need while it is.");
 
     internal string Text(Slice slice) => Encoding.Latin1.GetString(slice.Of(Live.Message));
 

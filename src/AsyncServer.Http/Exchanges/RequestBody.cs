@@ -1,8 +1,8 @@
 namespace AsyncServer.Http;
 
 /// <summary>
-/// The body of the current request, read as fast as the app asks for it, and never past its end. How its bytes are delimited is the version's; what all versions
-/// share is here.
+/// The body of the current request, read as fast as the app asks for it, and never past its end. How its bytes are delimited is the
+/// version's; what all versions share is here.
 /// </summary>
 internal abstract class RequestBody
 {

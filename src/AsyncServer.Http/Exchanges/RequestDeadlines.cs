@@ -3,8 +3,8 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Sets the deadlines of a request: the app's while it works, the body's while the app waits for that, the client's while a response waits to be sent. The app's
-/// time does not count while it waits for its client.
+/// Sets the deadlines of a request: the app's while it works, the body's while the app waits for that, the client's while a response waits
+/// to be sent. The app's time does not count while it waits for its client.
 /// </summary>
 internal sealed class RequestDeadlines
 {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace AsyncServer.Http;
 
-/// <summary>The header lines of a request, in order, as long as the request lives. Values are Latin-1, without white space around.</summary>
+/// <summary>
+/// The header lines of a request, in order, as long as the request lives. Values are Latin-1, without white space around.
+/// </summary>
 public readonly struct RequestHeaders : IReadOnlyList<(string Name, string Value)>, IEquatable<RequestHeaders>
 {
     private readonly Request _request;

@@ -51,7 +51,8 @@ public readonly struct Response : IEquatable<Response>
         new(status, contentType, stream, length ?? UnknownLength);
 
     /// <summary>A sequence: each item is sent before the next is asked for.</summary>
-    public static Response Stream(IAsyncEnumerable<ReadOnlyMemory<byte>> items, string contentType = "application/octet-stream", int status = 200) =>
+    public static Response Stream(IAsyncEnumerable<ReadOnlyMemory<byte>> items, string contentType = "application/octet-stream",
+        int status = 200) =>
         new(status, contentType, items);
 
     /// <summary>No body.</summary>

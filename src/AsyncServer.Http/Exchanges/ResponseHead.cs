@@ -9,7 +9,10 @@ namespace AsyncServer.Http;
 /// <param name="ContentLength">What Content-Length says; null to leave it out.</param>
 /// <param name="HasBody">Whether a body follows.</param>
 /// <param name="BodyLength">Its length; null where that is not known.</param>
-/// <param name="IsRequestUnread">Whether it is not known where the request ends: its body failed, is too long to be read, or may or may not come.</param>
+/// <param name="IsRequestUnread">
+/// Whether it is not known where the request ends: its body failed, is too long to be read, or may or may not come.
+/// </param>
 internal readonly record struct ResponseHead(
-    int Status, string? Reason, ResponseHeaders Headers, PreparedFields? Prepared, string? RequestId, long? ContentLength, bool HasBody, long? BodyLength,
+    int Status, string? Reason, ResponseHeaders Headers, PreparedFields? Prepared, string? RequestId, long? ContentLength, bool HasBody,
+        long? BodyLength,
     bool IsRequestUnread);

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// The response to the current request: what the app has set, whether the head is written, and how much body is still owed. It knows the rules that all versions of
-/// HTTP share (RFC 9110); its encoder knows how one of them sends it. One is used for many requests.
+/// The response to the current request: what the app has set, whether the head is written, and how much body is still owed. It knows the
+/// rules that all versions of HTTP share (RFC 9110); its encoder knows how one of them sends it. One is used for many requests.
 /// </summary>
 internal sealed class ResponseState(RequestHead request, RequestBody body, IResponseEncoder encoder)
 {
@@ -173,7 +173,8 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
     {
         if (HasStarted)
             return EndStarted();
-        var start = StartAsync(wholeLength: request.Method == "HEAD" ? null : 0); // an app that skips the body of HEAD did not say its length
+        // an app that skips the body of HEAD did not say its length
+        var start = StartAsync(wholeLength: request.Method == "HEAD" ? null : 0);
         return start.IsCompletedSuccessfully ? EndStarted() : StartThenEndAsync(start);
     }
 
@@ -204,7 +205,8 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
 
         // RFC 9110 8.6: no Content-Length with 1xx and 204; with 304 only what the 200 would say, which the app alone knows.
         bool sendLength = !StatusCodes.HasNoBody(_status) || (_status == 304 && declared is not null);
-        return new ResponseHead(_status, _reason, Headers, _prepared, RequestId, sendLength ? length : null, _hasBody, length, isRequestUnread);
+        return new ResponseHead(_status, _reason, Headers, _prepared, RequestId, sendLength ? length : null, _hasBody, length,
+            isRequestUnread);
     }
 
     private long? DeclaredLength()

@@ -5,7 +5,8 @@ namespace AsyncServer.Http;
 
 /// <summary>
 /// The push-style way to answer: set status and headers, write, return. Members are called on the connection's hub while the
-/// request is being answered; on another thread they throw <see cref="InvalidOperationException"/>, afterwards <see cref="ObjectDisposedException"/>.
+/// request is being answered; on another thread they throw <see cref="InvalidOperationException"/>, afterwards
+/// <see cref="ObjectDisposedException"/>.
 /// </summary>
 public readonly struct ResponseWriter : IEquatable<ResponseWriter>
 {
@@ -47,7 +48,9 @@ public readonly struct ResponseWriter : IEquatable<ResponseWriter>
         set => Live.ContentLength = value;
     }
 
-    /// <summary>Fields that were put together once for many responses; they come before <see cref="Headers"/>. Null, the default, for none.</summary>
+    /// <summary>
+    /// Fields that were put together once for many responses; they come before <see cref="Headers"/>. Null, the default, for none.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Set after the head has left.</exception>
     public PreparedFields? Prepared
     {
@@ -64,7 +67,9 @@ public readonly struct ResponseWriter : IEquatable<ResponseWriter>
     /// <summary>Whether the body will be dropped: HEAD, 204, 304.</summary>
     public bool OmitsBody => Live.OmitsBody;
 
-    /// <summary>Writes body bytes; they leave when 16 KB wait, on <see cref="FlushAsync"/> and at the end. Suspends while the client does not read.</summary>
+    /// <summary>
+    /// Writes body bytes; they leave when 16 KB wait, on <see cref="FlushAsync"/> and at the end. Suspends while the client does not read.
+    /// </summary>
     /// <exception cref="InvalidOperationException">More than <see cref="ContentLength"/>; the excess is not sent.</exception>
     /// <exception cref="IOException">The client has gone.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> data) => Live.WriteAsync(data);
@@ -89,7 +94,9 @@ public readonly struct ResponseWriter : IEquatable<ResponseWriter>
     /// <summary>Sends a stream to its end, and disposes it.</summary>
     internal ValueTask SendStreamAsync(Stream stream, long? length) => ResponseStream.SendAsync(Live, stream, length);
 
-    /// <summary>Sends an interim response before the head, such as 103 with Link (RFC 8297); nothing to a client of HTTP/1.0, which knows none.</summary>
+    /// <summary>
+    /// Sends an interim response before the head, such as 103 with Link (RFC 8297); nothing to a client of HTTP/1.0, which knows none.
+    /// </summary>
     /// <param name="status">From 102 to 199.</param>
     /// <param name="fields">Header fields.</param>
     /// <exception cref="ArgumentOutOfRangeException">The status is another one.</exception>

@@ -14,7 +14,8 @@ internal sealed class RootPath
         bool isPath = path.StartsWith('/') && !path.EndsWith('/') && !path.Contains("//", StringComparison.Ordinal)
             && !path.AsSpan().ContainsAny("?#\\%") && !path.Any(char.IsControl);
         if (!isPath)
-            throw new ArgumentException($"'{path}' is not a path such as /app: it begins with a slash, does not end with one, and is not percent-encoded.");
+            throw new ArgumentException(
+                $"'{path}' is not a path such as /app: it begins with a slash, does not end with one, and is not percent-encoded.");
         Path = path;
         Encoded = new PathString(path).ToUriComponent();
         _bytes = Encoding.UTF8.GetBytes(path);

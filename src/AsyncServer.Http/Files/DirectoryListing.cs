@@ -32,7 +32,9 @@ internal static class DirectoryListing
         }
     }
 
-    /// <summary>Null for what a request would not get either; each is opened as a request would, since nothing else tells where links lead.</summary>
+    /// <summary>
+    /// Null for what a request would not get either; each is opened as a request would, since nothing else tells where links lead.
+    /// </summary>
     private static ListedEntry? Describe(RootDirectory root, string folder, string name)
     {
         if (!FilePath.IsListed(Encoding.UTF8.GetBytes(name)) || root.Open(Terminated(folder + name), out var file) != FileStatus.Found)

@@ -4,7 +4,9 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
-/// <summary>Finds the files below a root: from a hub's memory, else from the system's, else from the disk without holding up the hub.</summary>
+/// <summary>
+/// Finds the files below a root: from a hub's memory, else from the system's, else from the disk without holding up the hub.
+/// </summary>
 internal sealed class FileFinder : IDisposable
 {
     // For all hubs together; each has its share to itself.
@@ -28,7 +30,8 @@ internal sealed class FileFinder : IDisposable
 
     internal FileCache CacheOf(Hub hub) => _caches.GetOrAdd(
         hub,
-        static (hub, root) => new FileCache(root, hub.IsOfOneConnection ? 0 : Math.Max(CacheCapacity / Environment.ProcessorCount, LeastCacheCapacity)),
+        static (hub, root) =>
+            new FileCache(root, hub.IsOfOneConnection ? 0 : Math.Max(CacheCapacity / Environment.ProcessorCount, LeastCacheCapacity)),
         Root);
 
     internal int CacheCount => _caches.Count;

@@ -40,7 +40,9 @@ internal static class FilePath
     // Empty names, '.', '..' and hidden files; RFC 8615 has the one exception.
     private static bool IsServed(ReadOnlySpan<byte> name) => !name.IsEmpty && (name[0] != '.' || name.SequenceEqual(".well-known"u8));
 
-    /// <summary>Whether a file of that name is a module: they are run, never shown, also where they lie below the root, and compressed.</summary>
+    /// <summary>
+    /// Whether a file of that name is a module: they are run, never shown, also where they lie below the root, and compressed.
+    /// </summary>
     internal static bool IsSource(ReadOnlySpan<byte> path)
     {
         while (ContentCoding.OfFile(path) is { } coding)

@@ -14,7 +14,8 @@ internal sealed class Glob
     internal Glob(string pattern)
     {
         // NonBacktracking: a time linear in the path's length, whatever the pattern.
-        _pattern = new Regex(Translate(pattern.TrimStart('/')), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        _pattern = new Regex(Translate(pattern.TrimStart('/')),
+            RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
     }
 
     internal bool Matches(string path) => _pattern.IsMatch(path);

@@ -36,7 +36,11 @@ internal static class ListingPage
             <body>
             <h1>{title}</h1>
             <table>
-            <thead><tr>{Heading(order, ListingOrder.Name, "Name")}{Heading(order, ListingOrder.Size, "Size")}{Heading(order, ListingOrder.Time, "Changed (UTC)")}</tr></thead>
+            <thead><tr>
+            {Heading(order, ListingOrder.Name, "Name")}
+            {Heading(order, ListingOrder.Size, "Size")}
+            {Heading(order, ListingOrder.Time, "Changed (UTC)")}
+            </tr></thead>
             <tbody>
 
             """);
@@ -50,7 +54,8 @@ internal static class ListingPage
         return page.Append("</body>\n</html>\n").ToString();
     }
 
-    private static string Heading(ListingOrder order, string column, string text) => $"<th><a href=\"{order.LinkTo(column)}\">{text}</a></th>";
+    private static string Heading(ListingOrder order, string column, string text) =>
+        $"<th><a href=\"{order.LinkTo(column)}\">{text}</a></th>";
 
     private static void Append(StringBuilder page, ListedEntry entry)
     {
@@ -58,7 +63,8 @@ internal static class ListingPage
         string slash = entry.IsDirectory ? "/" : "";
         string size = entry.IsDirectory ? "" : Size(entry.Size);
         page.Append(CultureInfo.InvariantCulture,
-            $"<tr><td><a href=\"{Uri.EscapeDataString(entry.Name)}{slash}\">{WebUtility.HtmlEncode(entry.Name)}{slash}</a></td><td>{size}</td>");
+            $"<tr><td><a href=\"{Uri.EscapeDataString(entry.Name)}{slash}\">{WebUtility.HtmlEncode(entry.Name)}{slash}"
+                + $"</a></td><td>{size}</td>");
         page.Append(CultureInfo.InvariantCulture, $"<td>{entry.Modified.UtcDateTime:yyyy-MM-dd HH:mm}</td></tr>\n");
     }
 

@@ -64,5 +64,6 @@ internal sealed class MultipartRanges
     }
 
     private byte[] HeadOf(ByteRange range) => Encoding.Latin1.GetBytes(string.Create(CultureInfo.InvariantCulture,
-        $"\r\n--{_boundary}\r\nContent-Type: {_representation.ContentType}\r\nContent-Range: {range.ContentRange(_representation.Length)}\r\n\r\n"));
+        $"\r\n--{_boundary}\r\nContent-Type: {_representation.ContentType}\r\nContent-Range: "
+            + $"{range.ContentRange(_representation.Length)}\r\n\r\n"));
 }

@@ -39,14 +39,16 @@ internal static class Preconditions
             if (!Names(request, "If-Match"u8, current, strongly: true))
                 return PreconditionResult.Failed;
         }
-        else if ((present & Conditions.IfUnmodifiedSince) != 0 && Date(request, "If-Unmodified-Since") is { } unmodified && current.Modified > unmodified)
+        else if ((present & Conditions.IfUnmodifiedSince) != 0 && Date(request, "If-Unmodified-Since") is { } unmodified
+            && current.Modified > unmodified)
         {
             return PreconditionResult.Failed;
         }
 
         bool isKnown = (present & Conditions.IfNoneMatch) != 0
             ? Names(request, "If-None-Match"u8, current, strongly: false)
-            : (present & Conditions.IfModifiedSince) != 0 && Date(request, "If-Modified-Since") is { } modified && current.Modified <= modified;
+            : (present & Conditions.IfModifiedSince) != 0 && Date(request, "If-Modified-Since") is { } modified
+                && current.Modified <= modified;
         return isKnown ? PreconditionResult.NotModified : PreconditionResult.Proceed;
     }
 

@@ -26,7 +26,8 @@ internal sealed class Representation
         Modified = ToSeconds(Facts.Modified <= now ? Facts.Modified : now);
         string tag = MakeTag(Facts);
         Tag = Encoding.ASCII.GetBytes(tag);
-        List<(string Name, string Value)> validators = [("ETag", tag), ("Last-Modified", Modified.ToString("R", CultureInfo.InvariantCulture)), .. headers.Fields];
+        List<(string Name, string Value)> validators = [("ETag", tag),
+            ("Last-Modified", Modified.ToString("R", CultureInfo.InvariantCulture)), .. headers.Fields];
         ValidatorFields = new PreparedFields(validators);
         if (Coding is not null)
             validators.Insert(0, ("Content-Encoding", Coding.Name));

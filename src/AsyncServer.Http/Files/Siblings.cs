@@ -2,7 +2,10 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
-/// <summary>The compressed versions beside a file: <c>app.js.br</c> beside <c>app.js</c>. One that is older than its original is stale and passed over.</summary>
+/// <summary>
+/// The compressed versions beside a file: <c>app.js.br</c> beside <c>app.js</c>. One that is older than its original is stale and passed
+/// over.
+/// </summary>
 internal static class Siblings
 {
     private const int StackBufferSize = 512;

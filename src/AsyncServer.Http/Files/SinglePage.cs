@@ -27,7 +27,8 @@ internal static class SinglePage
             var elements = new CommaList(header.Value);
             while (elements.Next(out var element))
             {
-                if (QualityValue.TryRead(element, out var type, out int weight) && weight > 0 && Ascii.EqualsIgnoreCase(type, "text/html"u8))
+                if (QualityValue.TryRead(element, out var type, out int weight) && weight > 0
+                    && Ascii.EqualsIgnoreCase(type, "text/html"u8))
                     return true;
             }
         }

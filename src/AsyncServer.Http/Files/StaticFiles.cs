@@ -48,11 +48,13 @@ internal sealed class StaticFiles : IDisposable
     private ValueTask HandleEncoded(Request request, ResponseWriter response, RequestHandler next, CancellationToken cancellation)
     {
         var path = request.RawPath;
-        Span<byte> decoded = path.Length <= PercentEncoding.StackBufferSize ? stackalloc byte[PercentEncoding.StackBufferSize] : new byte[path.Length];
+        Span<byte> decoded = path.Length <= PercentEncoding.StackBufferSize ? stackalloc byte[PercentEncoding.StackBufferSize]
+            : new byte[path.Length];
         return Handle(request, response, next, decoded[..PercentEncoding.Decode(path, decoded)], cancellation);
     }
 
-    private ValueTask Handle(Request request, ResponseWriter response, RequestHandler next, ReadOnlySpan<byte> path, CancellationToken cancellation)
+    private ValueTask Handle(Request request, ResponseWriter response, RequestHandler next, ReadOnlySpan<byte> path,
+        CancellationToken cancellation)
     {
         var hub = request.Hub;
         if (_finder.FindKept(hub, path) is { } kept && kept.Choose(request) is { Content: not null } chosen)
@@ -67,7 +69,8 @@ internal sealed class StaticFiles : IDisposable
     }
 
     private async ValueTask AwaitFoundAsync(
-        ValueTask<FoundFile> search, Request request, ResponseWriter response, RequestHandler next, Target target, CancellationToken cancellation) =>
+        ValueTask<FoundFile> search, Request request, ResponseWriter response, RequestHandler next, Target target,
+            CancellationToken cancellation) =>
         await HandleFound(request, response, next, target, await search, cancellation);
 
     private ValueTask HandleFound(
@@ -78,22 +81,26 @@ internal sealed class StaticFiles : IDisposable
         bool isFolder = target.Path[^1] == '/';
         return found.Status switch
         {
-            FileStatus.Found when found.Kind == FileKind.Directory && !isFolder && (_listsDirectories || HasIndex(target.Path)) => RedirectToSlash(request, response),
+            FileStatus.Found when found.Kind == FileKind.Directory && !isFolder && (_listsDirectories || HasIndex(target.Path)) =>
+                RedirectToSlash(request, response),
             FileStatus.Denied => Errors.SendAsync(request, response, Response.Status(403)),
             FileStatus.Busy when _finder.Exists(target.FilePath) => Errors.SendAsync(request, response, Response.Status(503)),
-            FileStatus.NotFound or FileStatus.Found when _listsDirectories && isFolder => ListAsync(request, response, next, target, cancellation),
+            FileStatus.NotFound or FileStatus.Found when _listsDirectories && isFolder =>
+                ListAsync(request, response, next, target, cancellation),
             _ => HandleUnknown(request, response, next, target, cancellation),
         };
     }
 
-    private ValueTask HandleUnknown(Request request, ResponseWriter response, RequestHandler next, Target target, CancellationToken cancellation)
+    private ValueTask HandleUnknown(Request request, ResponseWriter response, RequestHandler next, Target target,
+        CancellationToken cancellation)
     {
         return _singlePage is not null && SinglePage.IsFor(request, target.Path)
             ? SendSinglePageAsync(request, response, next, _singlePage, cancellation)
             : next(request, response, cancellation);
     }
 
-    private async ValueTask SendSinglePageAsync(Request request, ResponseWriter response, RequestHandler next, byte[] path, CancellationToken cancellation)
+    private async ValueTask SendSinglePageAsync(Request request, ResponseWriter response, RequestHandler next, byte[] path,
+        CancellationToken cancellation)
     {
         var hub = request.Hub;
         var found = _finder.FindKept(hub, path) is { Plain.Content: not null } kept
@@ -108,7 +115,8 @@ internal sealed class StaticFiles : IDisposable
         await _answer.SendAsync(request, response, found);
     }
 
-    private async ValueTask ListAsync(Request request, ResponseWriter response, RequestHandler next, Target target, CancellationToken cancellation)
+    private async ValueTask ListAsync(Request request, ResponseWriter response, RequestHandler next, Target target,
+        CancellationToken cancellation)
     {
         string folder = Encoding.UTF8.GetString(target.Path.AsSpan(1));
         var entries = await DiskThreads.RunAsync(() => DirectoryListing.Read(_finder.Root, folder));
@@ -138,7 +146,8 @@ internal sealed class StaticFiles : IDisposable
     {
         if (request.Method is not ("GET" or "HEAD"))
             return Errors.SendAsync(request, response, Methods.NotAllowed(request.Method, FileAnswer.Allow));
-        string location = new PathString(request.PathBase).ToUriComponent() + Encoding.Latin1.GetString(request.RawPath) + "/" + (request.HasQuery ? "?" + request.QueryString : "");
+        string location = new PathString(request.PathBase).ToUriComponent() + Encoding.Latin1.GetString(request.RawPath)
+            + "/" + (request.HasQuery ? "?" + request.QueryString : "");
         return response.SendAsync(Response.Redirect(location, 301));
     }
 

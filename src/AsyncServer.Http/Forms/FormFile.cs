@@ -19,12 +19,15 @@ public sealed class FormFile
     /// <summary>The name of the form's field.</summary>
     public string Name { get; }
 
-    /// <summary>What the client calls the file. It may be anything, such as <c>../../etc/passwd</c>: show it, escaped, but never use it as a path.</summary>
+    /// <summary>
+    /// What the client calls the file. It may be anything, such as <c>../../etc/passwd</c>: show it, escaped, but never use it as a path.
+    /// </summary>
     public string FileName { get; }
 
     /// <summary>
     /// <see cref="FileName"/> made harmless: the part behind the last slash or backslash, of letters, digits, spaces and <c>-_.()</c>, that
-    /// neither begins nor ends with a dot or a space; <c>file</c> if nothing is left. Two files may share it, and it says nothing of what is in the file.
+    /// neither begins nor ends with a dot or a space; <c>file</c> if nothing is left. Two files may share it, and it says nothing of what
+    /// is in the file.
     /// </summary>
     public string SafeFileName => MakeSafe(FileName);
 
@@ -47,7 +50,8 @@ public sealed class FormFile
     public async Task SaveAsync(string path, CancellationToken cancellation = default)
     {
         await using var source = OpenRead();
-        await using var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+        await using var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0,
+            FileOptions.Asynchronous);
         await source.CopyToAsync(target, cancellation);
     }
 
@@ -57,7 +61,9 @@ public sealed class FormFile
         var kept = new StringBuilder();
         foreach (var rune in last.EnumerateRunes())
         {
-            if (kept.Length < MaxNameLength && (Rune.IsLetterOrDigit(rune) || IsMark(rune) || (rune.IsAscii && " -_.()".Contains((char)rune.Value, StringComparison.Ordinal))))
+            if (kept.Length < MaxNameLength
+                && (Rune.IsLetterOrDigit(rune) || IsMark(rune)
+                    || (rune.IsAscii && " -_.()".Contains((char)rune.Value, StringComparison.Ordinal))))
                 kept.Append(rune);
         }
         string safe = kept.ToString().Trim(' ', '.');

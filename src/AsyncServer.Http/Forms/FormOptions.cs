@@ -5,13 +5,17 @@ public sealed class FormOptions
 {
     internal static readonly FormOptions Default = new();
 
-    /// <summary>The most bytes that the body may have; null leaves it to <see cref="HttpLimits.MaxRequestBodySize"/>, which counts in any case.</summary>
+    /// <summary>
+    /// The most bytes that the body may have; null leaves it to <see cref="HttpLimits.MaxRequestBodySize"/>, which counts in any case.
+    /// </summary>
     public long? MaxSize { get; init; }
 
     /// <summary>The most bytes that one file may have; null for no limit of its own.</summary>
     public long? MaxFileSize { get; init; }
 
-    /// <summary>The most bytes that names and values of all fields have together, as they are sent: they are held in memory. 4 MB unless set.</summary>
+    /// <summary>
+    /// The most bytes that names and values of all fields have together, as they are sent: they are held in memory. 4 MB unless set.
+    /// </summary>
     public int MaxFieldsSize { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>The most fields and files. 1,000 unless set.</summary>

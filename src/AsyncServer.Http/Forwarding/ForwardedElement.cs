@@ -2,12 +2,14 @@ using System.Text;
 
 namespace AsyncServer.Http;
 
-/// <summary>What one proxy says in a <c>Forwarded</c> header: <c>for=192.0.2.1;proto=https;host=a.example</c> (RFC 7239 section 4).</summary>
+/// <summary>
+/// What one proxy says in a <c>Forwarded</c> header: <c>for=192.0.2.1;proto=https;host=a.example</c> (RFC 7239 section 4).
+/// </summary>
 internal readonly record struct ForwardedElement(string? For, string? Proto, string? Host)
 {
     /// <summary>
-    /// Where the last element begins of those that end before <paramref name="end"/>. It is looked for from the right, where the nearest proxy wrote: a quote that a
-    /// client has left open cannot hide what was added behind it.
+    /// Where the last element begins of those that end before <paramref name="end"/>. It is looked for from the right, where the nearest
+    /// proxy wrote: a quote that a client has left open cannot hide what was added behind it.
     /// </summary>
     /// <returns>-1 where quotes do not match.</returns>
     internal static int FindLast(ReadOnlySpan<char> header, int end)

@@ -16,6 +16,8 @@ public enum ForwardedHeaders
     /// <summary><c>X-Forwarded-Host</c>: the host that the client asked for.</summary>
     XForwardedHost = 4,
 
-    /// <summary><c>Forwarded</c>, which has all three (RFC 7239). Not together with the others: of two that disagree one is the client's invention.</summary>
+    /// <summary>
+    /// <c>Forwarded</c>, which has all three (RFC 7239). Not together with the others: of two that disagree one is the client's invention.
+    /// </summary>
     Forwarded = 8,
 }

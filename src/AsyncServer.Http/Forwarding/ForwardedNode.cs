@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace AsyncServer.Http;
 
-/// <summary>A hop's address: <c>192.0.2.1</c>, <c>192.0.2.1:80</c>, <c>2001:db8::1</c>, <c>[2001:db8::1]</c> or <c>[2001:db8::1]:80</c> (RFC 7239 section 6).</summary>
+/// <summary>
+/// A hop's address: <c>192.0.2.1</c>, <c>192.0.2.1:80</c>, <c>2001:db8::1</c>, <c>[2001:db8::1]</c> or <c>[2001:db8::1]:80</c> (RFC 7239
+/// section 6).
+/// </summary>
 internal static class ForwardedNode
 {
     /// <returns>Null for all else: no address, a shortened one, or a name such as <c>unknown</c>.</returns>
@@ -28,7 +31,8 @@ internal static class ForwardedNode
         {
             int close = text.IndexOf(']', StringComparison.Ordinal);
             return close < 0 || (close + 1 < text.Length && text[close + 1] != ':') ? ("", null)
-                : (text[1..close].Contains(':', StringComparison.Ordinal) ? text[1..close] : "", close + 1 < text.Length ? text[(close + 2)..] : null);
+                : (text[1..close].Contains(':', StringComparison.Ordinal) ? text[1..close] : "",
+                    close + 1 < text.Length ? text[(close + 2)..] : null);
         }
         bool hasPort = colon >= 0 && text.IndexOf(':', StringComparison.Ordinal) == colon;
         return hasPort ? (text[..colon], text[(colon + 1)..]) : (text, null);
@@ -38,6 +42,7 @@ internal static class ForwardedNode
     {
         if (text is null || text.StartsWith('_'))
             return 0; // none, or one that is not told
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= IPEndPoint.MaxPort ? port : null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            && port <= IPEndPoint.MaxPort ? port : null;
     }
 }

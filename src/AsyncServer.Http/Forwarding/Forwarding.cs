@@ -4,8 +4,8 @@ using System.Text;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Finds a request's origin. Every proxy adds at the right whom it got the request from, so the walk begins there, passes the trusted ones and ends at the
-/// first that is not: further to the left may stand what a client has made up, and nobody looks at it.
+/// Finds a request's origin. Every proxy adds at the right whom it got the request from, so the walk begins there, passes the trusted ones
+/// and ends at the first that is not: further to the left may stand what a client has made up, and nobody looks at it.
 /// </summary>
 internal sealed class Forwarding(ForwardingOptions options)
 {
@@ -13,7 +13,8 @@ internal sealed class Forwarding(ForwardingOptions options)
     {
         if (!IsTrustedPeer(request.Live.Connection.RemoteEndPoint))
             return default;
-        return options.Headers.HasFlag(ForwardedHeaders.Forwarded) ? FromForwarded(request.Headers["Forwarded"]) : FromXForwarded(request.Headers);
+        return options.Headers.HasFlag(ForwardedHeaders.Forwarded) ? FromForwarded(request.Headers["Forwarded"])
+            : FromXForwarded(request.Headers);
     }
 
     private ForwardedOrigin FromXForwarded(RequestHeaders headers)
@@ -67,7 +68,8 @@ internal sealed class Forwarding(ForwardingOptions options)
         return false;
     }
 
-    private string[] List(RequestHeaders headers, ForwardedHeaders which, string name) => options.Headers.HasFlag(which) && headers[name] is { } value
+    private string[] List(RequestHeaders headers, ForwardedHeaders which, string name) =>
+        options.Headers.HasFlag(which) && headers[name] is { } value
         ? value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         : [];
 

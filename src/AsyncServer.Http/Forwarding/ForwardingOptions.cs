@@ -3,8 +3,8 @@ using System.Net;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Whose word is taken for where requests come from. Nobody's, unless proxies are named: anybody can send these headers. Each named header must be one that the
-/// proxies set or extend themselves; one that they pass on as it came is the client's.
+/// Whose word is taken for where requests come from. Nobody's, unless proxies are named: anybody can send these headers. Each named header
+/// must be one that the proxies set or extend themselves; one that they pass on as it came is the client's.
 /// </summary>
 public sealed class ForwardingOptions
 {

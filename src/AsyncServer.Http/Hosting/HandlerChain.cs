@@ -1,8 +1,8 @@
 namespace AsyncServer.Http;
 
 /// <summary>
-/// What a request passes on its way to whoever answers it, put together here and nowhere else: body size, quota, memory, gate, hosts, root path. Each handler has the next one,
-/// and one that the options do not ask for is left out.
+/// What a request passes on its way to whoever answers it, put together here and nowhere else: body size, quota, memory, gate, hosts, root
+/// path. Each handler has the next one, and one that the options do not ask for is left out.
 /// </summary>
 internal sealed class HandlerChain
 {
@@ -13,7 +13,8 @@ internal sealed class HandlerChain
     /// <param name="overload">Counts refusals for want of room.</param>
     /// <param name="memory">Knows whether memory is short; null where nobody asks.</param>
     /// <exception cref="ArgumentException">A host or the root path is none.</exception>
-    internal HandlerChain(HttpServerOptions options, RequestHandler last, RefusalHandler refuse, RouteTable? routes, Overload overload, MemoryGuard? memory)
+    internal HandlerChain(HttpServerOptions options, RequestHandler last, RefusalHandler refuse, RouteTable? routes, Overload overload,
+        MemoryGuard? memory)
     {
         var next = last;
         if (options.RootPath.Length > 0)

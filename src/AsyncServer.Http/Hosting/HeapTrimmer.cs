@@ -1,8 +1,8 @@
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Gives memory back once a burst is over. What accepting thousands of connections leaves behind is garbage that nothing would collect while the
-/// server is idle, because only allocating starts a collection.
+/// Gives memory back once a burst is over. What accepting thousands of connections leaves behind is garbage that nothing would collect
+/// while the server is idle, because only allocating starts a collection.
 /// </summary>
 internal sealed class HeapTrimmer : IDisposable
 {
@@ -12,7 +12,8 @@ internal sealed class HeapTrimmer : IDisposable
     /// <summary>Bytes allocated since the last collection here that make another one worth its pause, a few milliseconds.</summary>
     internal const long Worthwhile = 1024 * 1024;
 
-    // Bytes allocated in an interval, and processor time used: a server that answers many requests allocates little too, and a pause would hold them up.
+    // Bytes allocated in an interval, and processor time used: a server that answers many requests allocates little too, and a pause would
+    // hold them up.
     private const long QuietAllocation = 64 * 1024;
     internal static readonly TimeSpan QuietWork = Interval / 100;
 
@@ -29,7 +30,8 @@ internal sealed class HeapTrimmer : IDisposable
     private long _trimmed;
 
     internal HeapTrimmer(TimeProvider time)
-        : this(time, static () => GC.GetTotalAllocatedBytes(), static () => Environment.CpuUsage.TotalTime, static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true))
+        : this(time, static () => GC.GetTotalAllocatedBytes(), static () => Environment.CpuUsage.TotalTime,
+            static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true))
     {
     }
 

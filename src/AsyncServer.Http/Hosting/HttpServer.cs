@@ -55,7 +55,8 @@ public sealed class HttpServer : IAsyncDisposable
         {
             ArgumentNullException.ThrowIfNull(handler);
             if (options.Root is not null || options.Modules is not null)
-                throw new ArgumentException("A server with a handler of its own serves neither Root nor Modules; leave them out.", nameof(options));
+                throw new ArgumentException("A server with a handler of its own serves neither Root nor Modules; leave them out.",
+                    nameof(options));
         }
         options.Check();
         _options = options;
@@ -79,7 +80,9 @@ public sealed class HttpServer : IAsyncDisposable
 
     /// <summary>Opens the addresses and begins to serve. Further calls wait for the same.</summary>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
-    /// <exception cref="InvalidOperationException">The model is <see cref="ServerModel.Processes"/>, and nothing takes the connections.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model is <see cref="ServerModel.Processes"/>, and nothing takes the connections.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The server was stopped; make another one.</exception>
     public Task StartAsync() => Parts.Connections.StartAsync();
 
@@ -97,7 +100,9 @@ public sealed class HttpServer : IAsyncDisposable
     /// connections.
     /// </summary>
     /// <param name="options">The address, and what holds for its connections.</param>
-    /// <returns>Dispose it to give the address up before the server stops; what waits to be accepted then is for others that have the same socket.</returns>
+    /// <returns>
+    /// Dispose it to give the address up before the server stops; what waits to be accepted then is for others that have the same socket.
+    /// </returns>
     /// <exception cref="ListenException">The address is in use, not permitted, or not one of this machine.</exception>
     /// <exception cref="ArgumentException">A limit has no meaning for one listener.</exception>
     /// <exception cref="InvalidOperationException">The server has stopped.</exception>
@@ -142,11 +147,15 @@ public sealed class HttpServer : IAsyncDisposable
     /// </summary>
     public Task ServeAsync(Connection connection) => Parts.Handlers.Standard.ServeAsync(connection);
 
-    /// <summary>Goes on in a new file of the access log's name, after the old one was renamed; no line is lost. Without an access log it does nothing.</summary>
+    /// <summary>
+    /// Goes on in a new file of the access log's name, after the old one was renamed; no line is lost. Without an access log it does
+    /// nothing.
+    /// </summary>
     public void ReopenAccessLog() => Parts.AccessLog?.Reopen();
 
     /// <summary>
-    /// Serves until SIGTERM, SIGINT or <see cref="HttpServerOptions.MaxRequests"/>, then drains; a second signal ends at once. SIGUSR1 is <see cref="ReopenAccessLog"/>.
+    /// Serves until SIGTERM, SIGINT or <see cref="HttpServerOptions.MaxRequests"/>, then drains; a second signal ends at once. SIGUSR1 is
+    /// <see cref="ReopenAccessLog"/>.
     /// </summary>
     /// <param name="started">Called when the server listens and signals are awaited.</param>
     /// <param name="stopping">Called when the first signal has come, before the server drains.</param>
@@ -173,8 +182,9 @@ public sealed class HttpServer : IAsyncDisposable
         Parts.Connections.StopAsync(() => StopOnceAsync(grace ?? _options.ShutdownTimeout, hurry));
 
     /// <summary>
-    /// Hands over to another process that listens on the same sockets: stops accepting, and lets each connection wait for one more request, whose answer carries
-    /// <c>Connection: close</c>, or for its timeout; then stops as <see cref="StopAsync"/> does. That may be called meanwhile to stop sooner.
+    /// Hands over to another process that listens on the same sockets: stops accepting, and lets each connection wait for one more request,
+    /// whose answer carries <c>Connection: close</c>, or for its timeout; then stops as <see cref="StopAsync"/> does. That may be called
+    /// meanwhile to stop sooner.
     /// </summary>
     /// <param name="hurry">Stops at once.</param>
     /// <returns>How many connections were cut off.</returns>

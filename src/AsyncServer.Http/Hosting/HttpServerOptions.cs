@@ -49,7 +49,9 @@ public sealed class HttpServerOptions
     /// </summary>
     public IModuleSource? Modules { get; init; }
 
-    /// <summary>Makes the answers to requests whose app failed; null, the default, for a plain 500 that shows the request's id, or the page for it.</summary>
+    /// <summary>
+    /// Makes the answers to requests whose app failed; null, the default, for a plain 500 that shows the request's id, or the page for it.
+    /// </summary>
     public FailureHandler? FailureHandler { get; init; }
 
     /// <summary>How connections are driven. Default: a coroutine for each, on a hub for each processor.</summary>
@@ -61,7 +63,9 @@ public sealed class HttpServerOptions
     /// <summary>Bytes of a thread's stack in the model <see cref="ServerModel.Threads"/>, at least 128 KB. Default: 512 KB.</summary>
     public int ThreadStackSize { get; init; } = ConnectionThreadOptions.DefaultStackSize;
 
-    /// <summary>How many hubs, 1 to 1,024; 0, the default, means one for each available processor. Other models than the default one have one.</summary>
+    /// <summary>
+    /// How many hubs, 1 to 1,024; 0, the default, means one for each available processor. Other models than the default one have one.
+    /// </summary>
     public int Hubs { get; init; }
 
     /// <summary>How bytes move over sockets. Default: epoll on Linux, .NET's sockets elsewhere.</summary>
@@ -85,8 +89,8 @@ public sealed class HttpServerOptions
     public Func<AcceptedSocket, Task>? TakeConnection { get; init; }
 
     /// <summary>
-    /// After so many requests the server is to be replaced by a fresh one: <see cref="HttpServer.MaxRequestsReached"/> ends, and <see cref="HttpServer.RunAsync"/> stops as for a
-    /// signal. 0, the default, for never.
+    /// After so many requests the server is to be replaced by a fresh one: <see cref="HttpServer.MaxRequestsReached"/> ends, and
+    /// <see cref="HttpServer.RunAsync"/> stops as for a signal. 0, the default, for never.
     /// </summary>
     public int MaxRequests { get; init; }
 
@@ -97,20 +101,21 @@ public sealed class HttpServerOptions
     public bool SendServerHeader { get; init; } = true;
 
     /// <summary>
-    /// Whether a full collection gives memory back once a burst is over and the process has been idle for a second; it pauses the process for some
-    /// milliseconds. For programs that are servers and nothing else; default: no.
+    /// Whether a full collection gives memory back once a burst is over and the process has been idle for a second; it pauses the process
+    /// for some milliseconds. For programs that are servers and nothing else; default: no.
     /// </summary>
     public bool TrimMemory { get; init; }
 
     /// <summary>
-    /// Whether requests are answered with 503 and Retry-After while more than 85% of the memory that the collector may use is in use, until it is less than 75%:
-    /// <c>DOTNET_GCHeapHardLimit</c>, or what the container or the machine has. Best effort: it looks four times a second. For programs that are servers and
-    /// nothing else; default: no.
+    /// Whether requests are answered with 503 and Retry-After while more than 85% of the memory that the collector may use is in use, until
+    /// it is less than 75%: <c>DOTNET_GCHeapHardLimit</c>, or what the container or the machine has. Best effort: it looks four times a
+    /// second. For programs that are servers and nothing else; default: no.
     /// </summary>
     public bool RefuseWhenMemoryIsShort { get; init; }
 
     /// <summary>
-    /// How long an app may hold its hub without an await before a warning names the request; see <see cref="HubOptions.BlockingThreshold"/>. Default: 100 ms.
+    /// How long an app may hold its hub without an await before a warning names the request; see
+    /// <see cref="HubOptions.BlockingThreshold"/>. Default: 100 ms.
     /// </summary>
     public TimeSpan BlockingThreshold { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -121,14 +126,14 @@ public sealed class HttpServerOptions
     public ForwardingOptions Forwarding { get; init; } = new();
 
     /// <summary>
-    /// Hosts that requests may be for, without ports: names, IP literals in brackets, <c>*.b.example</c> for all names below. Others are 421 (RFC 9110 section 7.4).
-    /// Empty, the default, for all.
+    /// Hosts that requests may be for, without ports: names, IP literals in brackets, <c>*.b.example</c> for all names below. Others are
+    /// 421 (RFC 9110 section 7.4). Empty, the default, for all.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>
-    /// A prefix such as <c>/app</c> that all paths have, because a proxy passes on that part of its site. It is taken from them and is <c>SCRIPT_NAME</c> to
-    /// apps; paths without it are 404. Empty, the default, for none.
+    /// A prefix such as <c>/app</c> that all paths have, because a proxy passes on that part of its site. It is taken from them and is
+    /// <c>SCRIPT_NAME</c> to apps; paths without it are 404. Empty, the default, for none.
     /// </summary>
     public string RootPath { get; init; } = "";
 

@@ -1,6 +1,8 @@
 namespace AsyncServer.Http;
 
-/// <summary>How a server drives its connections. The same HTTP code runs in all of them; docs/models.md tells what each can and cannot do.</summary>
+/// <summary>
+/// How a server drives its connections. The same HTTP code runs in all of them; docs/models.md tells what each can and cannot do.
+/// </summary>
 public enum ServerModel
 {
     /// <summary>A coroutine for each connection on hubs, one for each processor, over epoll.</summary>

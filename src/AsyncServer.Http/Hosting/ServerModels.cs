@@ -16,7 +16,8 @@ internal static class ServerModels
         if (!UsesEpoll(options.Model) && options.EpollTrigger != EpollTrigger.Edge)
             throw new ArgumentException($"The model {options.Model} does not use epoll, so it has no trigger.", nameof(options));
         if (options.Model != ServerModel.Coroutine && options.Transport == TransportKind.Sockets)
-            throw new ArgumentException($"The model {options.Model} polls descriptors itself, which the transport Sockets does not have.", nameof(options));
+            throw new ArgumentException($"The model {options.Model} polls descriptors itself, which the transport Sockets does not have.",
+                nameof(options));
     }
 
     internal static HubGroup MakeHubs(HttpServerOptions options, ILogger logger, Action? swept)
@@ -35,7 +36,8 @@ internal static class ServerModels
     }
 
     /// <summary>How many connections are served at a time; 0 for no limit.</summary>
-    internal static int MaxConnections(HttpServerOptions options) => options.Model == ServerModel.Sequential ? 1 : options.Limits.MaxConnections;
+    internal static int MaxConnections(HttpServerOptions options) =>
+        options.Model == ServerModel.Sequential ? 1 : options.Limits.MaxConnections;
 
     /// <summary>Whether connections beyond that are told so, instead of waiting.</summary>
     internal static bool RefusesConnections(HttpServerOptions options) =>

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Http;
 
-/// <summary>What an <see cref="HttpServer"/> consists of, put together in one place. Nothing of it is exchanged later, so any thread may use it.</summary>
+/// <summary>
+/// What an <see cref="HttpServer"/> consists of, put together in one place. Nothing of it is exchanged later, so any thread may use it.
+/// </summary>
 internal sealed class ServerParts : IDisposable
 {
     /// <param name="options">The server's; they were checked.</param>
@@ -28,7 +30,8 @@ internal sealed class ServerParts : IDisposable
         int mayWait = RefusedConnections.HowManyMayWait(descriptorLimit, most, haveThreads: options.Model == ServerModel.Threads);
         var refused = new RefusedConnections(overload, mayWait);
         var service = MakeService(options, chain.First, refuse);
-        Handlers = new ConnectionHandlers(options.Limits, limits => new ConnectionHandler(service with { Limits = limits }, refused, Files));
+        Handlers = new ConnectionHandlers(options.Limits,
+            limits => new ConnectionHandler(service with { Limits = limits }, refused, Files));
         Connections = new ConnectionServer(new ConnectionServerOptions
         {
             Listen = options.AllListeners(),
@@ -78,7 +81,8 @@ internal sealed class ServerParts : IDisposable
         if (AccessLog is { } log)
             observers.Add(hub => hub.IsOfOneConnection ? log.SharedBuffer : log.CreateBuffer());
         observers.AddRange(options.Observers.Select(static create => (Func<Hub, IServerObserver>)(_ => create())));
-        return new HttpService(options.Limits, first, refuse, options.FailureHandler, options.SendServerHeader, options.TimeProvider, Logger)
+        return new HttpService(options.Limits, first, refuse, options.FailureHandler, options.SendServerHeader, options.TimeProvider,
+            Logger)
         {
             Observers = observers,
             SendsRequestId = AccessLog is { SendsRequestId: true },

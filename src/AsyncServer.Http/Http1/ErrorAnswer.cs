@@ -6,7 +6,9 @@ namespace AsyncServer.Http;
 /// <summary>The answer to a message that never became a request: a status, its words, and the end of the connection.</summary>
 internal static class ErrorAnswer
 {
-    /// <summary>Writes the answer and its line of the access log; the output must have <see cref="Http1Head.FixedSize"/> bytes free.</summary>
+    /// <summary>
+    /// Writes the answer and its line of the access log; the output must have <see cref="Http1Head.FixedSize"/> bytes free.
+    /// </summary>
     /// <param name="exchange">Where to. As far as its request's method is known: HEAD gets no body.</param>
     /// <param name="status">The answer's status.</param>
     /// <param name="lines">The lines that every answer has.</param>

@@ -4,8 +4,9 @@ using Microsoft.Extensions.ObjectPool;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// The exchanges of one hub that nobody uses, with their buffers: the one that was used last, and so is warm, comes first. It keeps as many as were in use at a time
-/// lately, and none once the hub has had no request for <see cref="Idle"/>. Used on the hub's thread alone, so that it needs no interlocked operation.
+/// The exchanges of one hub that nobody uses, with their buffers: the one that was used last, and so is warm, comes first. It keeps as many
+/// as were in use at a time lately, and none once the hub has had no request for <see cref="Idle"/>. Used on the hub's thread alone, so
+/// that it needs no interlocked operation.
 /// </summary>
 internal sealed class ExchangePool : ObjectPool<Http1Exchange>, IDisposable
 {
@@ -65,7 +66,8 @@ internal sealed class ExchangePool : ObjectPool<Http1Exchange>, IDisposable
     private void SetTimer(TimeSpan due)
     {
         _isTimerSet = true;
-        _timer ??= _hub.TimeProvider.CreateTimer(static pool => ((ExchangePool)pool!).Post(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= _hub.TimeProvider.CreateTimer(static pool => ((ExchangePool)pool!).Post(), this, Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         _timer.Change(due, Timeout.InfiniteTimeSpan);
     }
 

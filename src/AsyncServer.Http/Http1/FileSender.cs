@@ -12,7 +12,8 @@ internal static class FileSender
     private const int PieceSize = 256 * 1024;
 
     /// <returns>Bytes that were not sent: the file became shorter, or the peer has gone.</returns>
-    internal static async ValueTask<long> SendAsync(Connection connection, OutputBuffer output, SafeFileHandle file, long offset, long count)
+    internal static async ValueTask<long> SendAsync(Connection connection, OutputBuffer output, SafeFileHandle file, long offset,
+        long count)
     {
         long loaded = offset;
         while (count > 0 && !output.IsBroken)

@@ -110,7 +110,8 @@ internal sealed class Http1Body(HttpLimits limits, InputBuffer input, OutputBuff
                     try { isReadable = await _connection.WaitReadableAsync(); }
                     finally { deadlines.EndBodyWait(); }
                     if (!isReadable)
-                        throw _connection.Expired() == ConnectionPhase.Body ? Fail(TooSlow, "The request body came too slowly.") : Fail(400, CutOff);
+                        throw _connection.Expired() == ConnectionPhase.Body ? Fail(TooSlow, "The request body came too slowly.")
+                            : Fail(400, CutOff);
                     _thisTurn = 0;
                     continue;
                 }

@@ -30,7 +30,8 @@ internal sealed partial class Http1Connection
     private ValueTask RefuseSlowAsync()
     {
         const int RequestTimeout = 408;
-        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, RequestTimeout, $"the request head came too slowly (phase: {_connection.Expired().Name()})");
+        _context.Service.Logger.RequestRefused(_connection.RemoteEndPoint, RequestTimeout,
+            $"the request head came too slowly (phase: {_connection.Expired().Name()})");
         return SendRefusalAsync(RequestTimeout);
     }
 

@@ -36,7 +36,8 @@ internal sealed partial class Http1Connection
     private bool IsLastLook => _connection.IsDraining && _connection.IsIdle && _served > 0;
 
     // Also where it was the last chance before the drain.
-    private bool IsHeadTooSlow => _connection.Expired() is ConnectionPhase.Head or ConnectionPhase.Drain && _exchange is { Head.HasBegun: true };
+    private bool IsHeadTooSlow => _connection.Expired() is ConnectionPhase.Head or ConnectionPhase.Drain
+        && _exchange is { Head.HasBegun: true };
 
     private HttpLimits Limits => _context.Service.Limits;
 
@@ -227,7 +228,8 @@ internal sealed partial class Http1Connection
             return ValueTask.CompletedTask;
         }
         if (exchange.IsBusy)
-            return FailAsync(new InvalidOperationException("The app returned while a read or a write of its own was under way; it must await them."));
+            return FailAsync(new InvalidOperationException(
+                "The app returned while a read or a write of its own was under way; it must await them."));
         ValueTask end;
         try
         {
@@ -291,7 +293,8 @@ internal sealed partial class Http1Connection
     private async ValueTask FailAsync(Exception exception)
     {
         var exchange = _exchange!;
-        if (_connection.IsClosed || exchange.Output.IsBroken || (_connection.CancellationToken.IsCancellationRequested && _connection.Expired() != ConnectionPhase.Body))
+        if (_connection.IsClosed || exchange.Output.IsBroken
+            || (_connection.CancellationToken.IsCancellationRequested && _connection.Expired() != ConnectionPhase.Body))
         {
             Abandon();
             return;

@@ -2,7 +2,9 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
-/// <summary>What the HTTP/1 connections of one hub share: the pool of exchanges, the observers and the time of day. Used on its thread alone.</summary>
+/// <summary>
+/// What the HTTP/1 connections of one hub share: the pool of exchanges, the observers and the time of day. Used on its thread alone.
+/// </summary>
 internal sealed class Http1Context : IDisposable
 {
     private readonly ExchangePool _exchanges;

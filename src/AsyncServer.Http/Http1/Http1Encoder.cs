@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Writes responses as HTTP/1.x has them (RFC 9112): the head's lines, the framing of the body, and whether the connection ends. It serves one connection after
-/// the other, on that one's hub.
+/// Writes responses as HTTP/1.x has them (RFC 9112): the head's lines, the framing of the body, and whether the connection ends. It serves
+/// one connection after the other, on that one's hub.
 /// </summary>
 internal sealed class Http1Encoder(RequestHead request, OutputBuffer output, ServerLines lines) : IResponseEncoder
 {

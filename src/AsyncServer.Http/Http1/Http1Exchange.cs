@@ -5,11 +5,13 @@ namespace AsyncServer.Http;
 /// <summary>An exchange over HTTP/1.x: with the buffers of its connection, and what reads and writes them.</summary>
 internal sealed class Http1Exchange : Exchange
 {
-    internal Http1Exchange(HttpService service, IServerObserver[] observers, ServerLines lines) : this(service, observers, new Parts(service.Limits, lines))
+    internal Http1Exchange(HttpService service, IServerObserver[] observers, ServerLines lines)
+        : this(service, observers, new Parts(service.Limits, lines))
     {
     }
 
-    private Http1Exchange(HttpService service, IServerObserver[] observers, Parts parts) : base(service, observers, parts.Head, parts.Body, parts.Encoder)
+    private Http1Exchange(HttpService service, IServerObserver[] observers, Parts parts)
+        : base(service, observers, parts.Head, parts.Body, parts.Encoder)
     {
         Input = parts.Input;
         Output = parts.Output;

@@ -40,7 +40,9 @@ internal sealed class OutputBuffer(RequestDeadlines deadlines)
     /// <summary>Bytes that fit without a send.</summary>
     internal int Free => _array.Length == 0 ? Size : Size - _end;
 
-    /// <summary>Room for <paramref name="size"/> bytes, at most <see cref="Free"/>; <see cref="Advance"/> tells how many were written.</summary>
+    /// <summary>
+    /// Room for <paramref name="size"/> bytes, at most <see cref="Free"/>; <see cref="Advance"/> tells how many were written.
+    /// </summary>
     internal Span<byte> GetSpan(int size)
     {
         if (_array.Length == 0)
@@ -91,7 +93,10 @@ internal sealed class OutputBuffer(RequestDeadlines deadlines)
         return true;
     }
 
-    /// <summary>Sends the bytes in front of a position, those of earlier answers: now, or while the app works on its own, which then goes out behind them.</summary>
+    /// <summary>
+    /// Sends the bytes in front of a position, those of earlier answers: now, or while the app works on its own, which then goes out behind
+    /// them.
+    /// </summary>
     internal void SendEarlier(Connection connection, long position)
     {
         if (IsWaiting)

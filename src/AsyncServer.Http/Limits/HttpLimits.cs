@@ -15,7 +15,9 @@ public sealed class HttpLimits
     /// <summary>Header lines in a request; above it 431 is answered. Default: 100.</summary>
     public int MaxRequestHeaderCount { get; init; } = 100;
 
-    /// <summary>Bytes of a request body; above it 413 is answered (RFC 9110 section 15.5.14). Default: 30 MB, as Kestrel counts it.</summary>
+    /// <summary>
+    /// Bytes of a request body; above it 413 is answered (RFC 9110 section 15.5.14). Default: 30 MB, as Kestrel counts it.
+    /// </summary>
     public long MaxRequestBodySize { get; init; } = 30_000_000;
 
     /// <summary>How long a request head may take from its first byte; then 408 is answered. Default: 30 s.</summary>
@@ -57,8 +59,8 @@ public sealed class HttpLimits
     public OverloadMode Overload { get; init; } = OverloadMode.Wait;
 
     /// <summary>
-    /// Requests that are worked on at a time, from their head to the last byte that the app or file hands over; further ones wait for a place.
-    /// Idle connections take none. Default: no limit.
+    /// Requests that are worked on at a time, from their head to the last byte that the app or file hands over; further ones wait for a
+    /// place. Idle connections take none. Default: no limit.
     /// </summary>
     public int MaxConcurrentRequests { get; init; }
 

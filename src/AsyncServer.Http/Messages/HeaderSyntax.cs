@@ -35,7 +35,8 @@ internal static class HeaderSyntax
         if (!IsText(value))
             throw new ArgumentException($"The value of {name} has a control character, or one beyond Latin-1.", nameof(value));
         if (IsServers(name))
-            throw new ArgumentException($"{name} frames the message or the connection; the server sets it (PEP 3333: hop-by-hop).", nameof(name));
+            throw new ArgumentException($"{name} frames the message or the connection; the server sets it (PEP 3333: hop-by-hop).",
+                nameof(name));
     }
 
     // RFC 9110 7.6.1 and 9112 6: these describe this connection, which is not the app's to describe.

@@ -4,8 +4,8 @@ using System.Text;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Header fields that are put together once and sent with many responses (<see cref="ResponseWriter.Prepared"/>): they are checked here, and encoded once. It does not change,
-/// so any number of hubs may use it.
+/// Header fields that are put together once and sent with many responses (<see cref="ResponseWriter.Prepared"/>): they are checked here,
+/// and encoded once. It does not change, so any number of hubs may use it.
 /// </summary>
 /// <example>
 /// <code>
@@ -25,8 +25,8 @@ public sealed class PreparedFields : IReadOnlyList<(string Name, string Value)>
 
     /// <summary>Checks the fields.</summary>
     /// <param name="fields">In the order in which they are sent.</param>
-    /// <exception cref="ArgumentException">A name or a value may not stand in a header, or the server alone may set it: also Content-Length,
-    /// Connection, Date, Server and X-Request-Id.</exception>
+    /// <exception cref="ArgumentException">A name or a value may not stand in a header, or the server alone may set it: also
+    /// Content-Length, Connection, Date, Server and X-Request-Id.</exception>
     public PreparedFields(IEnumerable<(string Name, string Value)> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
@@ -62,6 +62,9 @@ public sealed class PreparedFields : IReadOnlyList<(string Name, string Value)>
         }
     }
 
-    /// <summary>The lines that HTTP/1 sends for them, each with its CRLF. Two hubs that ask at the same time may both make them, to the same bytes.</summary>
-    internal byte[] Lines => _lines ??= Encoding.Latin1.GetBytes(string.Concat(_fields.Select(static pair => $"{pair.Name}: {pair.Value}\r\n")));
+    /// <summary>
+    /// The lines that HTTP/1 sends for them, each with its CRLF. Two hubs that ask at the same time may both make them, to the same bytes.
+    /// </summary>
+    internal byte[] Lines =>
+        _lines ??= Encoding.Latin1.GetBytes(string.Concat(_fields.Select(static pair => $"{pair.Name}: {pair.Value}\r\n")));
 }

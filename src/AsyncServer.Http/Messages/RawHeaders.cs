@@ -1,7 +1,8 @@
 namespace AsyncServer.Http;
 
 /// <summary>
-/// The header lines of a request as bytes, for handlers that look at them without allocating (<see cref="RequestHeaders.Raw"/>). Valid until the handler's next <c>await</c>.
+/// The header lines of a request as bytes, for handlers that look at them without allocating (<see cref="RequestHeaders.Raw"/>). Valid
+/// until the handler's next <c>await</c>.
 /// </summary>
 /// <example><code>foreach (var header in request.Headers.Raw) { if (header.Is("accept"u8)) ... }</code></example>
 public readonly ref struct RawHeaders

@@ -12,8 +12,8 @@ public sealed class RequestBodyException : IOException
     public RequestBodyException(int statusCode, string message) : base(message) => StatusCode = statusCode;
 
     /// <summary>
-    /// 400 for a malformed or cut off body, 408 for one too slow, 413 for one too large, 415 for one that is no form, 431 for trailers too large
-    /// (RFC 9110 section 15.5).
+    /// 400 for a malformed or cut off body, 408 for one too slow, 413 for one too large, 415 for one that is no form, 431 for trailers too
+    /// large (RFC 9110 section 15.5).
     /// </summary>
     public int StatusCode { get; }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace AsyncServer.Http;
 
-/// <summary>Names a request in the logs and to its client: a number that counts up behind one that differs from process to process.</summary>
+/// <summary>
+/// Names a request in the logs and to its client: a number that counts up behind one that differs from process to process.
+/// </summary>
 internal static class RequestId
 {
     internal const string HeaderName = "X-Request-Id";

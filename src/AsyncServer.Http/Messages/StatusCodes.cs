@@ -7,7 +7,8 @@ namespace AsyncServer.Http;
 internal static class StatusCodes
 {
     /// <summary>The usual reason phrase; empty where there is none.</summary>
-    internal static string Reason(int status) => status == 103 ? "Early Hints" : ReasonPhrases.GetReasonPhrase(status); // the platform's list ends before RFC 8297
+    // the platform's list ends before RFC 8297
+    internal static string Reason(int status) => status == 103 ? "Early Hints" : ReasonPhrases.GetReasonPhrase(status);
 
     /// <summary>The text that a response without a body of its own carries.</summary>
     internal static string Text(int status)

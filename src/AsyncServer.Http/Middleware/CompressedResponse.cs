@@ -67,7 +67,8 @@ internal sealed class CompressedResponse : IDisposable
         return new ReadOnlyMemory<byte>(whole.GetBuffer(), 0, (int)whole.Length);
     }
 
-    private async IAsyncEnumerable<ReadOnlyMemory<byte>> EncodeAsync(Body body, [EnumeratorCancellation] CancellationToken cancellation = default)
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> EncodeAsync(Body body,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         bool isLive = body.Length is null || _environ.Method == "HEAD"; // of which one piece is enough
         await foreach (var piece in body.ReadAsync(cancellation))
@@ -108,14 +109,17 @@ internal sealed class CompressedResponse : IDisposable
         if (!MayEncode(status, headers))
             return _startResponse(status, headers, excInfo);
         var all = headers.WithVary("Accept-Encoding");
-        var coding = AcceptEncoding.Choose(Codings, _environ.TryGetValue("HTTP_ACCEPT_ENCODING", out object? value) ? value as string : null);
-        _declared = long.TryParse(headers.Find("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out long declared) ? declared : null;
+        var coding = AcceptEncoding.Choose(Codings,
+            _environ.TryGetValue("HTTP_ACCEPT_ENCODING", out object? value) ? value as string : null);
+        _declared = long.TryParse(headers.Find("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out long declared)
+            ? declared : null;
         long? length = _declared ?? (_hasBody ? _body.Length : null);
         int tag = all.FindIndex(static header => HeaderSyntax.Is(header.Name, "ETag"));
         if (status.StartsWith("304", StringComparison.Ordinal))
         {
             // RFC 9110 15.4.5: the one that the 200 had, by which a cache finds what it keeps.
-            if (tag >= 0 && _environ.TryGetValue("HTTP_IF_NONE_MATCH", out object? known) && known is string tags && tags.Contains("W/" + all[tag].Value, StringComparison.Ordinal))
+            if (tag >= 0 && _environ.TryGetValue("HTTP_IF_NONE_MATCH", out object? known) && known is string tags
+                && tags.Contains("W/" + all[tag].Value, StringComparison.Ordinal))
                 Weaken(all, tag);
             return _startResponse(status, all, excInfo);
         }

@@ -14,12 +14,13 @@ public sealed class CompressionOptions
     public CompressionLevel Level { get; init; } = CompressionLevel.Fastest;
 
     /// <summary>
-    /// The media types that are compressed; <c>text/*</c> covers all texts, <c>*+json</c> all whose names end so. Pictures, sound, video, archives and WOFF are
-    /// compressed already. An event stream never is.
+    /// The media types that are compressed; <c>text/*</c> covers all texts, <c>*+json</c> all whose names end so. Pictures, sound, video,
+    /// archives and WOFF are compressed already. An event stream never is.
     /// </summary>
     public IReadOnlyCollection<string> Types { get; init; } =
     [
-        "text/*", "*+json", "*+xml", "application/json", "application/javascript", "application/xml", "application/wasm", "application/x-ndjson", "application/sql",
+        "text/*", "*+json", "*+xml", "application/json", "application/javascript", "application/xml", "application/wasm",
+            "application/x-ndjson", "application/sql",
         "font/otf", "font/ttf", "image/bmp", "image/x-icon", "image/vnd.microsoft.icon",
     ];
 

@@ -16,12 +16,13 @@ public static class EventStream
     /// <summary>Begins the response, as <c>text/event-stream</c> that is not stored, and makes its body.</summary>
     /// <param name="startResponse">Is called at once with 200.</param>
     /// <param name="events">
-    /// Each is sent before the next is asked for. Its enumerator gets a token (<see cref="EnumeratorCancellationAttribute"/>) that is cancelled when the client has gone; it
-    /// is disposed when the stream ends. The end of the sequence ends the response, and browsers ask again.
+    /// Each is sent before the next is asked for. Its enumerator gets a token (<see cref="EnumeratorCancellationAttribute"/>) that is
+    /// cancelled when the client has gone; it is disposed when the stream ends. The end of the sequence ends the response, and browsers ask
+    /// again.
     /// </param>
     /// <param name="heartbeat">
-    /// After so long without an event a comment is sent, which keeps the connection open and notices clients that have gone; 15 s unless given. When the server
-    /// drains, the stream ends at once.
+    /// After so long without an event a comment is sent, which keeps the connection open and notices clients that have gone; 15 s unless
+    /// given. When the server drains, the stream ends at once.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The heartbeat is not above zero.</exception>
     public static Body Start(StartResponse startResponse, IAsyncEnumerable<SseItem<string>> events, TimeSpan? heartbeat = null)

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace AsyncServer.Http;
 
-/// <summary>Writes one event (WHATWG HTML section 9.2.6). The framework's formatter writes whole sequences, with no room for heartbeats.</summary>
+/// <summary>
+/// Writes one event (WHATWG HTML section 9.2.6). The framework's formatter writes whole sequences, with no room for heartbeats.
+/// </summary>
 internal static class EventText
 {
     internal static byte[] BytesOf(SseItem<string> item)

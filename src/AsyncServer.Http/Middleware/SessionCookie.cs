@@ -63,7 +63,9 @@ internal sealed class SessionCookie
         var cookie = removes ? Make("", TimeSpan.Zero) : Make(Protect(session), _options.Timeout);
         var line = cookie.ToHeader();
         if (line.Value.Length > MaxSize)
-            throw new InvalidOperationException($"The session takes {line.Value.Length} bytes as a cookie, browsers keep {MaxSize}: store an id in it and the rest elsewhere.");
+            throw new InvalidOperationException(
+                $"The session takes {line.Value.Length} bytes as a cookie, browsers keep {MaxSize}: store an id in it and the rest "
+                + "elsewhere.");
         all.Add(line);
         if (headers.Find("Cache-Control") is null)
             all.Add(("Cache-Control", "private")); // no shared cache may give this visitor's cookie to another
@@ -73,9 +75,11 @@ internal sealed class SessionCookie
     private static DateTimeOffset Now => (Hub.Current?.TimeProvider ?? TimeProvider.System).GetUtcNow();
 
     private string Protect(Session session) =>
-        Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new Content(Now + _options.Timeout, session.Contents))));
+        Base64Url.EncodeToString(
+            _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(new Content(Now + _options.Timeout, session.Contents))));
 
-    private SetCookie Make(string value, TimeSpan? maxAge) => new(_options.CookieName, value) { MaxAge = maxAge, Secure = _options.Secure, SameSite = _options.SameSite };
+    private SetCookie Make(string value, TimeSpan? maxAge) =>
+        new(_options.CookieName, value) { MaxAge = maxAge, Secure = _options.Secure, SameSite = _options.SameSite };
 
     private sealed record Content(DateTimeOffset Expires, Dictionary<string, string> Values);
 }

@@ -14,7 +14,9 @@ public static class Sessions
     private const string Purpose = "AsyncServer.Http.Sessions";
 
     /// <summary>Wraps an app, which finds the session in <see cref="Environ.Session"/>.</summary>
-    /// <param name="app">May change the session until it returns its body, calls <c>write</c>, or gives the first piece of a sequence.</param>
+    /// <param name="app">
+    /// May change the session until it returns its body, calls <c>write</c>, or gives the first piece of a sequence.
+    /// </param>
     /// <param name="options">The defaults unless given.</param>
     /// <exception cref="ArgumentException">The cookie's name is malformed, or the timeout is not above zero.</exception>
     public static Application Wrap(Application app, SessionOptions? options = null)

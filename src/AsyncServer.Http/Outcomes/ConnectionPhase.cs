@@ -24,7 +24,9 @@ public enum ConnectionPhase : byte
     /// <summary>The app (<see cref="HttpLimits.RequestTimeout"/>).</summary>
     App,
 
-    /// <summary>The client, which must take the response (<see cref="HttpLimits.SendTimeout"/>, <see cref="HttpLimits.MinResponseDataRate"/>).</summary>
+    /// <summary>
+    /// The client, which must take the response (<see cref="HttpLimits.SendTimeout"/>, <see cref="HttpLimits.MinResponseDataRate"/>).
+    /// </summary>
     Send,
 
     /// <summary>The client's end, after the last response.</summary>

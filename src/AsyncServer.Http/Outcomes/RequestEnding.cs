@@ -7,8 +7,8 @@ internal enum RequestEnding : byte
     Answered,
 
     /// <summary>
-    /// The message was refused by the server itself: it is malformed, or beyond a limit. The status says which, unless the head had left before its body was refused: then
-    /// the connection was cut off.
+    /// The message was refused by the server itself: it is malformed, or beyond a limit. The status says which, unless the head had left
+    /// before its body was refused: then the connection was cut off.
     /// </summary>
     Refused,
 

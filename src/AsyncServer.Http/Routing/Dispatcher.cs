@@ -47,10 +47,12 @@ internal sealed class Dispatcher
             : AwaitModuleAsync(module, request, response, cancellation);
     }
 
-    private async ValueTask AwaitModuleAsync(ValueTask<Application?> module, Request request, ResponseWriter response, CancellationToken cancellation) =>
+    private async ValueTask AwaitModuleAsync(ValueTask<Application?> module, Request request, ResponseWriter response,
+        CancellationToken cancellation) =>
         await HandleModule(await module, request, response, cancellation);
 
-    private ValueTask HandleModule(Application? module, Request request, ResponseWriter response, CancellationToken cancellation) => module is null
+    private ValueTask HandleModule(Application? module, Request request, ResponseWriter response, CancellationToken cancellation) =>
+        module is null
         ? HandleFile(request, response, cancellation)
         : ApplicationHandler.HandleAsync(module, _routes.Errors, request, response, cancellation);
 

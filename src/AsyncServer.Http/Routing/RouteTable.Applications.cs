@@ -34,7 +34,9 @@ public sealed partial class RouteTable
     [OverloadResolutionPriority(-1)]
     public void Map<TBody>(string path, Func<Environ, StartResponse, TBody> app) => Add(path, null, Handler(Applications.From(app)));
 
-    /// <summary>Maps a path to a WSGI-shaped app for some methods; the others get 405 with Allow, OPTIONS 204. GET answers HEAD too.</summary>
+    /// <summary>
+    /// Maps a path to a WSGI-shaped app for some methods; the others get 405 with Allow, OPTIONS 204. GET answers HEAD too.
+    /// </summary>
     /// <param name="methods">A list such as <c>"GET, POST"</c>.</param>
     /// <param name="path">As in <see cref="Map(string, Application)"/>.</param>
     /// <param name="app">Answers the requests.</param>
@@ -44,20 +46,25 @@ public sealed partial class RouteTable
     public void Map(string methods, string path, Application app) => Add(path, methods, Handler(app));
 
     /// <inheritdoc cref="Map(string, string, Application)"/>
-    public void Map(string methods, string path, Func<Environ, StartResponse, Body> app) => Add(path, methods, Handler(Applications.From(app)));
+    public void Map(string methods, string path, Func<Environ, StartResponse, Body> app) =>
+        Add(path, methods, Handler(Applications.From(app)));
 
     /// <inheritdoc cref="Map(string, string, Application)"/>
-    public void Map(string methods, string path, Func<Environ, StartResponse, Task<Body>> app) => Add(path, methods, Handler(Applications.From(app)));
+    public void Map(string methods, string path, Func<Environ, StartResponse, Task<Body>> app) =>
+        Add(path, methods, Handler(Applications.From(app)));
 
     /// <summary>Maps a path to a function that returns what <see cref="Body"/> converts from, for some methods.</summary>
     /// <typeparam name="TBody">See <see cref="Applications.From{TBody}"/>.</typeparam>
     /// <param name="methods">A list such as <c>"GET, POST"</c>.</param>
     /// <param name="path">As in <see cref="Map(string, Application)"/>.</param>
     /// <param name="app">Answers the requests.</param>
-    /// <exception cref="ArgumentException">As in <see cref="Map(string, string, Application)"/>, or the function returns no body.</exception>
+    /// <exception cref="ArgumentException">
+    /// As in <see cref="Map(string, string, Application)"/>, or the function returns no body.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The server has started.</exception>
     [OverloadResolutionPriority(-1)]
-    public void Map<TBody>(string methods, string path, Func<Environ, StartResponse, TBody> app) => Add(path, methods, Handler(Applications.From(app)));
+    public void Map<TBody>(string methods, string path, Func<Environ, StartResponse, TBody> app) =>
+        Add(path, methods, Handler(Applications.From(app)));
 
     /// <summary>What answers everything that no route and no file did, instead of 404.</summary>
     /// <exception cref="InvalidOperationException">The server has started.</exception>

@@ -40,10 +40,12 @@ public sealed partial class RouteTable
     public void Map(string methods, string path, AppDelegate app) => Add(path, methods, AppHandler.From(app));
 
     /// <inheritdoc cref="Map(string, string, AppDelegate)"/>
-    public void Map(string methods, string path, Func<Request, CancellationToken, Response> app) => Add(path, methods, AppHandler.From(app));
+    public void Map(string methods, string path, Func<Request, CancellationToken, Response> app) =>
+        Add(path, methods, AppHandler.From(app));
 
     /// <inheritdoc cref="Map(string, string, AppDelegate)"/>
-    public void Map(string methods, string path, Func<Request, CancellationToken, Task<Response>> app) => Add(path, methods, AppHandler.From(app));
+    public void Map(string methods, string path, Func<Request, CancellationToken, Task<Response>> app) =>
+        Add(path, methods, AppHandler.From(app));
 
     /// <summary>Maps a path to a handler that pushes its answer.</summary>
     /// <param name="path">As in <see cref="Map(string, AppDelegate)"/>.</param>
@@ -71,7 +73,9 @@ public sealed partial class RouteTable
         _fallback = handler;
     }
 
-    /// <summary>Sets how long the bodies of requests for a path may be, in the place of <see cref="HttpLimits.MaxRequestBodySize"/>.</summary>
+    /// <summary>
+    /// Sets how long the bodies of requests for a path may be, in the place of <see cref="HttpLimits.MaxRequestBodySize"/>.
+    /// </summary>
     /// <param name="path">A path that is mapped, written as it was for that.</param>
     /// <param name="bytes">The most bytes; <see cref="long.MaxValue"/> for no limit.</param>
     /// <exception cref="ArgumentException">The path is not mapped.</exception>
@@ -117,7 +121,8 @@ public sealed partial class RouteTable
             return exact;
         foreach (var prefix in _prefixes)
         {
-            if (path.StartsWith(prefix.Path, StringComparison.Ordinal) && (path.Length == prefix.Path.Length || path[prefix.Path.Length] == '/'))
+            if (path.StartsWith(prefix.Path, StringComparison.Ordinal)
+                && (path.Length == prefix.Path.Length || path[prefix.Path.Length] == '/'))
                 return prefix;
         }
         return null;

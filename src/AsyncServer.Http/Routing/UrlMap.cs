@@ -4,15 +4,16 @@ using System.Runtime.CompilerServices;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// A list of URLs and the applications that answer them; itself an <see cref="Application"/>, so that it can be routed, wrapped by middleware and put
-/// into another map. It is filled before it serves.
+/// A list of URLs and the applications that answer them; itself an <see cref="Application"/>, so that it can be routed, wrapped by
+/// middleware and put into another map. It is filled before it serves.
 /// </summary>
 /// <remarks>
-/// <para>A URL is matched against the whole <c>PATH_INFO</c>, segment by segment, in any order of the list: literal segments before <c>{name:int}</c>, that
-/// before <c>{name}</c>, whole paths before prefixes. A placeholder takes one segment that is not empty, an int one only digits; the values are in
-/// <see cref="Environ.RouteValues"/>.</para>
-/// <para>A URL that ends in <c>/*</c>, and that of a nested map, is a prefix: what matched moves from <c>PATH_INFO</c> to <c>SCRIPT_NAME</c> (PEP 3333), and what the
-/// application answers is the answer, 404 included. An empty <c>PATH_INFO</c> means <c>/</c>.</para>
+/// <para>A URL is matched against the whole <c>PATH_INFO</c>, segment by segment, in any order of the list: literal segments before
+/// <c>{name:int}</c>, that before <c>{name}</c>, whole paths before prefixes. A placeholder takes one segment that is not empty, an int one
+/// only digits; the values are in <see cref="Environ.RouteValues"/>.</para>
+/// <para>A URL that ends in <c>/*</c>, and that of a nested map, is a prefix: what matched moves from <c>PATH_INFO</c> to
+/// <c>SCRIPT_NAME</c> (PEP 3333), and what the application answers is the answer, 404 included. An empty <c>PATH_INFO</c> means
+/// <c>/</c>.</para>
 /// <para>No URL: 404. A URL, but not for the method: 405 with Allow, and 204 to OPTIONS. GET answers HEAD too.</para>
 /// </remarks>
 public sealed class UrlMap : IEnumerable<string>
@@ -85,9 +86,12 @@ public sealed class UrlMap : IEnumerable<string>
     /// <param name="methods">A list such as <c>"GET, POST"</c>.</param>
     /// <param name="url">As in <see cref="Add(string, Application)"/>.</param>
     /// <param name="app">Answers the requests.</param>
-    /// <exception cref="ArgumentException">As in <see cref="Add(string, string, Application)"/>, or the function returns no body.</exception>
+    /// <exception cref="ArgumentException">
+    /// As in <see cref="Add(string, string, Application)"/>, or the function returns no body.
+    /// </exception>
     [OverloadResolutionPriority(-1)]
-    public void Add<TBody>(string methods, string url, Func<Environ, StartResponse, TBody> app) => Add(methods, url, Applications.From(app));
+    public void Add<TBody>(string methods, string url, Func<Environ, StartResponse, TBody> app) =>
+        Add(methods, url, Applications.From(app));
 
     /// <summary>Answers a request; what an <see cref="Application"/> made of the map does.</summary>
     public ValueTask<Body> InvokeAsync(Environ environ, StartResponse startResponse)
@@ -117,7 +121,8 @@ public sealed class UrlMap : IEnumerable<string>
             }
             return entry.App(environ, startResponse);
         }
-        return new ValueTask<Body>(allowed is null ? ApplicationErrors.NotFound(startResponse) : ApplicationErrors.NotAllowed(method, allowed, startResponse));
+        return new ValueTask<Body>(allowed is null ? ApplicationErrors.NotFound(startResponse)
+            : ApplicationErrors.NotAllowed(method, allowed, startResponse));
     }
 
     /// <summary>The URLs, in the order in which they are asked.</summary>

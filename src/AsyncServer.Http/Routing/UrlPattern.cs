@@ -37,7 +37,8 @@ internal sealed class UrlPattern
 
     internal bool IsSameAs(UrlPattern other) =>
         IsPrefix == other.IsPrefix && _segments.Length == other._segments.Length
-        && _segments.Zip(other._segments).All(static pair => pair.First.Kind == pair.Second.Kind && (pair.First.Kind != Kind.Literal || pair.First.Text == pair.Second.Text));
+        && _segments.Zip(other._segments).All(static pair => pair.First.Kind == pair.Second.Kind
+            && (pair.First.Kind != Kind.Literal || pair.First.Text == pair.Second.Text));
 
     /// <summary>How many characters of a path it takes; -1 where it does not match.</summary>
     /// <param name="path">Decoded.</param>
@@ -88,7 +89,8 @@ internal sealed class UrlPattern
         bool isInteger = inner.EndsWith(IntegerSuffix, StringComparison.Ordinal);
         string name = isInteger ? inner[..^IntegerSuffix.Length] : inner;
         if (name.Length == 0 || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
-            throw new ArgumentException($"'{segment}' in '{path}' is no placeholder: they are whole segments, {{name}} or {{name:int}}.", nameof(path));
+            throw new ArgumentException($"'{segment}' in '{path}' is no placeholder: they are whole segments, {{name}} or {{name:int}}.",
+                nameof(path));
         return (isInteger ? Kind.Integer : Kind.Text, name);
     }
 }

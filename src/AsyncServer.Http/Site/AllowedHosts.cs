@@ -17,7 +17,8 @@ internal sealed class AllowedHosts
         {
             bool isPattern = pattern.StartsWith(AnyBelow, StringComparison.Ordinal);
             byte[] name = Encoding.ASCII.GetBytes(pattern);
-            if (!HostSyntax.IsValid(isPattern ? name.AsSpan(AnyBelow.Length) : name) || !WithoutPort(name).SequenceEqual(name) || pattern.IndexOf('*', isPattern ? 1 : 0) >= 0)
+            if (!HostSyntax.IsValid(isPattern ? name.AsSpan(AnyBelow.Length) : name) || !WithoutPort(name).SequenceEqual(name)
+                || pattern.IndexOf('*', isPattern ? 1 : 0) >= 0)
                 throw new ArgumentException($"'{pattern}' is not a host such as a.example, *.b.example or [::1], without a port.");
             (isPattern ? _endings : _names).Add(isPattern ? name[1..] : name);
         }
@@ -26,7 +27,8 @@ internal sealed class AllowedHosts
     internal bool Contains(Request request)
     {
         var exchange = request.Live;
-        return exchange.Origin.Host is { } forwarded ? Contains(Encoding.Latin1.GetBytes(forwarded)) : Contains(exchange.Head.EffectiveHost.Of(exchange.Message));
+        return exchange.Origin.Host is { } forwarded ? Contains(Encoding.Latin1.GetBytes(forwarded))
+            : Contains(exchange.Head.EffectiveHost.Of(exchange.Message));
     }
 
     private bool Contains(ReadOnlySpan<byte> host)

@@ -23,7 +23,8 @@ internal static class ApplicationErrors
             startResponse("204 No Content", [("Allow", allow)]);
             return default;
         }
-        startResponse(Methods.IsKnown(method) ? "405 Method Not Allowed" : "501 Not Implemented", [("Allow", allow), ("Content-Type", "text/plain; charset=utf-8")]);
+        startResponse(Methods.IsKnown(method) ? "405 Method Not Allowed" : "501 Not Implemented",
+            [("Allow", allow), ("Content-Type", "text/plain; charset=utf-8")]);
         return "method not allowed\n";
     }
 

@@ -9,8 +9,9 @@ public static class Applications
 
     /// <summary>An application of a function.</summary>
     /// <typeparam name="TBody">
-    /// <see cref="Body"/>, text, bytes, a stream, a <see cref="FileInfo"/>, an <see cref="IEnumerable{T}"/> or <see cref="IAsyncEnumerable{T}"/> of
-    /// texts or bytes, <see cref="object"/> that is one of these, or a <see cref="Task{TResult}"/> or <see cref="ValueTask{TResult}"/> of them.
+    /// <see cref="Body"/>, text, bytes, a stream, a <see cref="FileInfo"/>, an <see cref="IEnumerable{T}"/> or
+    /// <see cref="IAsyncEnumerable{T}"/> of texts or bytes, <see cref="object"/> that is one of these, or a <see cref="Task{TResult}"/> or
+    /// <see cref="ValueTask{TResult}"/> of them.
     /// </typeparam>
     /// <exception cref="ArgumentException">The function returns something else.</exception>
     public static Application From<TBody>(Func<Environ, StartResponse, TBody> function)
@@ -21,7 +22,9 @@ public static class Applications
     }
 
     /// <summary>An application of a function whose type is known at run time alone, such as one of a loaded module.</summary>
-    /// <param name="function">Takes an <see cref="Environ"/> and a <see cref="StartResponse"/>; returns as <see cref="From{TBody}"/> says.</param>
+    /// <param name="function">
+    /// Takes an <see cref="Environ"/> and a <see cref="StartResponse"/>; returns as <see cref="From{TBody}"/> says.
+    /// </param>
     /// <exception cref="ArgumentException">The function has another shape.</exception>
     public static Application From(Delegate function)
     {
@@ -29,11 +32,15 @@ public static class Applications
         if (function is Application application)
             return application;
         var invoke = function.GetType().GetMethod("Invoke")!;
-        if (!invoke.GetParameters().Select(static parameter => parameter.ParameterType).SequenceEqual([typeof(Environ), typeof(StartResponse)]))
-            throw new ArgumentException($"An application takes (Environ, StartResponse); {Describe(function.Method)} does not.", nameof(function));
+        if (!invoke.GetParameters().Select(static parameter => parameter.ParameterType)
+            .SequenceEqual([typeof(Environ), typeof(StartResponse)]))
+            throw new ArgumentException($"An application takes (Environ, StartResponse); {Describe(function.Method)} does not.",
+                nameof(function));
         CheckReturns(invoke.ReturnType);
-        var typed = Delegate.CreateDelegate(typeof(Func<,,>).MakeGenericType(typeof(Environ), typeof(StartResponse), invoke.ReturnType), function, "Invoke");
-        return (Application)typeof(Applications).GetMethod(nameof(FromTyped), Hidden)!.MakeGenericMethod(invoke.ReturnType).Invoke(null, [typed])!;
+        var typed = Delegate.CreateDelegate(typeof(Func<,,>).MakeGenericType(typeof(Environ), typeof(StartResponse), invoke.ReturnType),
+            function, "Invoke");
+        return (Application)typeof(Applications).GetMethod(nameof(FromTyped), Hidden)!.MakeGenericMethod(invoke.ReturnType)
+            .Invoke(null, [typed])!;
     }
 
     private static Application FromTyped<TBody>(Func<Environ, StartResponse, TBody> function) => From(function);
@@ -58,7 +65,9 @@ public static class Applications
     {
         var content = Awaited(type) ?? type;
         if (!IsBody(content))
-            throw new ArgumentException($"An application returns a body: text, bytes, a stream, a file, or a sequence of texts or bytes; {content} is none of these.");
+            throw new ArgumentException(
+                $"An application returns a body: text, bytes, a stream, a file, or a sequence of texts or bytes; {content} is none of "
+                + "these.");
     }
 
     private static bool IsBody(Type type) =>
@@ -67,10 +76,12 @@ public static class Applications
         || type.IsAssignableTo(typeof(Stream)) || type.IsAssignableTo(typeof(FileInfo))
         || type.IsAssignableTo(typeof(IEnumerable<string>)) || type.IsAssignableTo(typeof(IAsyncEnumerable<string>))
         || type.IsAssignableTo(typeof(IEnumerable<byte[]>)) || type.IsAssignableTo(typeof(IAsyncEnumerable<byte[]>))
-        || type.IsAssignableTo(typeof(IEnumerable<ReadOnlyMemory<byte>>)) || type.IsAssignableTo(typeof(IAsyncEnumerable<ReadOnlyMemory<byte>>));
+        || type.IsAssignableTo(typeof(IEnumerable<ReadOnlyMemory<byte>>))
+            || type.IsAssignableTo(typeof(IAsyncEnumerable<ReadOnlyMemory<byte>>));
 
     private static Type? Awaited(Type type) =>
-        IsTask(type) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>)) ? type.GetGenericArguments()[0] : null;
+        IsTask(type) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>)) ? type.GetGenericArguments()[0]
+            : null;
 
     private static bool IsTask(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>);
 

@@ -2,8 +2,8 @@ namespace AsyncServer.Http;
 
 /// <summary>
 /// What an <see cref="Application"/> returns: text, bytes, a stream, a file or a sequence of pieces. A body whose size is known gets
-/// Content-Length, in bytes, unless the app gave one. What is disposable in it is disposed exactly once, also when the request fails, is HEAD,
-/// or its client has gone (PEP 3333, <c>close()</c>). The default value is an empty body.
+/// Content-Length, in bytes, unless the app gave one. What is disposable in it is disposed exactly once, also when the request fails, is
+/// HEAD, or its client has gone (PEP 3333, <c>close()</c>). The default value is an empty body.
 /// </summary>
 public readonly struct Body : IEquatable<Body>, IAsyncDisposable
 {
@@ -26,7 +26,9 @@ public readonly struct Body : IEquatable<Body>, IAsyncDisposable
     /// <summary>A file's content, sent by the system without a copy where it can be. It is opened when it is sent.</summary>
     public static implicit operator Body(FileInfo? file) => new(file);
 
-    /// <summary>A sequence of texts. Each is sent before the next is asked for; a list is known as a whole and gets its Content-Length.</summary>
+    /// <summary>
+    /// A sequence of texts. Each is sent before the next is asked for; a list is known as a whole and gets its Content-Length.
+    /// </summary>
     /// <param name="items">Empty ones send nothing. Disposed with its enumerator if it is disposable.</param>
     public static Body From(IEnumerable<string> items) => new(new PulledSequence<string>(items, BodySequence.BytesOf));
 
@@ -36,10 +38,13 @@ public readonly struct Body : IEquatable<Body>, IAsyncDisposable
 
     /// <summary>A sequence of pieces.</summary>
     /// <inheritdoc cref="From(IEnumerable{string})"/>
-    public static Body From(IEnumerable<ReadOnlyMemory<byte>> items) => new(new PulledSequence<ReadOnlyMemory<byte>>(items, static item => item));
+    public static Body From(IEnumerable<ReadOnlyMemory<byte>> items) =>
+        new(new PulledSequence<ReadOnlyMemory<byte>>(items, static item => item));
 
     /// <summary>A sequence of texts that are waited for. Each is sent before the next is asked for.</summary>
-    /// <param name="items">Empty ones send nothing. Its enumerator gets the request's cancellation token. Disposed with its enumerator if it is disposable.</param>
+    /// <param name="items">
+    /// Empty ones send nothing. Its enumerator gets the request's cancellation token. Disposed with its enumerator if it is disposable.
+    /// </param>
     public static Body From(IAsyncEnumerable<string> items) => new(new AwaitedSequence<string>(items, BodySequence.BytesOf));
 
     /// <summary>A sequence of pieces that are waited for.</summary>
@@ -48,9 +53,12 @@ public readonly struct Body : IEquatable<Body>, IAsyncDisposable
 
     /// <summary>A sequence of pieces that are waited for.</summary>
     /// <inheritdoc cref="From(IAsyncEnumerable{string})"/>
-    public static Body From(IAsyncEnumerable<ReadOnlyMemory<byte>> items) => new(new AwaitedSequence<ReadOnlyMemory<byte>>(items, static item => item));
+    public static Body From(IAsyncEnumerable<ReadOnlyMemory<byte>> items) =>
+        new(new AwaitedSequence<ReadOnlyMemory<byte>>(items, static item => item));
 
-    /// <summary>How many bytes it has, or null where that is not known before it is sent: a sequence other than a list, a stream without a length.</summary>
+    /// <summary>
+    /// How many bytes it has, or null where that is not known before it is sent: a sequence other than a list, a stream without a length.
+    /// </summary>
     /// <exception cref="FileNotFoundException">It is a file that is not there.</exception>
     public long? Length => BodyReader.LengthOf(_content);
 
@@ -59,7 +67,8 @@ public readonly struct Body : IEquatable<Body>, IAsyncDisposable
     /// disposes the body. A piece is valid until the next is asked for.
     /// </summary>
     /// <param name="cancellation">Reaches the enumerator of a sequence, and the reads of a stream.</param>
-    public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation = default) => BodyReader.ReadAsync(_content, cancellation);
+    public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellation = default) =>
+        BodyReader.ReadAsync(_content, cancellation);
 
     /// <summary>Disposes what is disposable in it: the duty of middleware that neither returns nor reads it.</summary>
     public ValueTask DisposeAsync() => BodyReader.DisposeAsync(_content);

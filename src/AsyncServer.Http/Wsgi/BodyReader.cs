@@ -45,10 +45,12 @@ internal static class BodyReader
             yield return bytes;
     }
 
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadStreamAsync(object content, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadStreamAsync(object content,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var stream = content as Stream
-            ?? new FileStream(((FileInfo)content).FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+            ?? new FileStream(((FileInfo)content).FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 0, FileOptions.Asynchronous);
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceSize);
         bool isReading = true;
         try

@@ -8,22 +8,24 @@ using Microsoft.Extensions.Logging;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// The request as WSGI gives it to an app (PEP 3333, "environ Variables"): a dictionary of its own for each request, which apps and middleware may
-/// write to; what they write lives as long as the request. Values are made when they are asked for. Text is .NET text: <c>PATH_INFO</c> is
-/// decoded as UTF-8 and needs no second decoding, header values are Latin-1.
+/// The request as WSGI gives it to an app (PEP 3333, "environ Variables"): a dictionary of its own for each request, which apps and
+/// middleware may write to; what they write lives as long as the request. Values are made when they are asked for. Text is .NET text:
+/// <c>PATH_INFO</c> is decoded as UTF-8 and needs no second decoding, header values are Latin-1.
 /// </summary>
 /// <remarks>
-/// A key without a value is absent: <c>CONTENT_TYPE</c> and <c>CONTENT_LENGTH</c> where the client sent none, and <c>HTTP_*</c>. Header names with
-/// an underscore are dropped, since <c>HTTP_*</c> could not tell them from names with a hyphen. <c>SERVER_NAME</c> and <c>SERVER_PORT</c> are the address that
-/// the request came to, whatever Host says; <c>localhost</c> and <c>80</c> where the transport has none. The properties read the dictionary, so that they
-/// show what middleware has written.
+/// A key without a value is absent: <c>CONTENT_TYPE</c> and <c>CONTENT_LENGTH</c> where the client sent none, and <c>HTTP_*</c>. Header
+/// names with an underscore are dropped, since <c>HTTP_*</c> could not tell them from names with a hyphen. <c>SERVER_NAME</c> and
+/// <c>SERVER_PORT</c> are the address that the request came to, whatever Host says; <c>localhost</c> and <c>80</c> where the transport has
+/// none. The properties read the dictionary, so that they show what middleware has written.
 /// </remarks>
 public sealed class Environ : IDictionary<string, object?>
 {
     /// <summary>The key of <see cref="CancellationToken"/>.</summary>
     public const string CancellationKey = "asyncserver.cancellation";
 
-    /// <summary>The key of what a URL map took from the path (the wsgiorg.routing_args convention): positional values, always none, and named ones.</summary>
+    /// <summary>
+    /// The key of what a URL map took from the path (the wsgiorg.routing_args convention): positional values, always none, and named ones.
+    /// </summary>
     public const string RoutingKey = "wsgiorg.routing_args";
 
     private const string FormKey = "asyncserver.form";
@@ -42,10 +44,15 @@ public sealed class Environ : IDictionary<string, object?>
     /// <summary><c>REQUEST_METHOD</c>, case-sensitive.</summary>
     public string Method => Text("REQUEST_METHOD");
 
-    /// <summary><c>SCRIPT_NAME</c>: the part of the path that led to this app, <see cref="HttpServerOptions.RootPath"/> included; empty at the root.</summary>
+    /// <summary>
+    /// <c>SCRIPT_NAME</c>: the part of the path that led to this app, <see cref="HttpServerOptions.RootPath"/> included; empty at the root.
+    /// </summary>
     public string ScriptName => Text("SCRIPT_NAME");
 
-    /// <summary><c>PATH_INFO</c>: the rest of the path, percent-decoded once. Possibly empty in an app that a <see cref="UrlMap"/> has below a prefix.</summary>
+    /// <summary>
+    /// <c>PATH_INFO</c>: the rest of the path, percent-decoded once. Possibly empty in an app that a <see cref="UrlMap"/> has below a
+    /// prefix.
+    /// </summary>
     public string Path => Text("PATH_INFO");
 
     /// <summary><c>QUERY_STRING</c>, undecoded, without the question mark.</summary>
@@ -79,9 +86,12 @@ public sealed class Environ : IDictionary<string, object?>
     /// <summary>Cancelled when the connection can no longer carry an answer.</summary>
     public CancellationToken CancellationToken => (CancellationToken)this[CancellationKey]!;
 
-    /// <summary>What the placeholders of a <see cref="UrlMap"/> took from the path: texts, and <see cref="int"/> of <c>{name:int}</c>.</summary>
+    /// <summary>
+    /// What the placeholders of a <see cref="UrlMap"/> took from the path: texts, and <see cref="int"/> of <c>{name:int}</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, object> RouteValues =>
-        Find(RoutingKey) is (object[], IReadOnlyDictionary<string, object> named) ? named : System.Collections.ObjectModel.ReadOnlyDictionary<string, object>.Empty;
+        Find(RoutingKey) is (object[], IReadOnlyDictionary<string, object> named) ? named
+            : System.Collections.ObjectModel.ReadOnlyDictionary<string, object>.Empty;
 
     /// <summary>
     /// The request's cookies (RFC 6265 section 4.2): of several with a name the first, which is the one with the longest path. What the
@@ -95,8 +105,8 @@ public sealed class Environ : IDictionary<string, object?>
         ?? throw new InvalidOperationException("There is no session: wrap the app by Sessions.Wrap(app).");
 
     /// <summary>
-    /// Reads the body as an HTML form: <c>multipart/form-data</c> (RFC 7578) or <c>application/x-www-form-urlencoded</c>, in UTF-8. Files that
-    /// are large go to disk, and are gone when the request has ended. Another call gives the same form.
+    /// Reads the body as an HTML form: <c>multipart/form-data</c> (RFC 7578) or <c>application/x-www-form-urlencoded</c>, in UTF-8. Files
+    /// that are large go to disk, and are gone when the request has ended. Another call gives the same form.
     /// </summary>
     /// <param name="options">Limits; the first call's count.</param>
     /// <exception cref="RequestBodyException">
@@ -121,7 +131,10 @@ public sealed class Environ : IDictionary<string, object?>
         (_atEnd ??= []).Add(item);
     }
 
-    /// <summary>Sends header lines in a 103 before the response, such as Link (RFC 8297); nothing to an HTTP/1.0 client. Also <c>wsgi.early_hints</c>.</summary>
+    /// <summary>
+    /// Sends header lines in a 103 before the response, such as Link (RFC 8297); nothing to an HTTP/1.0 client. Also
+    /// <c>wsgi.early_hints</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">A header is not allowed.</exception>
     /// <exception cref="InvalidOperationException">The response's head has left.</exception>
     public ValueTask SendEarlyHintsAsync(IReadOnlyList<(string Name, string Value)> headers) => _variables.SendEarlyHintsAsync(headers);
@@ -183,7 +196,8 @@ public sealed class Environ : IDictionary<string, object?>
 
     bool ICollection<KeyValuePair<string, object?>>.Contains(KeyValuePair<string, object?> item) => AsCollection.Contains(item);
 
-    void ICollection<KeyValuePair<string, object?>>.CopyTo(KeyValuePair<string, object?>[] array, int arrayIndex) => AsCollection.CopyTo(array, arrayIndex);
+    void ICollection<KeyValuePair<string, object?>>.CopyTo(KeyValuePair<string, object?>[] array, int arrayIndex) =>
+        AsCollection.CopyTo(array, arrayIndex);
 
     bool ICollection<KeyValuePair<string, object?>>.Remove(KeyValuePair<string, object?> item) => AsCollection.Remove(item);
 

@@ -17,9 +17,12 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
 
     private static readonly string[] Names =
     [
-        "REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REQUEST_URI", "CONTENT_TYPE", "CONTENT_LENGTH", "SERVER_NAME", "SERVER_PORT",
-        "SERVER_PROTOCOL", "SERVER_SOFTWARE", "GATEWAY_INTERFACE", "REMOTE_ADDR", "REMOTE_PORT", "wsgi.version", "wsgi.url_scheme", "wsgi.input",
-        "wsgi.input_terminated", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess", "wsgi.run_once", "wsgi.file_wrapper", "wsgi.early_hints",
+        "REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REQUEST_URI", "CONTENT_TYPE", "CONTENT_LENGTH", "SERVER_NAME",
+            "SERVER_PORT",
+        "SERVER_PROTOCOL", "SERVER_SOFTWARE", "GATEWAY_INTERFACE", "REMOTE_ADDR", "REMOTE_PORT", "wsgi.version", "wsgi.url_scheme",
+            "wsgi.input",
+        "wsgi.input_terminated", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess", "wsgi.run_once", "wsgi.file_wrapper",
+            "wsgi.early_hints",
         Environ.CancellationKey,
     ];
 
@@ -43,7 +46,8 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
         "QUERY_STRING" => request.QueryString,
         "REQUEST_URI" => request.Target,
         "CONTENT_TYPE" => request.ContentType,
-        "CONTENT_LENGTH" => request.Headers.Raw.TryFind("content-length"u8, out _) ? request.ContentLength?.ToString(CultureInfo.InvariantCulture) : null,
+        "CONTENT_LENGTH" => request.Headers.Raw.TryFind("content-length"u8, out _)
+            ? request.ContentLength?.ToString(CultureInfo.InvariantCulture) : null,
         "SERVER_NAME" => request.LocalEndPoint is IPEndPoint local ? ServerName(local.Address) : "localhost",
         "SERVER_PORT" => request.LocalEndPoint is IPEndPoint local ? Port(local) : "80",
         "SERVER_PROTOCOL" => request.Protocol,
@@ -54,10 +58,12 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
         "REMOTE_PORT" => request.RemoteEndPoint is IPEndPoint { Port: > 0 } remote ? Port(remote) : "",
         "wsgi.version" => Version,
         "wsgi.url_scheme" => request.Scheme,
-        "HTTP_HOST" when request.Host is { Length: > 0 } host => host, // RFC 9112 3.2.2: what the target or a trusted proxy names comes before Host
+        // RFC 9112 3.2.2: what the target or a trusted proxy names comes before Host
+        "HTTP_HOST" when request.Host is { Length: > 0 } host => host,
         "wsgi.input" => _input ??= request.Body,
         "wsgi.input_terminated" => True,
-        "wsgi.errors" => _errors ??= new ErrorWriter(logger, request.Method, request.IsServerWide ? "*" : Encoding.Latin1.GetString(request.RawPath)),
+        "wsgi.errors" => _errors ??= new ErrorWriter(logger, request.Method,
+            request.IsServerWide ? "*" : Encoding.Latin1.GetString(request.RawPath)),
         "wsgi.multithread" => True, // each hub has its thread
         "wsgi.multiprocess" => False,
         "wsgi.run_once" => False,
@@ -91,7 +97,8 @@ internal sealed class EnvironVariables(Request request, ResponseWriter response,
 
     private static string? Key(string name)
     {
-        bool hasOwnKey = name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
+        bool hasOwnKey = name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
         return hasOwnKey || name.Contains('_') ? null : HeaderPrefix + name.ToUpperInvariant().Replace('-', '_');
     }
 

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// An <see cref="Application"/> that serves the files of a folder, for a URL that ends in <c>/*</c>: <c>PATH_INFO</c> is the path below the folder.
-/// Media types, validators, conditional requests (RFC 9110 section 13), single ranges (section 14), compressed siblings and <c>index.html</c> are
-/// those of <see cref="HttpServerOptions.Root"/>, and so is what is refused: hidden files, sources of modules, and all that leads out of the folder.
-/// Any number of hubs may call it.
+/// An <see cref="Application"/> that serves the files of a folder, for a URL that ends in <c>/*</c>: <c>PATH_INFO</c> is the path below the
+/// folder. Media types, validators, conditional requests (RFC 9110 section 13), single ranges (section 14), compressed siblings and
+/// <c>index.html</c> are those of <see cref="HttpServerOptions.Root"/>, and so is what is refused: hidden files, sources of modules, and
+/// all that leads out of the folder. Any number of hubs may call it.
 /// </summary>
 public sealed class FileApplication : IDisposable
 {
@@ -81,7 +81,8 @@ public sealed class FileApplication : IDisposable
         if (environ.Method is not ("GET" or "HEAD"))
             return ApplicationErrors.NotAllowed(environ.Method, ["GET"], startResponse);
         string query = environ.QueryString.Length == 0 ? "" : "?" + environ.QueryString;
-        startResponse("301 Moved Permanently", [("Location", new PathString(environ.ScriptName + environ.Path + "/").ToUriComponent() + query)]);
+        startResponse("301 Moved Permanently",
+            [("Location", new PathString(environ.ScriptName + environ.Path + "/").ToUriComponent() + query)]);
         return default;
     }
 
@@ -107,7 +108,8 @@ public sealed class FileApplication : IDisposable
         }
         Span<ByteRange> ranges = stackalloc ByteRange[RangeHeader.MaxRanges];
         int count = 0;
-        if (FileAnswer.WantsRange(request, conditions, file) && RangeHeader.Parse(request.Headers["Range"]!, file.Length, ranges, out count) == RangeResult.Unsatisfiable)
+        if (FileAnswer.WantsRange(request, conditions, file)
+            && RangeHeader.Parse(request.Headers["Range"]!, file.Length, ranges, out count) == RangeResult.Unsatisfiable)
         {
             string length = string.Create(CultureInfo.InvariantCulture, $"bytes */{file.Length}");
             refusal = ApplicationErrors.Send("416 Range Not Satisfiable", [("Content-Range", length)], startResponse);

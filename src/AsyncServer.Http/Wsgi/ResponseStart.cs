@@ -55,9 +55,12 @@ internal sealed class ResponseStart(ResponseWriter response)
     {
         if (status == "200 OK")
             return (200, null);
-        bool isWellFormed = status.Length > CodeLength + 1 && status[CodeLength] == ' ' && !char.IsWhiteSpace(status[CodeLength + 1]) && !char.IsWhiteSpace(status[^1]);
-        if (!isWellFormed || !int.TryParse(status.AsSpan(0, CodeLength), NumberStyles.None, CultureInfo.InvariantCulture, out int code) || code < 200)
-            throw new ArgumentException($"'{status}' is not a status: three digits from 200 on, a space and a reason (PEP 3333).", nameof(status));
+        bool isWellFormed = status.Length > CodeLength + 1 && status[CodeLength] == ' ' && !char.IsWhiteSpace(status[CodeLength + 1])
+            && !char.IsWhiteSpace(status[^1]);
+        if (!isWellFormed || !int.TryParse(status.AsSpan(0, CodeLength), NumberStyles.None, CultureInfo.InvariantCulture, out int code)
+            || code < 200)
+            throw new ArgumentException($"'{status}' is not a status: three digits from 200 on, a space and a reason (PEP 3333).",
+                nameof(status));
         var reason = status.AsSpan(CodeLength + 1);
         return (code, reason.SequenceEqual(ReasonPhrases.GetReasonPhrase(code)) ? null : reason.ToString()); // null: its line is ready made
     }

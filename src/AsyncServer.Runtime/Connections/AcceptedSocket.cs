@@ -59,14 +59,19 @@ public readonly struct AcceptedSocket
     /// <param name="handle">
     /// Serves the connection and closes it. What it throws is reported to the hub's observer, and resets the connection.
     /// </param>
-    /// <param name="lost">Called on the hub in the place of <paramref name="handle"/> when the hub could not take the connection, which is closed then.</param>
-    /// <exception cref="ArgumentException">The hub has another <see cref="TransportKind"/> than the one whose listener accepted it.</exception>
+    /// <param name="lost">
+    /// Called on the hub in the place of <paramref name="handle"/> when the hub could not take the connection, which is closed then.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The hub has another <see cref="TransportKind"/> than the one whose listener accepted it.
+    /// </exception>
     public void Connect(Hub hub, Func<Connection, Task> handle, Action? lost = null)
     {
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(handle);
         if (hub.Transport == TransportKind.Sockets != _managed is not null)
-            throw new ArgumentException("The connection was accepted on a hub of another transport; give all hubs of a server the same.", nameof(hub));
+            throw new ArgumentException("The connection was accepted on a hub of another transport; give all hubs of a server the same.",
+                nameof(hub));
         hub.Occupancy.ConnectionComing();
         try
         {
@@ -94,7 +99,10 @@ public readonly struct AcceptedSocket
         return new AcceptedSocket(descriptor, SocketDescriptor.Peer(descriptor), listener);
     }
 
-    /// <summary>Takes the descriptor, to give it to another process (<see cref="ChildProcessOptions.Descriptors"/>), in the place of <see cref="Connect"/> and <see cref="Close"/>.</summary>
+    /// <summary>
+    /// Takes the descriptor, to give it to another process (<see cref="ChildProcessOptions.Descriptors"/>), in the place of
+    /// <see cref="Connect"/> and <see cref="Close"/>.
+    /// </summary>
     public SafeHandle Detach() => _managed is null ? new SafeFileHandle(Descriptor, ownsHandle: true) : _managed.SafeHandle;
 
     /// <summary>Closes the descriptor of a connection that is not wanted.</summary>

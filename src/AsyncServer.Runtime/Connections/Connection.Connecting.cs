@@ -7,7 +7,9 @@ namespace AsyncServer.Runtime;
 /// <content>Connecting to others.</content>
 public sealed partial class Connection
 {
-    /// <summary>Connects to a server, on the current hub and without holding its thread (gevent: <c>socket.create_connection</c>).</summary>
+    /// <summary>
+    /// Connects to a server, on the current hub and without holding its thread (gevent: <c>socket.create_connection</c>).
+    /// </summary>
     /// <param name="address"><c>host:port</c>, <c>[IPv6]:port</c> or <c>unix:path</c>.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="FormatException">The address has none of these forms.</exception>
@@ -15,21 +17,32 @@ public sealed partial class Connection
     public static Task<Connection> ConnectAsync(string address, CancellationToken cancellation = default) =>
         ConnectAsync(EndPointText.Parse(address), cancellation);
 
-    /// <summary>Connects to a server, on the current hub and without holding its thread (gevent: <c>socket.create_connection</c>).</summary>
-    /// <param name="endPoint">An <see cref="IPEndPoint"/>, a <see cref="UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>, whose addresses are tried in order.</param>
+    /// <summary>
+    /// Connects to a server, on the current hub and without holding its thread (gevent: <c>socket.create_connection</c>).
+    /// </summary>
+    /// <param name="endPoint">
+    /// An <see cref="IPEndPoint"/>, a <see cref="UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>, whose addresses are tried in
+    /// order.
+    /// </param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <returns>The connection; who asked for it closes it.</returns>
-    /// <exception cref="IOException">Nobody answers there, or the name is not known. The message says who was asked, the inner exception why it failed.</exception>
+    /// <exception cref="IOException">
+    /// Nobody answers there, or the name is not known. The message says who was asked, the inner exception why it failed.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the coroutine was killed.</exception>
     /// <exception cref="InvalidOperationException">This thread is not a hub's.</exception>
     public static Task<Connection> ConnectAsync(EndPoint endPoint, CancellationToken cancellation = default) =>
         ConnectFromAsync(endPoint, null, cancellation);
 
-    /// <summary>Connects to a server from an address of one's own (gevent: <c>socket.create_connection</c> with <c>source_address</c>).</summary>
-    /// <param name="endPoint">An <see cref="IPEndPoint"/>, or a <see cref="DnsEndPoint"/>, of whose addresses those of the same family are tried in order.</param>
+    /// <summary>
+    /// Connects to a server from an address of one's own (gevent: <c>socket.create_connection</c> with <c>source_address</c>).
+    /// </summary>
+    /// <param name="endPoint">
+    /// An <see cref="IPEndPoint"/>, or a <see cref="DnsEndPoint"/>, of whose addresses those of the same family are tried in order.
+    /// </param>
     /// <param name="localEndPoint">
-    /// An address of this machine. With port 0 the system chooses the port when it connects, so that it need only be free towards that server: each local address
-    /// has a whole range of ports for each server (IP_BIND_ADDRESS_NO_PORT).
+    /// An address of this machine. With port 0 the system chooses the port when it connects, so that it need only be free towards that
+    /// server: each local address has a whole range of ports for each server (IP_BIND_ADDRESS_NO_PORT).
     /// </param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="ArgumentException">The two addresses are of different families.</exception>
@@ -62,7 +75,8 @@ public sealed partial class Connection
 
     private static async Task<IPAddress[]> ResolveAsync(DnsEndPoint name, CancellationToken cancellation)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Coroutine.Current?.CancellationToken ?? CancellationToken.None);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation,
+            Coroutine.Current?.CancellationToken ?? CancellationToken.None);
         try
         {
             return await Dns.GetHostAddressesAsync(name.Host, name.AddressFamily, either.Token);
@@ -128,7 +142,8 @@ public sealed partial class Connection
         }
     }
 
-    private static int Bind(int descriptor, SocketAddress address) => SocketDescriptor.Bind(descriptor, address.Buffer.Span[..address.Size]);
+    private static int Bind(int descriptor, SocketAddress address) =>
+        SocketDescriptor.Bind(descriptor, address.Buffer.Span[..address.Size]);
 
     private static IOException Refusal(EndPoint endPoint, IPEndPoint? local, int error)
     {

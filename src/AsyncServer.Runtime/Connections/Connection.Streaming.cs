@@ -25,7 +25,8 @@ public sealed partial class Connection
             return ValueTask.FromCanceled<int>(cancellation);
 
         // Where nothing was reported a receive would most likely find nothing: the wait costs no system call.
-        if (!(Has(States.Readable | States.PeerClosed) || HasBufferedInput) || Has(States.Closed) || _deadlines.IsReadExpired || TakesTooLong)
+        if (!(Has(States.Readable | States.PeerClosed) || HasBufferedInput) || Has(States.Closed) || _deadlines.IsReadExpired
+            || TakesTooLong)
             return WaitAndReceiveAsync(buffer, cancellation);
         var result = Receive(buffer.Span);
         if (result.Status is not (TransferStatus.Done or TransferStatus.EndOfStream))
@@ -35,7 +36,8 @@ public sealed partial class Connection
     }
 
     /// <summary>
-    /// Sends all bytes, waiting as often as the peer makes it (gevent: <c>socket.sendall</c>). It allocates nothing when there is room for them.
+    /// Sends all bytes, waiting as often as the peer makes it (gevent: <c>socket.sendall</c>). It allocates nothing when there is room for
+    /// them.
     /// </summary>
     /// <param name="data">Must not change until the send has ended.</param>
     /// <param name="cancellation">Ends the wait; a part of the bytes may have left then.</param>
@@ -58,8 +60,8 @@ public sealed partial class Connection
     }
 
     /// <summary>
-    /// The connection as a stream, for what wants one: <see cref="StreamReader"/>, <c>CopyToAsync</c>, <c>SslStream</c>. Its asynchronous operations may be called on
-    /// any thread; closing it closes the connection.
+    /// The connection as a stream, for what wants one: <see cref="StreamReader"/>, <c>CopyToAsync</c>, <c>SslStream</c>. Its asynchronous
+    /// operations may be called on any thread; closing it closes the connection.
     /// </summary>
     public Stream AsStream() => new ConnectionStream(this);
 

@@ -26,7 +26,9 @@ public sealed partial class Connection
 
     /// <summary>Sends as much as the transport takes now, without waiting.</summary>
     /// <param name="data">The bytes.</param>
-    /// <param name="moreFollows">Whether a further send follows at once, so that the transport may hold these bytes and send both together.</param>
+    /// <param name="moreFollows">
+    /// Whether a further send follows at once, so that the transport may hold these bytes and send both together.
+    /// </param>
     public TransferResult Send(ReadOnlySpan<byte> data, bool moreFollows = false)
     {
         CheckThread();

@@ -64,7 +64,9 @@ public sealed partial class Connection : IHubEntry, IServed, IDisposable
     /// <summary>The peer's address, or null where the transport has none.</summary>
     public EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
 
-    /// <summary>Writes the peer's IP address as ASCII text, without making an <see cref="EndPoint"/> where it can; any thread may call it.</summary>
+    /// <summary>
+    /// Writes the peer's IP address as ASCII text, without making an <see cref="EndPoint"/> where it can; any thread may call it.
+    /// </summary>
     /// <param name="text">Room for it; 64 bytes are enough.</param>
     /// <returns>Bytes written; 0 where the transport has no IP address.</returns>
     public int FormatRemoteAddress(Span<byte> text) => _transport.FormatRemoteAddress(text);
@@ -90,7 +92,9 @@ public sealed partial class Connection : IHubEntry, IServed, IDisposable
     /// <summary>Whether the hub drains, or descriptors run short: end as soon as no answer is owed.</summary>
     public bool IsDraining => Has(States.Draining);
 
-    /// <summary>Whether the next answer is to be the last one: as <see cref="IsDraining"/>, or because the hub hands over, for which it may wait.</summary>
+    /// <summary>
+    /// Whether the next answer is to be the last one: as <see cref="IsDraining"/>, or because the hub hands over, for which it may wait.
+    /// </summary>
     public bool IsEnding => Has(States.Draining | States.HandingOver);
 
     /// <summary>Whether a deadline passed. Setting another one clears it.</summary>
@@ -117,13 +121,14 @@ public sealed partial class Connection : IHubEntry, IServed, IDisposable
     public long SentCount { get; private set; }
 
     /// <summary>
-    /// How many of them the peer's system has acknowledged: asks the system, which counts what it still holds. Where it cannot tell, all count.
+    /// How many of them the peer's system has acknowledged: asks the system, which counts what it still holds. Where it cannot tell, all
+    /// count.
     /// </summary>
     public long TakenCount => IsClosed ? SentCount : Math.Max(0, SentCount - _transport.PendingCount(SentCount));
 
     /// <summary>
-    /// Sets one deadline for reading and writing alike, counted from now. When it passes (noticed at most 250 ms late by a hub that has time), waits end with
-    /// false and <see cref="CancellationToken"/> is cancelled. <see cref="Deadlines"/> has one for each direction.
+    /// Sets one deadline for reading and writing alike, counted from now. When it passes (noticed at most 250 ms late by a hub that has
+    /// time), waits end with false and <see cref="CancellationToken"/> is cancelled. <see cref="Deadlines"/> has one for each direction.
     /// </summary>
     /// <param name="duration">Above zero; <see cref="TimeSpan.Zero"/> or <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
     public void SetDeadline(TimeSpan duration)

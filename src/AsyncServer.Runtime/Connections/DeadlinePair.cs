@@ -1,8 +1,8 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// The state behind <see cref="Deadlines"/>: a deadline for reading and one for writing, of which the earlier stands in the hub's table. A field of its owner, since an idle
-/// connection should not pay for an object. It belongs to the hub's thread.
+/// The state behind <see cref="Deadlines"/>: a deadline for reading and one for writing, of which the earlier stands in the hub's table. A
+/// field of its owner, since an idle connection should not pay for an object. It belongs to the hub's thread.
 /// </summary>
 internal struct DeadlinePair
 {
@@ -61,7 +61,9 @@ internal struct DeadlinePair
         Arm(hub);
     }
 
-    /// <summary>Takes the deadlines that have passed, unless their pace grants more time; they count as expired once <see cref="Expire"/> says so.</summary>
+    /// <summary>
+    /// Takes the deadlines that have passed, unless their pace grants more time; they count as expired once <see cref="Expire"/> says so.
+    /// </summary>
     internal Sides TakePassed(Hub hub)
     {
         long now = hub.Clock.Now;

@@ -1,8 +1,8 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// The deadlines of a connection: one for what it waits to receive and one for what it waits to send, so that neither takes the other's place. Each has a phase,
-/// a number that the protocol chooses and that says later why time was up. Used on the hub's thread alone.
+/// The deadlines of a connection: one for what it waits to receive and one for what it waits to send, so that neither takes the other's
+/// place. Each has a phase, a number that the protocol chooses and that says later why time was up. Used on the hub's thread alone.
 /// </summary>
 /// <remarks>
 /// A deadline that passes is noticed at most 250 ms late by a hub that has time. It ends the wait of its own side with false and cancels
@@ -20,7 +20,9 @@ public readonly struct Deadlines : IEquatable<Deadlines>
     /// <summary>The phase of the reading side; <see cref="NoPhase"/> while it has no deadline.</summary>
     public byte ReadPhase => Pair.ReadPhase;
 
-    /// <summary>The phase of the deadline that passed last, and so the reason why the connection ends; <see cref="NoPhase"/> if none has.</summary>
+    /// <summary>
+    /// The phase of the deadline that passed last, and so the reason why the connection ends; <see cref="NoPhase"/> if none has.
+    /// </summary>
     public byte ExpiredPhase => Pair.ExpiredPhase;
 
     /// <summary>Whether the deadline for reading has passed and was not set again.</summary>
@@ -38,7 +40,9 @@ public readonly struct Deadlines : IEquatable<Deadlines>
     /// <param name="phase">What the connection waits for, in the protocol's numbering.</param>
     public void SetRead(TimeSpan timeout, byte phase = NoPhase) => Pair.SetRead(Hub, Hub.Clock.DueAfter(timeout), phase, null);
 
-    /// <summary>A wait for input starts that may take as long as its pace says; <see cref="ClearRead"/>, or setting another deadline, ends it.</summary>
+    /// <summary>
+    /// A wait for input starts that may take as long as its pace says; <see cref="ClearRead"/>, or setting another deadline, ends it.
+    /// </summary>
     /// <param name="pace">The pace of the transfer that waits.</param>
     /// <param name="phase">What the connection waits for, in the protocol's numbering.</param>
     public void SetRead(TransferPace pace, byte phase)
@@ -55,7 +59,9 @@ public readonly struct Deadlines : IEquatable<Deadlines>
     /// <param name="phase">What the connection waits for, in the protocol's numbering.</param>
     public void SetWrite(TimeSpan timeout, byte phase = NoPhase) => Pair.SetWrite(Hub, Hub.Clock.DueAfter(timeout), phase, null);
 
-    /// <summary>A wait to send starts that may take as long as its pace says; <see cref="ClearWrite"/>, or setting another deadline, ends it.</summary>
+    /// <summary>
+    /// A wait to send starts that may take as long as its pace says; <see cref="ClearWrite"/>, or setting another deadline, ends it.
+    /// </summary>
     /// <param name="pace">The pace of the transfer that waits.</param>
     /// <param name="phase">What the connection waits for, in the protocol's numbering.</param>
     public void SetWrite(TransferPace pace, byte phase)

@@ -26,7 +26,8 @@ internal static class EndPointText
         if (IPAddress.TryParse(isBracketed ? host[1..^1] : host, out var address))
         {
             // Without brackets nobody can tell where the address ends and the port begins.
-            return isBracketed == (address.AddressFamily == AddressFamily.InterNetworkV6) ? new IPEndPoint(address, port) : throw NotAnAddress(text);
+            return isBracketed == (address.AddressFamily == AddressFamily.InterNetworkV6) ? new IPEndPoint(address, port)
+                : throw NotAnAddress(text);
         }
         return Uri.CheckHostName(host) == UriHostNameType.Dns ? new DnsEndPoint(host, port) : throw NotAnAddress(text);
     }

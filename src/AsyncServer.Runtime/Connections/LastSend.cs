@@ -3,7 +3,8 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A connection that was closed while a piece was on its way: its socket lives until that has left, as a kernel's does, and the hub counts it meanwhile.
+/// A connection that was closed while a piece was on its way: its socket lives until that has left, as a kernel's does, and the hub counts
+/// it meanwhile.
 /// </summary>
 internal sealed class LastSend : IHubEntry
 {

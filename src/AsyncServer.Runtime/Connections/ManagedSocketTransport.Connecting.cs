@@ -13,7 +13,8 @@ internal sealed partial class ManagedSocketTransport
     internal static async Task<Connection> ConnectAsync(Hub hub, EndPoint endPoint, IPEndPoint? local, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Coroutine.Current?.CancellationToken ?? CancellationToken.None);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation,
+            Coroutine.Current?.CancellationToken ?? CancellationToken.None);
         bool isUnix = endPoint.AddressFamily == AddressFamily.Unix;
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         hub.Occupancy.ConnectionComing();

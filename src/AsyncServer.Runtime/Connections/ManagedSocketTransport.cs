@@ -7,12 +7,12 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A connected stream socket on a hub of <see cref="TransportKind.Sockets"/>. It moves bytes as <see cref="SocketTransport"/> does; that it is
-/// readable it learns from a receive of no bytes, which holds no buffer, and that it is writable from the end of a small send.
+/// A connected stream socket on a hub of <see cref="TransportKind.Sockets"/>. It moves bytes as <see cref="SocketTransport"/> does; that it
+/// is readable it learns from a receive of no bytes, which holds no buffer, and that it is writable from the end of a small send.
 /// </summary>
 /// <remarks>
-/// While input or a FIN lies unread nothing tells of a reset, as that receive would end at once: the next receive or send does. An answer in two pieces may leave in two
-/// packets, since sockets of the platform cannot be told that more follows.
+/// While input or a FIN lies unread nothing tells of a reset, as that receive would end at once: the next receive or send does. An answer
+/// in two pieces may leave in two packets, since sockets of the platform cannot be told that more follows.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Close disposes of the operations, each at its end if it is under way.")]
 internal sealed partial class ManagedSocketTransport : Transport
@@ -134,7 +134,9 @@ internal sealed partial class ManagedSocketTransport : Transport
         _pending?.Abandon();
     }
 
-    /// <summary>Closes in good order: a platform socket that is closed while a receive is under way resets, unless it was shut down.</summary>
+    /// <summary>
+    /// Closes in good order: a platform socket that is closed while a receive is under way resets, unless it was shut down.
+    /// </summary>
     internal static void Finish(Socket socket)
     {
         Shutdown(socket, SocketShutdown.Both);

@@ -93,7 +93,8 @@ public sealed class MemoryPeer
         lock (_lock)
         {
             _signal = signal;
-            early = (_sent.Count > 0 ? PollEvents.Readable : 0) | (_sendEnded ? PollEvents.PeerClosed : 0) | (_reset ? PollEvents.Broken : 0);
+            early = (_sent.Count > 0 ? PollEvents.Readable : 0) | (_sendEnded ? PollEvents.PeerClosed : 0) | (
+                _reset ? PollEvents.Broken : 0);
         }
         if (early != PollEvents.None)
             signal(early);

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>What of the sent bytes a platform socket still holds, where its system can be asked through <see cref="Socket"/>: on Linux (TCP_INFO).</summary>
+/// <summary>
+/// What of the sent bytes a platform socket still holds, where its system can be asked through <see cref="Socket"/>: on Linux (TCP_INFO).
+/// </summary>
 internal static class SendQueue
 {
     private const int TcpLevel = 6;

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// An asynchronous operation of a socket, used again and again, whose end is told on the hub's thread: never within the call that began it. Once the
-/// hub has stopped it is told on the thread pool.
+/// An asynchronous operation of a socket, used again and again, whose end is told on the hub's thread: never within the call that began it.
+/// Once the hub has stopped it is told on the thread pool.
 /// </summary>
 internal sealed class SocketOperation(Hub hub, Action completed) : SocketAsyncEventArgs(true)
 {

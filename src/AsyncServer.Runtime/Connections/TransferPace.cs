@@ -1,8 +1,9 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// How long a transfer may wait for its peer: never for a whole timeout without a byte, and no slower on average than a least rate, once a grace is used up. Only
-/// the time spent waiting for the peer counts. It belongs to a hub's thread, and serves one transfer after the other.
+/// How long a transfer may wait for its peer: never for a whole timeout without a byte, and no slower on average than a least rate, once a
+/// grace is used up. Only the time spent waiting for the peer counts. It belongs to a hub's thread, and serves one transfer after the
+/// other.
 /// </summary>
 /// <param name="timeout">The longest wait without a byte; <see cref="TimeSpan.Zero"/> for no limit.</param>
 /// <param name="leastRate">Bytes a second on average; 0 for no limit.</param>

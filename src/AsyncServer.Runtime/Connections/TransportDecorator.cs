@@ -9,8 +9,8 @@ namespace AsyncServer.Runtime;
 /// </summary>
 /// <remarks>
 /// What a decorator that encodes and decodes has to observe: it may hold decoded input while the system's queue is empty, so it answers
-/// <see cref="Transport.HasBufferedInput"/> and copies <see cref="TransferResult.IsDrained"/> from its last receive below. Output that it has
-/// accepted and that did not fit below it reports as <see cref="TransferResult.HoldsOutput"/>, after a receive as well, and sends when
+/// <see cref="Transport.HasBufferedInput"/> and copies <see cref="TransferResult.IsDrained"/> from its last receive below. Output that it
+/// has accepted and that did not fit below it reports as <see cref="TransferResult.HoldsOutput"/>, after a receive as well, and sends when
 /// <see cref="Transport.Flush"/> is called.
 /// </remarks>
 internal abstract class TransportDecorator(Transport inner) : Transport

@@ -95,12 +95,13 @@ public partial class Coroutine
 
     /// <typeparam name="T">What they return.</typeparam>
     /// <inheritdoc cref="WhenEach(IEnumerable{Coroutine}, CancellationToken)"/>
-    public static IAsyncEnumerable<Coroutine<T>> WhenEach<T>(IEnumerable<Coroutine<T>> coroutines, CancellationToken cancellation = default) =>
+    public static IAsyncEnumerable<Coroutine<T>> WhenEach<T>(IEnumerable<Coroutine<T>> coroutines,
+        CancellationToken cancellation = default) =>
         EachAsync(coroutines, cancellation);
 
     /// <summary>
-    /// Has a callback called when the coroutine ends, or soon if it has ended (gevent: <c>link</c>). It runs on the coroutine's hub, outside of any
-    /// coroutine, after those that were linked before. Who links has observed a failure.
+    /// Has a callback called when the coroutine ends, or soon if it has ended (gevent: <c>link</c>). It runs on the coroutine's hub,
+    /// outside of any coroutine, after those that were linked before. Who links has observed a failure.
     /// </summary>
     public void Link(Action<Coroutine> callback)
     {
@@ -129,14 +130,17 @@ public partial class Coroutine
         }
     }
 
-    /// <summary>The same as <see cref="Link(Action{Coroutine})"/> without observing a failure; it is called at the very end and must not throw.</summary>
+    /// <summary>
+    /// The same as <see cref="Link(Action{Coroutine})"/> without observing a failure; it is called at the very end and must not throw.
+    /// </summary>
     internal void LinkQuietly(Action<Coroutine> callback) => Add(new LinkJoiner(callback, static _ => true, isImmediate: true));
 
     internal Task Ended()
     {
         _isObserved = true;
         if (Current is { } waiting && waiting.LeaveJoin(this))
-            throw new OperationCanceledException("The coroutine was killed while it awaited another.", new CancellationToken(canceled: true));
+            throw new OperationCanceledException("The coroutine was killed while it awaited another.",
+                new CancellationToken(canceled: true));
         if (IsCompleted)
             return _task!;
         return Hub.Current is null
@@ -203,7 +207,8 @@ public partial class Coroutine
             Hub.Enqueue(new WorkItem(null, ReportUnlessObserved, this));
     }
 
-    private static async IAsyncEnumerable<T> EachAsync<T>(IEnumerable<T> coroutines, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<T> EachAsync<T>(IEnumerable<T> coroutines,
+        [EnumeratorCancellation] CancellationToken cancellation)
         where T : Coroutine
     {
         var hub = CurrentHub(nameof(WhenEach));

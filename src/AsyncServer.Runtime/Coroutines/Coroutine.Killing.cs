@@ -8,7 +8,8 @@ public partial class Coroutine
     private static readonly Action<object?> CancelCallback = static source => ((CancellationTokenSource)source!).Cancel();
 
     /// <summary>
-    /// Cancelled when the coroutine is killed or its hub stops. Waits of this library need no token, they end anyway; hand it to all others.
+    /// Cancelled when the coroutine is killed or its hub stops. Waits of this library need no token, they end anyway; hand it to all
+    /// others.
     /// </summary>
     public CancellationToken CancellationToken
     {
@@ -28,11 +29,13 @@ public partial class Coroutine
 
     /// <summary>
     /// Ends the coroutine and waits for its end (gevent: <c>kill</c>). Whatever wait of this library it is in throws an
-    /// <see cref="OperationCanceledException"/> there, once, or else its next one does, and its <see cref="CancellationToken"/> is cancelled;
-    /// <c>finally</c> blocks run and may wait. Killed before its start it never runs; killing itself throws at once.
+    /// <see cref="OperationCanceledException"/> there, once, or else its next one does, and its <see cref="CancellationToken"/> is
+    /// cancelled; <c>finally</c> blocks run and may wait. Killed before its start it never runs; killing itself throws at once.
     /// </summary>
     /// <param name="grace">How long to wait for the end; infinite when left out.</param>
-    /// <returns>Whether it has ended. If not it is given up and reported to <see cref="IHubObserver.CoroutineAbandoned"/>; it may go on for ever.</returns>
+    /// <returns>
+    /// Whether it has ended. If not it is given up and reported to <see cref="IHubObserver.CoroutineAbandoned"/>; it may go on for ever.
+    /// </returns>
     /// <exception cref="InvalidOperationException">This thread is not a hub's.</exception>
     /// <exception cref="OperationCanceledException">The one who kills was killed, or is killing itself.</exception>
     public async ValueTask<bool> KillAsync(TimeSpan? grace = null)
@@ -74,10 +77,11 @@ public partial class Coroutine
     }
 
     /// <summary>
-    /// Whether a token is its <see cref="CancellationToken"/>, and a kill is yet to come: that ends the waits that have begun before it. One that begins between a kill and the token's
-    /// turn needs the token.
+    /// Whether a token is its <see cref="CancellationToken"/>, and a kill is yet to come: that ends the waits that have begun before it.
+    /// One that begins between a kill and the token's turn needs the token.
     /// </summary>
-    internal bool IsOwnAndAlive(CancellationToken cancellation) => !IsKilled && _details?.Cancellation is { } source && source.Token == cancellation;
+    internal bool IsOwnAndAlive(CancellationToken cancellation) =>
+        !IsKilled && _details?.Cancellation is { } source && source.Token == cancellation;
 
     /// <summary>Asks for the end and does not wait for it; any thread may call it.</summary>
     internal void BeginKill()
@@ -133,7 +137,9 @@ public partial class Coroutine
             TimeLimit.Leave(wait);
     }
 
-    /// <summary>A kill that came while the coroutine was in no wait takes effect in this one, which is no <see cref="PendingWait"/>.</summary>
+    /// <summary>
+    /// A kill that came while the coroutine was in no wait takes effect in this one, which is no <see cref="PendingWait"/>.
+    /// </summary>
     /// <exception cref="OperationCanceledException">It was killed.</exception>
     internal void ThrowIfInterrupted()
     {

@@ -21,12 +21,16 @@ public partial class Coroutine
     public static YieldAwaitable Yield() => default;
 
     /// <summary>
-    /// Runs a part of the current coroutine with a time limit (gevent: <c>with_timeout</c>, <c>Timeout</c>). When the time is over, the waits of this
-    /// library that the body is in end as in a kill, its token is cancelled, and once it has ended this throws.
+    /// Runs a part of the current coroutine with a time limit (gevent: <c>with_timeout</c>, <c>Timeout</c>). When the time is over, the
+    /// waits of this library that the body is in end as in a kill, its token is cancelled, and once it has ended this throws.
     /// </summary>
-    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero or less is over at the body's first wait.</param>
+    /// <param name="timeout">
+    /// How long; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero or less is over at the body's first wait.
+    /// </param>
     /// <param name="body">What it runs; its token is for waits that are not of this library.</param>
-    /// <exception cref="TimeoutException">The time was over and the body ended because of it. Nested: that of the limit which was over first.</exception>
+    /// <exception cref="TimeoutException">
+    /// The time was over and the body ended because of it. Nested: that of the limit which was over first.
+    /// </exception>
     /// <exception cref="InvalidOperationException">This is not a coroutine.</exception>
     public static Task WithTimeoutAsync(TimeSpan timeout, Func<CancellationToken, Task> body)
     {

@@ -42,7 +42,8 @@ public partial class Coroutine
 
     /// <typeparam name="T">What it returns.</typeparam>
     /// <inheritdoc cref="Spawn(Func{CancellationToken, Task}, string?, int)"/>
-    public static Coroutine<T> Spawn<T>(Func<CancellationToken, Task<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+    public static Coroutine<T> Spawn<T>(Func<CancellationToken, Task<T>> body, [CallerFilePath] string? file = null,
+        [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
         var coroutine = new Coroutine<T>(CurrentHub(), body, ExecutionContext.Capture());
@@ -56,7 +57,8 @@ public partial class Coroutine
     /// <param name="file">Left out: the place of the call, for reports.</param>
     /// <param name="line">Left out as well.</param>
     /// <exception cref="InvalidOperationException">This thread is not a hub's.</exception>
-    public static Coroutine SpawnLater(TimeSpan delay, Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+    public static Coroutine SpawnLater(TimeSpan delay, Func<Task> body, [CallerFilePath] string? file = null,
+        [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
         return new Coroutine(CurrentHub(), body, ExecutionContext.Capture()).SpawnedAt(file, line).QueuedAfter(delay);

@@ -50,7 +50,9 @@ public partial class Coroutine : SynchronizationContext
     /// <summary>The hub on whose thread every piece of this coroutine runs.</summary>
     public Hub Hub { get; }
 
-    /// <summary>A number that no other coroutine of this process has, given on first use (gevent: <c>minimal_ident</c>). Any thread may read it.</summary>
+    /// <summary>
+    /// A number that no other coroutine of this process has, given on first use (gevent: <c>minimal_ident</c>). Any thread may read it.
+    /// </summary>
     public long Id
     {
         get
@@ -76,8 +78,8 @@ public partial class Coroutine : SynchronizationContext
     public bool IsSuccessful => IsCompleted && _task!.IsCompletedSuccessfully;
 
     /// <summary>
-    /// What it failed with, or null while it runs, after it ended well and after a kill (gevent: <c>Greenlet.exception</c>). Who reads a failure
-    /// has observed it.
+    /// What it failed with, or null while it runs, after it ended well and after a kill (gevent: <c>Greenlet.exception</c>). Who reads a
+    /// failure has observed it.
     /// </summary>
     public Exception? Exception
     {
@@ -91,11 +93,14 @@ public partial class Coroutine : SynchronizationContext
     }
 
     /// <summary>
-    /// The coroutines that it has spawned for itself, made on first use: when it ends they are killed, and its end waits for theirs. Used on its hub.
+    /// The coroutines that it has spawned for itself, made on first use: when it ends they are killed, and its end waits for theirs. Used
+    /// on its hub.
     /// </summary>
     public CoroutineGroup Group => Detail.Group ??= new CoroutineGroup();
 
-    /// <summary>Where it was spawned, as <c>file:line</c>, or null for those of the library itself (gevent: <c>spawning_stack</c>).</summary>
+    /// <summary>
+    /// Where it was spawned, as <c>file:line</c>, or null for those of the library itself (gevent: <c>spawning_stack</c>).
+    /// </summary>
     public string? SpawnSite => _spawnFile is null ? null : $"{_spawnFile}:{_spawnLine}";
 
     /// <summary>

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// Coroutines that are waited for and ended together (gevent: <c>pool.Group</c>), as a nursery: disposing it ends them all. Those that end leave it by
-/// themselves. It belongs to the hub on which it is used.
+/// Coroutines that are waited for and ended together (gevent: <c>pool.Group</c>), as a nursery: disposing it ends them all. Those that end
+/// leave it by themselves. It belongs to the hub on which it is used.
 /// </summary>
 public sealed class CoroutineGroup : IAsyncDisposable
 {
@@ -16,8 +16,8 @@ public sealed class CoroutineGroup : IAsyncDisposable
     public CoroutineGroup() => _onEnd = OnEnd;
 
     /// <summary>
-    /// Whether the first member that fails has the others killed, and <see cref="JoinAsync"/> throw what it threw. Default: no; then each failure is that of
-    /// its own coroutine.
+    /// Whether the first member that fails has the others killed, and <see cref="JoinAsync"/> throw what it threw. Default: no; then each
+    /// failure is that of its own coroutine.
     /// </summary>
     public bool CancelOnFailure { get; init; }
 
@@ -52,7 +52,8 @@ public sealed class CoroutineGroup : IAsyncDisposable
 
     /// <summary>Spawns a member (gevent: <c>Group.spawn</c>).</summary>
     /// <inheritdoc cref="Coroutine.Spawn{T}(Func{CancellationToken, Task{T}}, string?, int)"/>
-    public Coroutine<T> Spawn<T>(Func<CancellationToken, Task<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+    public Coroutine<T> Spawn<T>(Func<CancellationToken, Task<T>> body, [CallerFilePath] string? file = null,
+        [CallerLineNumber] int line = 0) =>
         Added(Coroutine.Spawn(body, file, line));
 
     /// <summary>Takes a coroutine in (gevent: <c>Group.add</c>); one that has ended or is a member already changes nothing.</summary>

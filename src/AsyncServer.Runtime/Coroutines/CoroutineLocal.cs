@@ -5,7 +5,9 @@ namespace AsyncServer.Runtime;
 /// <see cref="AsyncLocal{T}"/> is inherited), and it is gone when the coroutine ends.
 /// </summary>
 /// <typeparam name="T">What it holds.</typeparam>
-/// <param name="create">Makes a coroutine's first value, when it is read before it was written; the default value of the type when left out.</param>
+/// <param name="create">
+/// Makes a coroutine's first value, when it is read before it was written; the default value of the type when left out.
+/// </param>
 public sealed class CoroutineLocal<T>(Func<T>? create = null)
 {
     /// <summary>The value of the current coroutine.</summary>

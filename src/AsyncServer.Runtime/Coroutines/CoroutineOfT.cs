@@ -10,7 +10,8 @@ public sealed class Coroutine<T> : Coroutine
 
     /// <summary>What it returned (gevent: <c>Greenlet.value</c>).</summary>
     /// <exception cref="InvalidOperationException">It has not ended well.</exception>
-    public T Value => IsSuccessful ? ((Task<T>)Work!).Result : throw new InvalidOperationException($"{this} has not ended well: it has no value.");
+    public T Value => IsSuccessful ? ((Task<T>)Work!).Result
+        : throw new InvalidOperationException($"{this} has not ended well: it has no value.");
 
     /// <summary>Awaiting it waits for its end and returns what it returned, or throws what it threw (gevent: <c>get</c>).</summary>
     public new CoroutineAwaiter<T> GetAwaiter() => new(this);

@@ -6,8 +6,8 @@ namespace AsyncServer.Runtime;
 public sealed partial class CoroutinePool
 {
     /// <summary>
-    /// Runs a function for each item, as members of the pool, and returns the results in the order of the items (gevent: <c>map</c>). The first one that
-    /// fails has the rest killed; ended early in any way, it ends when they have ended.
+    /// Runs a function for each item, as members of the pool, and returns the results in the order of the items (gevent: <c>map</c>). The
+    /// first one that fails has the rest killed; ended early in any way, it ends when they have ended.
     /// </summary>
     /// <typeparam name="TIn">What the items are.</typeparam>
     /// <typeparam name="TOut">What the function returns.</typeparam>
@@ -47,7 +47,8 @@ public sealed partial class CoroutinePool
 
     /// <summary>
     /// Runs a function for each item, as members of the pool, and gives the results as they come (gevent: <c>imap_unordered</c>). At most
-    /// <see cref="Size"/> items are taken ahead of the reader. Leaving the loop early kills what is under way, and so does the first failure, which is thrown.
+    /// <see cref="Size"/> items are taken ahead of the reader. Leaving the loop early kills what is under way, and so does the first
+    /// failure, which is thrown.
     /// </summary>
     /// <inheritdoc cref="MapAsync"/>
     public IAsyncEnumerable<TOut> MapUnordered<TIn, TOut>(
@@ -64,7 +65,8 @@ public sealed partial class CoroutinePool
     }
 
     private async IAsyncEnumerable<TOut> MapEachAsync<TIn, TOut>(
-        IAsyncEnumerable<TIn> items, Func<TIn, Task<TOut>> function, string? file, int line, [EnumeratorCancellation] CancellationToken cancellation = default)
+        IAsyncEnumerable<TIn> items, Func<TIn, Task<TOut>> function, string? file, int line,
+            [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await using var calls = new CoroutineGroup();
         var ahead = new HubSemaphore(Size, "pool", "the reader of a pool's results");

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A group of coroutines of which only so many run at a time (gevent: <c>pool.Pool</c>): who spawns one more waits until one has ended, in the order in
-/// which they came. It belongs to the hub that uses it first. Disposing it ends all.
+/// A group of coroutines of which only so many run at a time (gevent: <c>pool.Pool</c>): who spawns one more waits until one has ended, in
+/// the order in which they came. It belongs to the hub that uses it first. Disposing it ends all.
 /// </summary>
 public sealed partial class CoroutinePool : IAsyncDisposable
 {
@@ -38,7 +38,9 @@ public sealed partial class CoroutinePool : IAsyncDisposable
     /// <summary>Whether a coroutine is a member that has not ended.</summary>
     public bool Contains(Coroutine coroutine) => _members.Contains(coroutine);
 
-    /// <summary>Waits for a place and spawns a member in it (gevent: <c>Pool.spawn</c>). Awaiting this gives the coroutine, not its result.</summary>
+    /// <summary>
+    /// Waits for a place and spawns a member in it (gevent: <c>Pool.spawn</c>). Awaiting this gives the coroutine, not its result.
+    /// </summary>
     /// <param name="body">What it runs.</param>
     /// <param name="file">Left out: the place of the call, for reports.</param>
     /// <param name="line">Left out as well.</param>
@@ -67,7 +69,8 @@ public sealed partial class CoroutinePool : IAsyncDisposable
 
     /// <typeparam name="T">What it returns.</typeparam>
     /// <inheritdoc cref="SpawnAsync(Func{Task}, string?, int)"/>
-    public async ValueTask<Coroutine<T>> SpawnAsync<T>(Func<Task<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+    public async ValueTask<Coroutine<T>> SpawnAsync<T>(Func<Task<T>> body, [CallerFilePath] string? file = null,
+        [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
         await TakePlaceAsync();
@@ -104,14 +107,17 @@ public sealed partial class CoroutinePool : IAsyncDisposable
     public ValueTask<bool> JoinAsync(TimeSpan? timeout = null) => _members.JoinAsync(timeout);
 
     /// <summary>
-    /// Kills all members and waits for their ends (gevent: <c>Pool.kill</c>). A member that calls it is killed last; who waits for a place gets it.
+    /// Kills all members and waits for their ends (gevent: <c>Pool.kill</c>). A member that calls it is killed last; who waits for a place
+    /// gets it.
     /// </summary>
     /// <param name="grace">For all together; infinite when left out.</param>
     /// <returns>Whether all have ended; who has not is reported.</returns>
     /// <exception cref="InvalidOperationException">This thread is not a hub's.</exception>
     public ValueTask<bool> KillAsync(TimeSpan? grace = null) => _members.KillAsync(grace);
 
-    /// <summary>Kills all members and waits for their ends, however long that takes; spawning throws from now on, also for who waits for a place.</summary>
+    /// <summary>
+    /// Kills all members and waits for their ends, however long that takes; spawning throws from now on, also for who waits for a place.
+    /// </summary>
     public ValueTask DisposeAsync()
     {
         _isDisposed = true;

@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// One wait without a time limit for a coroutine's end: of who awaits the coroutine, or of who joins it. Both wait and joiner, since nearly every coroutine that
-/// somebody waits for needs one. It ends on the hub of the one who waits.
+/// One wait without a time limit for a coroutine's end: of who awaits the coroutine, or of who joins it. Both wait and joiner, since nearly
+/// every coroutine that somebody waits for needs one. It ends on the hub of the one who waits.
 /// </summary>
 /// <param name="hub">The hub of the one who waits.</param>
 /// <param name="target">The one whose end it is about, possibly of another hub.</param>

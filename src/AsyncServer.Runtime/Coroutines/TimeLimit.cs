@@ -1,8 +1,9 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A time limit on a part of a coroutine. It flows with the execution context, so that waits of two parts that run side by side are kept apart;
-/// waits begun inside are told to it and to those around it. It also flows into coroutines that are spawned inside, possibly on other hubs, and means nothing there.
+/// A time limit on a part of a coroutine. It flows with the execution context, so that waits of two parts that run side by side are kept
+/// apart; waits begun inside are told to it and to those around it. It also flows into coroutines that are spawned inside, possibly on
+/// other hubs, and means nothing there.
 /// </summary>
 internal sealed class TimeLimit : IAlarm, IDisposable
 {
@@ -19,7 +20,8 @@ internal sealed class TimeLimit : IAlarm, IDisposable
     {
         _coroutine = coroutine;
         _outer = InnermostOf(coroutine);
-        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(coroutine.CancellationToken, _outer?.Token ?? CancellationToken.None);
+        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(coroutine.CancellationToken,
+            _outer?.Token ?? CancellationToken.None);
         Innermost.Value = this;
         coroutine.EnterTimeLimit();
         if (timeout == Timeout.InfiniteTimeSpan)
@@ -69,7 +71,8 @@ internal sealed class TimeLimit : IAlarm, IDisposable
             _hasStruck |= wait.Interrupt();
     }
 
-    private static TimeLimit? InnermostOf(Coroutine coroutine) => Innermost.Value is { } limit && ReferenceEquals(limit._coroutine, coroutine) ? limit : null;
+    private static TimeLimit? InnermostOf(Coroutine coroutine) =>
+        Innermost.Value is { } limit && ReferenceEquals(limit._coroutine, coroutine) ? limit : null;
 
     private void CancelToken()
     {

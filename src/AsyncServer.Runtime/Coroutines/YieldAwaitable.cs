@@ -17,7 +17,8 @@ public readonly struct YieldAwaitable : ICriticalNotifyCompletion, IEquatable<Yi
     public YieldAwaitable GetAwaiter()
     {
         // Thrown here it reaches the method that awaits; thrown from UnsafeOnCompleted it would end the process.
-        return new YieldAwaitable(Hub.Current ?? throw new InvalidOperationException("Coroutine.Yield needs a hub on this thread: see Hub.Run."));
+        return new YieldAwaitable(Hub.Current ?? throw new InvalidOperationException(
+            "Coroutine.Yield needs a hub on this thread: see Hub.Run."));
     }
 
     /// <summary>Nothing to return.</summary>

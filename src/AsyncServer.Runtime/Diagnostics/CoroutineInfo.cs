@@ -6,4 +6,5 @@ namespace AsyncServer.Runtime;
 /// <param name="WaitsFor">What it waits for; several things where it has several waits under way, empty when it is ready to run.</param>
 /// <param name="Since">How long ago it last ran.</param>
 /// <param name="Children">The members of its group.</param>
-public sealed record CoroutineInfo(long Id, string Text, IReadOnlyList<string> WaitsFor, TimeSpan Since, IReadOnlyList<CoroutineInfo> Children);
+public sealed record CoroutineInfo(long Id, string Text, IReadOnlyList<string> WaitsFor, TimeSpan Since,
+    IReadOnlyList<CoroutineInfo> Children);

@@ -60,9 +60,13 @@ public sealed class HubInfo
     /// <summary>How often one piece of code held the hub for longer than <see cref="HubOptions.BlockingThreshold"/>.</summary>
     public long BlockedCount { get; }
 
-    /// <summary>The longest of those in the last hour, at most ten, the longest first; one that is under way comes with its length so far.</summary>
+    /// <summary>
+    /// The longest of those in the last hour, at most ten, the longest first; one that is under way comes with its length so far.
+    /// </summary>
     public IReadOnlyList<BlockingStretch> Blocked { get; }
 
-    /// <summary>Those that have started, the oldest first; members of a coroutine's group are its children. Empty for a hub that hangs.</summary>
+    /// <summary>
+    /// Those that have started, the oldest first; members of a coroutine's group are its children. Empty for a hub that hangs.
+    /// </summary>
     public IReadOnlyList<CoroutineInfo> Coroutines { get; internal init; } = [];
 }

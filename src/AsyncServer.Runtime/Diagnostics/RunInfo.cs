@@ -18,7 +18,8 @@ public sealed class RunInfo
     public IReadOnlyList<HubInfo> Hubs { get; }
 
     /// <summary>
-    /// Asks all hubs. Any thread may call it and blocks for the time that the slowest of them takes; on a hub prefer <see cref="CaptureAsync"/>.
+    /// Asks all hubs. Any thread may call it and blocks for the time that the slowest of them takes; on a hub prefer
+    /// <see cref="CaptureAsync"/>.
     /// </summary>
     /// <param name="patience">How long to wait for a hub until it counts as hanging; 200 ms when left out.</param>
     public static RunInfo Capture(TimeSpan? patience = null)
@@ -67,9 +68,11 @@ public sealed class RunInfo
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture,
             $"  {hub.Turns} turns, {hub.ConnectionCount} connections, {hub.CoroutineCount} coroutines, {hub.ReadyCount} ready to run");
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"  spawned {hub.Spawned}, ended {hub.Ended}, failed {hub.Failed}, abandoned {hub.Abandoned}, blocked {hub.BlockedCount} times");
+            $"  spawned {hub.Spawned}, ended {hub.Ended}, failed {hub.Failed}, abandoned {hub.Abandoned}, blocked {hub.BlockedCount} "
+                + $"times");
         foreach (var stretch in hub.Blocked)
-            text.AppendLine(CultureInfo.InvariantCulture, $"  blocked for {Seconds(stretch.Duration)} at {stretch.NoticedAt:u} by {stretch.Holder}");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"  blocked for {Seconds(stretch.Duration)} at {stretch.NoticedAt:u} by {stretch.Holder}");
         foreach (var coroutine in hub.Coroutines)
             Append(text, coroutine, depth: 1);
     }
@@ -77,7 +80,8 @@ public sealed class RunInfo
     private static void Append(StringBuilder text, CoroutineInfo coroutine, int depth)
     {
         text.Append(' ', depth * 2).Append(coroutine.Text).Append(": ");
-        text.AppendLine(coroutine.WaitsFor.Count == 0 ? "ready to run" : $"waits for {string.Join(" and ", coroutine.WaitsFor)} since {Seconds(coroutine.Since)}");
+        text.AppendLine(coroutine.WaitsFor.Count == 0 ? "ready to run"
+            : $"waits for {string.Join(" and ", coroutine.WaitsFor)} since {Seconds(coroutine.Since)}");
         foreach (var child in coroutine.Children)
             Append(text, child, depth + 1);
     }

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A file, pipe or terminal that bytes are added to, each time at the end that it then has: others may write to it as well, and rename it. It blocks for as long
-/// as the disk does, so it is not for hubs. One thread at a time may use it.
+/// A file, pipe or terminal that bytes are added to, each time at the end that it then has: others may write to it as well, and rename it.
+/// It blocks for as long as the disk does, so it is not for hubs. One thread at a time may use it.
 /// </summary>
 public sealed class AppendFile : IDisposable
 {
@@ -34,7 +34,8 @@ public sealed class AppendFile : IDisposable
     }
 
     /// <summary>The process's standard output, whatever that is. Disposing it does not close it.</summary>
-    public static AppendFile StandardOutput() => !NativeCalls.AreUsed ? new(Console.OpenStandardOutput()) : new(new SafeFileHandle(StandardOutputNumber, ownsHandle: false));
+    public static AppendFile StandardOutput() =>
+        !NativeCalls.AreUsed ? new(Console.OpenStandardOutput()) : new(new SafeFileHandle(StandardOutputNumber, ownsHandle: false));
 
     /// <summary>Writes bytes, for as long as that takes.</summary>
     /// <param name="data">The bytes.</param>
@@ -68,10 +69,18 @@ public sealed class AppendFile : IDisposable
         _stream?.Dispose();
     }
 
-    /// <summary>The way of systems other than Linux: a look for the end and a write there, which two writers at a time may confuse.</summary>
+    /// <summary>
+    /// The way of systems other than Linux: a look for the end and a write there, which two writers at a time may confuse.
+    /// </summary>
     internal static AppendFile OpenPortable(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0
+        };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = Mode;
         try

@@ -12,5 +12,6 @@ public static class FileClock
     /// </summary>
     /// <param name="changed">The file's time of change.</param>
     /// <param name="now">The time of day when the file was looked at, before it was read.</param>
-    public static bool ShowsNextChange(DateTimeOffset changed, DateTimeOffset now) => now - changed is var age && (age < TimeSpan.Zero || age > Step);
+    public static bool ShowsNextChange(DateTimeOffset changed, DateTimeOffset now) =>
+        now - changed is var age && (age < TimeSpan.Zero || age > Step);
 }

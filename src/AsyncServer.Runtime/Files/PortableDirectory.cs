@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// <see cref="RootDirectory"/> by what .NET has on every system: it walks a path name by name and follows relative links itself, as long as they stay inside.
-/// It is a path, not held open; and between its look and the opening somebody who may write below the root could exchange a folder for a link, which
-/// only the system's own way prevents.
+/// <see cref="RootDirectory"/> by what .NET has on every system: it walks a path name by name and follows relative links itself, as long as
+/// they stay inside. It is a path, not held open; and between its look and the opening somebody who may write below the root could exchange
+/// a folder for a link, which only the system's own way prevents.
 /// </summary>
 /// <param name="path">An existing directory.</param>
 /// <param name="hasExactNames">Whether the file system tells letter cases apart and has one name for each file.</param>
@@ -35,7 +35,8 @@ internal sealed class PortableDirectory(string path, bool hasExactNames)
         {
             if (Resolve(path) is not { } place)
                 return FileStatus.NotFound;
-            file = place is DirectoryInfo ? new OpenFile(new SafeFileHandle(), PortableFacts.Of(place), place.FullName) : OpenRegular((FileInfo)place);
+            file = place is DirectoryInfo ? new OpenFile(new SafeFileHandle(), PortableFacts.Of(place), place.FullName)
+                : OpenRegular((FileInfo)place);
             return FileStatus.Found;
         }
         catch (Exception exception) when (ToStatus(exception) is { } status)
@@ -63,7 +64,8 @@ internal sealed class PortableDirectory(string path, bool hasExactNames)
 
     private static OpenFile OpenRegular(FileInfo place)
     {
-        // What is empty may be a FIFO, whose opening would wait for its other end, and which nothing here tells from a file: it has no bytes either way.
+        // What is empty may be a FIFO, whose opening would wait for its other end, and which nothing here tells from a file: it has no
+        // bytes either way.
         var handle = place.Length == 0 && !OperatingSystem.IsWindows()
             ? File.OpenHandle("/dev/null")
             : File.OpenHandle(place.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -106,7 +108,8 @@ internal sealed class PortableDirectory(string path, bool hasExactNames)
                 return null;
             way.RemoveAt(way.Count - 1);
             place = new DirectoryInfo(Below(way));
-            foreach (string next in target.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar).Where(static next => next.Length > 0).Reverse())
+            foreach (string next in target.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
+                .Where(static next => next.Length > 0).Reverse())
                 left.Push(next);
         }
         return mustBeDirectory && place is not DirectoryInfo || !place.Exists ? null : place;

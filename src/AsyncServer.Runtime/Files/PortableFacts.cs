@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>The facts of files as .NET tells them on every system: without numbers of files and devices, so that the time of its making tells a file from its successor.</summary>
+/// <summary>
+/// The facts of files as .NET tells them on every system: without numbers of files and devices, so that the time of its making tells a file
+/// from its successor.
+/// </summary>
 internal static class PortableFacts
 {
     internal static FileFacts Of(FileSystemInfo place)

@@ -11,8 +11,8 @@ namespace AsyncServer.Runtime;
 /// </summary>
 /// <remarks>
 /// Paths are relative, in UTF-8, and end with a NUL. Where the system has no <c>openat2</c>, the place that a path leads to is asked
-/// for before it is opened; there an absolute link that leads back inside is followed too. Elsewhere than on Linux the directory is a path and not held open, paths
-/// are walked name by name, and names that stand for devices, streams or other names of a file are not found.
+/// for before it is opened; there an absolute link that leads back inside is followed too. Elsewhere than on Linux the directory is a path
+/// and not held open, paths are walked name by name, and names that stand for devices, streams or other names of a file are not found.
 /// </remarks>
 public sealed class RootDirectory : IDisposable
 {
@@ -41,7 +41,8 @@ public sealed class RootDirectory : IDisposable
         }
         int descriptor = FileDescriptor.OpenDirectory(Terminated(path));
         if (descriptor < 0)
-            throw new DirectoryNotFoundException($"The directory '{path}' cannot be opened: {Errno.ToException(-descriptor, "open").Message}");
+            throw new DirectoryNotFoundException(
+                $"The directory '{path}' cannot be opened: {Errno.ToException(-descriptor, "open").Message}");
         _directory = new SafeFileHandle(descriptor, ownsHandle: true);
         _opensBeneath = mayOpenBeneath && FileDescriptor.CanOpenBeneath(descriptor);
         _opensCached = _opensBeneath && FileDescriptor.CanOpenCached(descriptor);

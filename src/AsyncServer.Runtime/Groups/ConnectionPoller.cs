@@ -1,6 +1,8 @@
 namespace AsyncServer.Runtime;
 
-/// <summary>What the thread of one connection sleeps in: <c>poll(2)</c> on its socket and on a wake descriptor that it does not own.</summary>
+/// <summary>
+/// What the thread of one connection sleeps in: <c>poll(2)</c> on its socket and on a wake descriptor that it does not own.
+/// </summary>
 internal sealed class ConnectionPoller(SharedWake shared) : IPoller
 {
     private const int Capacity = 2;

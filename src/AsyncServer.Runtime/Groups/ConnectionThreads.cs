@@ -28,7 +28,8 @@ internal sealed class ConnectionThreads
             MaxTimeStep = options.MaxTimeStep,
             Observer = options.Observer,
             BlockingThreshold = TimeSpan.Zero, // who blocks here blocks nobody else
-            BlockingThreads = new WorkerThreads(options.MaxBlockingThreads * Environment.ProcessorCount, "blocking call"), // as many as hubs would have
+            // as many as hubs would have
+            BlockingThreads = new WorkerThreads(options.MaxBlockingThreads * Environment.ProcessorCount, "blocking call"),
             InitialCapacity = Capacity,
             IsOfOneConnection = true,
             StackSize = threads.StackSize,

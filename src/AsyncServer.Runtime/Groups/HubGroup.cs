@@ -1,8 +1,8 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// Several hubs, one for each processor unless told otherwise, that share the connections of a server. Or, where it is told so, hubs that only
-/// accept, and a thread for each connection.
+/// Several hubs, one for each processor unless told otherwise, that share the connections of a server. Or, where it is told so, hubs that
+/// only accept, and a thread for each connection.
 /// </summary>
 public sealed class HubGroup : IAsyncDisposable
 {
@@ -20,7 +20,8 @@ public sealed class HubGroup : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1024);
         if (threads is not null && options is { Transport: TransportKind.Sockets })
-            throw new ArgumentException("Threads of connections poll descriptors, which the transport Sockets does not have.", nameof(options));
+            throw new ArgumentException("Threads of connections poll descriptors, which the transport Sockets does not have.",
+                nameof(options));
         _time = options?.TimeProvider ?? TimeProvider.System;
         _threads = threads is null ? null : new ConnectionThreads(threads, options ?? new HubOptions());
         var hubs = new Hub[count == 0 ? Environment.ProcessorCount : count];
@@ -83,7 +84,9 @@ public sealed class HubGroup : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Has idle connections end: up to so many on each hub, or so many that have threads of their own. Any thread may call it.</summary>
+    /// <summary>
+    /// Has idle connections end: up to so many on each hub, or so many that have threads of their own. Any thread may call it.
+    /// </summary>
     public void EndIdle(int count)
     {
         foreach (var hub in Hubs)
@@ -106,7 +109,8 @@ public sealed class HubGroup : IAsyncDisposable
     }
 
     /// <summary>
-    /// Has every hub hand over (see <see cref="Hub.HandOver"/>) and waits until no connection is left or <paramref name="patience"/> has passed.
+    /// Has every hub hand over (see <see cref="Hub.HandOver"/>) and waits until no connection is left or <paramref name="patience"/> has
+    /// passed.
     /// </summary>
     /// <param name="patience">How long connections may wait for their last request.</param>
     /// <param name="hurry">Ends the waiting early.</param>

@@ -1,8 +1,8 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// What waits for a precise time on a hub, earliest first and those of one time in the order in which they were added. One that is turned off
-/// stays for a while: cheaper than to search for it.
+/// What waits for a precise time on a hub, earliest first and those of one time in the order in which they were added. One that is turned
+/// off stays for a while: cheaper than to search for it.
 /// </summary>
 internal sealed class AlarmQueue
 {

@@ -200,7 +200,8 @@ public sealed partial class Hub
     private void RunRemainderOnPool()
     {
         while (_remote.TryDequeue(out var item))
-            ThreadPool.UnsafeQueueUserWorkItem(static pair => pair.Hub.InvokeOnPool(pair.Item), (Hub: this, Item: item), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static pair => pair.Hub.InvokeOnPool(pair.Item), (Hub: this, Item: item),
+                preferLocal: false);
     }
 
     private void InvokeOnPool(WorkItem item)

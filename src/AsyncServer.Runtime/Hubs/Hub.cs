@@ -94,8 +94,8 @@ public sealed partial class Hub
     public long Turn { get; private set; }
 
     /// <summary>
-    /// Whether it was made for one connection and ends with it, as in a group with a thread for each connection: what is kept for such a hub is hardly
-    /// used again.
+    /// Whether it was made for one connection and ends with it, as in a group with a thread for each connection: what is kept for such a
+    /// hub is hardly used again.
     /// </summary>
     public bool IsOfOneConnection { get; }
 
@@ -114,7 +114,9 @@ public sealed partial class Hub
     /// <summary>Whether it hands over: no new connections, and the next answer of each present one is its last.</summary>
     public bool IsHandingOver => Occupancy.IsHandingOver;
 
-    /// <summary>Is cancelled when it begins to drain: for answers that would last, such as streams of events, to come to their end.</summary>
+    /// <summary>
+    /// Is cancelled when it begins to drain: for answers that would last, such as streams of events, to come to their end.
+    /// </summary>
     public CancellationToken Draining => Occupancy.Draining;
 
     /// <summary>Ends when the hub drains, its listeners have taken their backlogs and no connection is left.</summary>
@@ -221,14 +223,14 @@ public sealed partial class Hub
     public void Drain() => Post(DrainNow);
 
     /// <summary>
-    /// Begins to hand over to another process that listens on the same sockets: listeners close once their backlog is taken, and connections live until their next
-    /// answer, which is to be the last. Any thread may call it, more than once; it may drain afterwards.
+    /// Begins to hand over to another process that listens on the same sockets: listeners close once their backlog is taken, and
+    /// connections live until their next answer, which is to be the last. Any thread may call it, more than once; it may drain afterwards.
     /// </summary>
     public void HandOver() => Post(HandOverNow);
 
     /// <summary>
-    /// Has up to so many idle connections end, for instance because descriptors run short: first those whose deadline is the nearest, which have been idle the
-    /// longest. Any thread may call it.
+    /// Has up to so many idle connections end, for instance because descriptors run short: first those whose deadline is the nearest, which
+    /// have been idle the longest. Any thread may call it.
     /// </summary>
     public void EndIdle(int count) => Post(() =>
     {
@@ -351,7 +353,8 @@ public sealed partial class Hub
     private static TransportKind Resolve(TransportKind asked) => asked switch
     {
         TransportKind.Auto => NativeCalls.AreUsed ? TransportKind.Epoll : TransportKind.Sockets,
-        TransportKind.Epoll when !NativeCalls.AreUsed => throw new PlatformNotSupportedException("The transport \"epoll\" needs Linux; this system has the transport \"sockets\"."),
+        TransportKind.Epoll when !NativeCalls.AreUsed =>
+            throw new PlatformNotSupportedException("The transport \"epoll\" needs Linux; this system has the transport \"sockets\"."),
         _ => asked,
     };
 

@@ -50,9 +50,12 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
 
     internal override bool Interrupt() => End(Outcome.Interrupted);
 
-    /// <summary>Has a token end the wait that is under way, and none after it. The current coroutine's own need not: a kill ends the wait anyway.</summary>
+    /// <summary>
+    /// Has a token end the wait that is under way, and none after it. The current coroutine's own need not: a kill ends the wait anyway.
+    /// </summary>
     internal CancellationTokenRegistration InterruptOn(CancellationToken cancellation) =>
-        cancellation.CanBeCanceled && hub.Running?.IsOwnAndAlive(cancellation) != true ? cancellation.UnsafeRegister(WaitCancellation.Callback, new WaitCancellation(this, hub, _version)) : default;
+        cancellation.CanBeCanceled && hub.Running?.IsOwnAndAlive(cancellation) != true
+            ? cancellation.UnsafeRegister(WaitCancellation.Callback, new WaitCancellation(this, hub, _version)) : default;
 
     public ValueTaskSourceStatus GetStatus(short token)
     {
@@ -118,7 +121,8 @@ internal class HubWait(Hub hub) : PendingWait, IValueTaskSource<bool>, IValueTas
     {
     }
 
-    protected virtual OperationCanceledException Interruption() => new("The coroutine was killed, or its hub stopped.", new CancellationToken(canceled: true));
+    protected virtual OperationCanceledException Interruption() =>
+        new("The coroutine was killed, or its hub stopped.", new CancellationToken(canceled: true));
 
     private bool End(Outcome outcome)
     {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// Sees when one stretch of code holds a hub for too long (gevent: the monitoring thread's <c>max_blocking_time</c>). The hub only counts its stretches;
-/// somebody who does not run on it looks now and then whether the number has changed.
+/// Sees when one stretch of code holds a hub for too long (gevent: the monitoring thread's <c>max_blocking_time</c>). The hub only counts
+/// its stretches; somebody who does not run on it looks now and then whether the number has changed.
 /// </summary>
 internal sealed class HubWatch : IDisposable
 {
@@ -51,7 +51,9 @@ internal sealed class HubWatch : IDisposable
     /// <summary>Whether the hub waits for something to do. Any thread may ask.</summary>
     internal bool IsIdle => _hub.IsSleeping;
 
-    /// <summary>Begins to look, with the thread of all hubs or, where the hub's clock is not the system's, with that clock's timer.</summary>
+    /// <summary>
+    /// Begins to look, with the thread of all hubs or, where the hub's clock is not the system's, with that clock's timer.
+    /// </summary>
     internal void Start()
     {
         if (_hub.Clock.IsSystem)

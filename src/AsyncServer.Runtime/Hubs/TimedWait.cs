@@ -2,7 +2,9 @@ namespace AsyncServer.Runtime;
 
 /// <summary>One wait with a time limit, a cancellation token, or neither. It is used once.</summary>
 /// <param name="hub">The current hub.</param>
-/// <param name="purpose">For reports: words such as "sleep", or the coroutine whose end it waits for, which gets its words only if somebody asks.</param>
+/// <param name="purpose">
+/// For reports: words such as "sleep", or the coroutine whose end it waits for, which gets its words only if somebody asks.
+/// </param>
 internal class TimedWait(Hub hub, object purpose) : HubWait(hub), IAlarm
 {
     private static readonly Action<object?> CancelOnHub = static self => ((TimedWait)self!).Interrupt();
@@ -86,6 +88,7 @@ internal class TimedWait(Hub hub, object purpose) : HubWait(hub), IAlarm
             _isQueued = true;
         }
         // Its callback may come from any thread, and in this call.
-        _registration = cancellation.UnsafeRegister(static self => ((TimedWait)self!).Hub.Enqueue(new WorkItem(null, CancelOnHub, self)), this);
+        _registration = cancellation.UnsafeRegister(static self => ((TimedWait)self!).Hub.Enqueue(new WorkItem(null, CancelOnHub, self)),
+            this);
     }
 }

@@ -9,6 +9,9 @@ public enum TransportKind
     /// <summary>The system's own calls, and the hub's <see cref="IPoller"/>. Linux only.</summary>
     Epoll,
 
-    /// <summary><see cref="System.Net.Sockets.Socket"/>, everywhere .NET runs: slower, since each wait for a client passes through the platform's threads.</summary>
+    /// <summary>
+    /// <see cref="System.Net.Sockets.Socket"/>, everywhere .NET runs: slower, since each wait for a client passes through the platform's
+    /// threads.
+    /// </summary>
     Sockets,
 }

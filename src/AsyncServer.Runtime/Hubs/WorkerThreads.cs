@@ -1,6 +1,8 @@
 namespace AsyncServer.Runtime;
 
-/// <summary>Threads for calls that block. They start when they are needed, run calls in their order, and end when they are not needed.</summary>
+/// <summary>
+/// Threads for calls that block. They start when they are needed, run calls in their order, and end when they are not needed.
+/// </summary>
 /// <param name="max">How many there may be.</param>
 /// <param name="name">Their name.</param>
 internal sealed class WorkerThreads(int max, string name)

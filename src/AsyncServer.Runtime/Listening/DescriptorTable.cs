@@ -1,8 +1,8 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// The process's table of descriptors. It grows by doubling, and who needs the place waits meanwhile: until no processor uses the old table any more, 10 ms and longer
-/// in a process with threads. That would be a hub that accepts, so the table is made large before.
+/// The process's table of descriptors. It grows by doubling, and who needs the place waits meanwhile: until no processor uses the old table
+/// any more, 10 ms and longer in a process with threads. That would be a hub that accepts, so the table is made large before.
 /// </summary>
 internal static class DescriptorTable
 {

@@ -6,7 +6,8 @@ namespace AsyncServer.Runtime;
 /// <summary>Opens listening sockets of each kind.</summary>
 internal static class ListenSocket
 {
-    // What a socket takes beyond what it can send at once (ADR 0014): one more look at a slow reader costs less than megabytes that wait for it.
+    // What a socket takes beyond what it can send at once (ADR 0014): one more look at a slow reader costs less than megabytes that wait
+    // for it.
     private const int UnsentLimit = 32 * 1024;
 
     /// <param name="endPoint">That of the options, or what it stands for.</param>

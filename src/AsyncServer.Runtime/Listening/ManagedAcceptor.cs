@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// Accepts for a <see cref="SocketListener"/> of <see cref="TransportKind.Sockets"/>: one accept is under way while it waits. Its members belong to the hub's
-/// thread, where its news arrive too.
+/// Accepts for a <see cref="SocketListener"/> of <see cref="TransportKind.Sockets"/>: one accept is under way while it waits. Its members
+/// belong to the hub's thread, where its news arrive too.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The sources have no timers.")]
 internal sealed class ManagedAcceptor(Hub hub, Socket socket, Action news)
@@ -64,7 +64,8 @@ internal sealed class ManagedAcceptor(Hub hub, Socket socket, Action news)
         var accept = Accept(_waiting.Token).AsTask();
         if (accept.IsCompleted)
             return accept;
-        accept.ContinueWith(ended => hub.Post(() => OnEnded(ended)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        accept.ContinueWith(ended => hub.Post(() => OnEnded(ended)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         if (_isDraining)
             _waiting.Cancel();
         return accept;
@@ -95,7 +96,8 @@ internal sealed class ManagedAcceptor(Hub hub, Socket socket, Action news)
             SocketError.TooManyOpenSockets => Errno.TooManyFilesInProcess,
             SocketError.NoBufferSpaceAvailable => Errno.NoBufferSpace,
             SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.TimedOut or SocketError.ProtocolOption
-                or SocketError.NetworkDown or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.HostUnreachable => Errno.ConnectionAborted,
+                or SocketError.NetworkDown or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.HostUnreachable =>
+                    Errno.ConnectionAborted,
             SocketError.Interrupted => Errno.Interrupted,
             SocketError.WouldBlock => Errno.TryAgain,
             _ => Errno.NotSupported,

@@ -33,7 +33,8 @@ public sealed class SocketListener : IHubEntry
     {
         _hub = hub;
         _socket = socket;
-        _acceptor = hub.Transport == TransportKind.Sockets ? new ManagedAcceptor(hub, socket, OnNews) { Accept = managedAccept ?? socket.AcceptAsync } : null;
+        _acceptor = hub.Transport == TransportKind.Sockets
+            ? new ManagedAcceptor(hub, socket, OnNews) { Accept = managedAccept ?? socket.AcceptAsync } : null;
         _descriptor = _acceptor is null ? (int)socket.Handle : -1;
         LocalEndPoint = socket.LocalEndPoint!;
         _acceptable = new AcceptWait(hub);
@@ -64,7 +65,9 @@ public sealed class SocketListener : IHubEntry
 
     internal AcceptCall Accept { get; init; } = SocketDescriptor.Accept;
 
-    /// <summary>Opens a listening socket. Any thread may call it; <see cref="Attach(Hub, Socket, Action{int}, Func{bool})"/> puts it on its hub.</summary>
+    /// <summary>
+    /// Opens a listening socket. Any thread may call it; <see cref="Attach(Hub, Socket, Action{int}, Func{bool})"/> puts it on its hub.
+    /// </summary>
     /// <param name="endPoint">
     /// An IP address, where the IPv6 wildcard takes IPv4 too; a <see cref="UnixDomainSocketEndPoint"/>, whose file is replaced when nobody
     /// listens there any more; a <see cref="DescriptorEndPoint"/>; or a <see cref="BoundSocketEndPoint"/>.
@@ -78,11 +81,15 @@ public sealed class SocketListener : IHubEntry
         return ListenSocket.Open(endPoint, new ListenOptions { EndPoint = endPoint, Backlog = backlog, UnixSocketMode = mode });
     }
 
-    /// <summary>Opens several listening sockets of one address, among which the system spreads connections by their source (SO_REUSEPORT).</summary>
+    /// <summary>
+    /// Opens several listening sockets of one address, among which the system spreads connections by their source (SO_REUSEPORT).
+    /// </summary>
     /// <param name="endPoint">An IP address. With port 0 all have the one that the system chose for the first.</param>
     /// <param name="count">How many, above zero.</param>
     /// <param name="backlog">Connections that wait to be accepted on each.</param>
-    /// <exception cref="SocketException">The address is in use, also by others that share it among themselves; or it is not permitted, or not one of this machine.</exception>
+    /// <exception cref="SocketException">
+    /// The address is in use, also by others that share it among themselves; or it is not permitted, or not one of this machine.
+    /// </exception>
     public static IReadOnlyList<Socket> BindGroup(IPEndPoint endPoint, int count, int backlog = DefaultBacklog)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
@@ -96,7 +103,8 @@ public sealed class SocketListener : IHubEntry
     public static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage = null, Func<bool>? isFull = null) =>
         Attach(hub, socket, shortage, SocketDescriptor.Accept, isFull);
 
-    internal static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage, AcceptCall accept, Func<bool>? isFull = null, Func<CancellationToken, ValueTask<Socket>>? managedAccept = null)
+    internal static SocketListener Attach(Hub hub, Socket socket, Action<int>? shortage, AcceptCall accept, Func<bool>? isFull = null,
+        Func<CancellationToken, ValueTask<Socket>>? managedAccept = null)
     {
         ArgumentNullException.ThrowIfNull(hub);
         ArgumentNullException.ThrowIfNull(socket);
@@ -161,8 +169,9 @@ public sealed class SocketListener : IHubEntry
     }
 
     /// <summary>
-    /// For accept loops, when something has failed that is no fault of a client, memory for instance: waits until it is worth another try, 10 ms and up to 1 s when one
-    /// failure follows the other. The hub's observer hears of it at most once a second (<see cref="IHubObserver.AcceptPaused"/>).
+    /// For accept loops, when something has failed that is no fault of a client, memory for instance: waits until it is worth another try,
+    /// 10 ms and up to 1 s when one failure follows the other. The hub's observer hears of it at most once a second
+    /// (<see cref="IHubObserver.AcceptPaused"/>).
     /// </summary>
     /// <param name="cause">What was thrown.</param>
     /// <exception cref="InvalidOperationException">This is not the hub's thread.</exception>

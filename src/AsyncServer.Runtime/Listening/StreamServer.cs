@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A server for any protocol over streams: it accepts, and spawns a coroutine for each connection (gevent: <c>server.StreamServer</c>). It runs on the hub that
-/// starts it, or over the hubs of a group.
+/// A server for any protocol over streams: it accepts, and spawns a coroutine for each connection (gevent: <c>server.StreamServer</c>). It
+/// runs on the hub that starts it, or over the hubs of a group.
 /// </summary>
 /// <example>
 /// <code>
@@ -36,10 +36,12 @@ public sealed class StreamServer : IAsyncDisposable
     private int _refusals; // counted by every hub
 
     /// <summary>Makes a server that does not listen yet.</summary>
-    /// <param name="address"><c>host:port</c>, <c>[IPv6]:port</c>, <c>:port</c> for all addresses, or <c>unix:path</c>; port 0 has the system choose.</param>
+    /// <param name="address">
+    /// <c>host:port</c>, <c>[IPv6]:port</c>, <c>:port</c> for all addresses, or <c>unix:path</c>; port 0 has the system choose.
+    /// </param>
     /// <param name="handle">
-    /// Serves a connection, which is closed when it ends. What it throws is reported to the hub's observer, and resets the connection. The token is cancelled when the
-    /// handler is killed.
+    /// Serves a connection, which is closed when it ends. What it throws is reported to the hub's observer, and resets the connection. The
+    /// token is cancelled when the handler is killed.
     /// </param>
     /// <exception cref="FormatException">The address has none of these forms.</exception>
     public StreamServer(string address, Func<Connection, CancellationToken, Task> handle) : this(EndPointText.Parse(address), handle)
@@ -121,7 +123,9 @@ public sealed class StreamServer : IAsyncDisposable
     internal SocketListener.AcceptCall Accept { get; init; } = SocketDescriptor.Accept;
 
     /// <summary>Opens the address and begins to accept. Further calls wait for the same.</summary>
-    /// <exception cref="ListenException">The address is in use, not permitted, or not one of this machine. The message names it.</exception>
+    /// <exception cref="ListenException">
+    /// The address is in use, not permitted, or not one of this machine. The message names it.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="MaxConnections"/> is negative.</exception>
     /// <exception cref="InvalidOperationException">This thread is not a hub's, and there is no group.</exception>
     /// <exception cref="PlatformNotSupportedException"><see cref="ReusePort"/> is asked for elsewhere than on Linux.</exception>
@@ -143,10 +147,13 @@ public sealed class StreamServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops accepting once the backlog is taken, waits for handlers, then kills those that are left (gevent: <c>stop</c>). Any thread may call it; further calls
-    /// wait for the same end. A handler that blocks a thread of its own cannot be killed: it is counted, and left to the group.
+    /// Stops accepting once the backlog is taken, waits for handlers, then kills those that are left (gevent: <c>stop</c>). Any thread may
+    /// call it; further calls wait for the same end. A handler that blocks a thread of its own cannot be killed: it is counted, and left to
+    /// the group.
     /// </summary>
-    /// <param name="timeout">How long handlers may take; <see cref="DefaultStopTimeout"/> when left out, <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
+    /// <param name="timeout">
+    /// How long handlers may take; <see cref="DefaultStopTimeout"/> when left out, <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// </param>
     /// <returns>How many handlers were killed.</returns>
     public Task<int> StopAsync(TimeSpan? timeout = null) =>
         _connections.Value.StopAsync(() => StopOnceAsync(timeout ?? DefaultStopTimeout));

@@ -89,7 +89,9 @@ internal static unsafe class FileDescriptor
         }
     }
 
-    /// <summary>Opens for writing at the end; a file that is not there is made. A FIFO without a reader is an error instead of a wait.</summary>
+    /// <summary>
+    /// Opens for writing at the end; a file that is not there is made. A FIFO without a reader is an error instead of a wait.
+    /// </summary>
     internal static int OpenToAppend(ReadOnlySpan<byte> path, UnixFileMode mode)
     {
         fixed (byte* start = Terminated(path))
@@ -218,7 +220,8 @@ internal static unsafe class FileDescriptor
         _ => FileKind.Other,
     };
 
-    // struct statx_timestamp, and the same pair in struct stat. Times that 64 bits of nanoseconds do not hold wrap round: they still tell versions apart.
+    // struct statx_timestamp, and the same pair in struct stat. Times that 64 bits of nanoseconds do not hold wrap round: they still tell
+    // versions apart.
     private static long Nanoseconds(byte* time) => unchecked((*(long*)time * 1_000_000_000) + *(uint*)(time + sizeof(long)));
 
     /// <summary>Callers end their paths with a NUL, so that none is copied here.</summary>

@@ -9,7 +9,10 @@ namespace AsyncServer.Runtime;
 /// <param name="Inode">Its number on its device; where the system does not tell it, the time of its making in ticks.</param>
 /// <param name="Device">Its device; 0 where the system does not tell it.</param>
 /// <param name="ModifiedNanoseconds">When its content changed, in nanoseconds since 1970.</param>
-/// <param name="ChangedNanoseconds">When its content or its metadata changed, which programs cannot set, in nanoseconds since 1970; elsewhere than on Linux, when its content changed or it was made.</param>
+/// <param name="ChangedNanoseconds">
+/// When its content or its metadata changed, which programs cannot set, in nanoseconds since 1970; elsewhere than on Linux, when its
+/// content changed or it was made.
+/// </param>
 public readonly record struct FileFacts(
     FileKind Kind, long Size, ulong Inode, ulong Device, long ModifiedNanoseconds, long ChangedNanoseconds)
 {

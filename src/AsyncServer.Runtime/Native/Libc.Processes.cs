@@ -6,7 +6,8 @@ namespace AsyncServer.Runtime;
 internal static partial class Libc
 {
     [LibraryImport(Library, EntryPoint = "posix_spawnp")]
-    internal static unsafe partial int Spawn(int* process, byte* file, void* actions, void* attributes, byte** arguments, byte** environment);
+    internal static unsafe partial int Spawn(int* process, byte* file, void* actions, void* attributes, byte** arguments,
+        byte** environment);
 
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_init")]
     internal static unsafe partial int InitSpawnActions(void* actions);

@@ -103,7 +103,8 @@ internal static partial class Libc
     internal static unsafe partial nint StatAt(nint number, nint directory, byte* path, byte* result, nint flags);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
-    internal static unsafe partial nint ReadVectors(nint number, nint descriptor, IoVector* vectors, nint count, nint offset, nint offsetHigh, nint flags);
+    internal static unsafe partial nint ReadVectors(nint number, nint descriptor, IoVector* vectors, nint count, nint offset,
+        nint offsetHigh, nint flags);
 
     // Values of the Linux ABI on x64 and arm64; the ones that differ between the two are chosen where they are used.
     internal const int CloseOnExec = 0x80000;

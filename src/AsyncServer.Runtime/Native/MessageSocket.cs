@@ -1,6 +1,8 @@
 namespace AsyncServer.Runtime;
 
-/// <summary>Sends and receives whole messages with descriptors (SCM_RIGHTS) over a pair of unix sockets. Errors are minus the system's numbers.</summary>
+/// <summary>
+/// Sends and receives whole messages with descriptors (SCM_RIGHTS) over a pair of unix sockets. Errors are minus the system's numbers.
+/// </summary>
 internal static unsafe class MessageSocket
 {
     /// <summary>Descriptors in one message at the most.</summary>
@@ -71,7 +73,8 @@ internal static unsafe class MessageSocket
                 if (error != Errno.Interrupted)
                     return -error;
             }
-            bool hasRights = header.ControlLength >= HeaderSize && *(int*)(control + LevelOffset) == Libc.SocketLevel && *(int*)(control + TypeOffset) == Rights;
+            bool hasRights = header.ControlLength >= HeaderSize && *(int*)(control + LevelOffset) == Libc.SocketLevel
+                && *(int*)(control + TypeOffset) == Rights;
             if (hasRights)
                 descriptors = new ReadOnlySpan<int>(control + HeaderSize, (int)(*(long*)control - HeaderSize) / sizeof(int)).ToArray();
             return (int)received;

@@ -8,5 +8,6 @@ internal static class NativeCalls
 {
     internal const string PortableSwitch = "AsyncServer.Portable";
 
-    internal static readonly bool AreUsed = OperatingSystem.IsLinux() && !(AppContext.TryGetSwitch(PortableSwitch, out bool isPortable) && isPortable);
+    internal static readonly bool AreUsed = OperatingSystem.IsLinux()
+        && !(AppContext.TryGetSwitch(PortableSwitch, out bool isPortable) && isPortable);
 }

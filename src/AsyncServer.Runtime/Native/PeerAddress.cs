@@ -58,7 +58,8 @@ internal readonly struct PeerAddress(UInt128 address, ushort port, uint scope)
         int length = 0;
         for (int shift = 24; shift >= 0; shift -= 8)
         {
-            if (!((byte)(_lower >> shift)).TryFormat(text[length..], out int digits, default, CultureInfo.InvariantCulture) || length + digits == text.Length)
+            if (!((byte)(_lower >> shift)).TryFormat(text[length..], out int digits, default, CultureInfo.InvariantCulture)
+                || length + digits == text.Length)
                 return 0;
             length += digits;
             if (shift > 0)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>Starts processes and watches them by descriptors (pidfd). Errors are the system's numbers, negative where a number is returned too.</summary>
+/// <summary>
+/// Starts processes and watches them by descriptors (pidfd). Errors are the system's numbers, negative where a number is returned too.
+/// </summary>
 internal static unsafe class ProcessDescriptor
 {
     private const nint OpenNumber = 434;
@@ -27,8 +29,8 @@ internal static unsafe class ProcessDescriptor
     private const int FirstNumber = 3;
 
     /// <summary>
-    /// The number of a new process, which has <paramref name="descriptors"/> as 3, 4 and so on; or minus the error number. Nothing in this process
-    /// ever loses its close-on-exec flag for it, so that what another thread starts meanwhile gets none of them.
+    /// The number of a new process, which has <paramref name="descriptors"/> as 3, 4 and so on; or minus the error number. Nothing in this
+    /// process ever loses its close-on-exec flag for it, so that what another thread starts meanwhile gets none of them.
     /// </summary>
     internal static int Start(string file, IEnumerable<string> arguments, IEnumerable<string> environment, ReadOnlySpan<int> descriptors)
     {
@@ -60,7 +62,8 @@ internal static unsafe class ProcessDescriptor
                     return -failed;
             }
             int process;
-            int error = Libc.Spawn(&process, argumentTexts.Pointers[0], actions, attributes, argumentTexts.Pointers, environmentTexts.Pointers);
+            int error = Libc.Spawn(&process, argumentTexts.Pointers[0], actions, attributes, argumentTexts.Pointers,
+                environmentTexts.Pointers);
             return error == 0 ? process : -error;
         }
         finally

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace AsyncServer.Runtime;
 
-/// <summary>What the runtime does with a connected socket's descriptor. Every method makes one system call and reports its error as a number.</summary>
+/// <summary>
+/// What the runtime does with a connected socket's descriptor. Every method makes one system call and reports its error as a number.
+/// </summary>
 internal static unsafe class SocketDescriptor
 {
     private const int AddressCapacity = 128;
@@ -30,11 +32,16 @@ internal static unsafe class SocketDescriptor
         return descriptor;
     }
 
-    /// <summary>Has the socket take no more than so many bytes beyond what it can send at once. A system that cannot takes what it likes.</summary>
+    /// <summary>
+    /// Has the socket take no more than so many bytes beyond what it can send at once. A system that cannot takes what it likes.
+    /// </summary>
     internal static void LimitUnsent(int descriptor, int limit) =>
         _ = Libc.SetSocketOption(descriptor, Libc.TcpLevel, Libc.UnsentLimitOption, &limit, sizeof(int));
 
-    /// <summary>Gives the socket its own address: 0 or minus the error number. A port of 0 is chosen when it connects, where the system can wait so long.</summary>
+    /// <summary>
+    /// Gives the socket its own address: 0 or minus the error number. A port of 0 is chosen when it connects, where the system can wait so
+    /// long.
+    /// </summary>
     internal static int Bind(int descriptor, ReadOnlySpan<byte> address)
     {
         // ip(7): so that the port need only be free towards the one peer, not everywhere. Also the option of IPv6 sockets.
@@ -44,7 +51,9 @@ internal static unsafe class SocketDescriptor
             return Libc.Bind(descriptor, start, (uint)address.Length) == 0 ? 0 : -Errno.Last;
     }
 
-    /// <summary>Begins to connect: 0 when it is done, else minus the error number, <see cref="Errno.InProgress"/> where it goes on.</summary>
+    /// <summary>
+    /// Begins to connect: 0 when it is done, else minus the error number, <see cref="Errno.InProgress"/> where it goes on.
+    /// </summary>
     internal static int Connect(int descriptor, ReadOnlySpan<byte> address)
     {
         fixed (byte* start = address)
@@ -102,7 +111,9 @@ internal static unsafe class SocketDescriptor
             return Receive(descriptor, start, buffer.Length, 0);
     }
 
-    /// <summary>What a receive would find, which stays where it is: above 0 for bytes, 0 at the end of the stream, or minus the error number.</summary>
+    /// <summary>
+    /// What a receive would find, which stays where it is: above 0 for bytes, 0 at the end of the stream, or minus the error number.
+    /// </summary>
     internal static int Peek(int descriptor)
     {
         // Safe: the kernel writes one byte at most. A receive of no bytes would not tell the end from bytes.

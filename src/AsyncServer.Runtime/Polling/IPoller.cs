@@ -23,8 +23,8 @@ public interface IPoller : IDisposable
 
     /// <summary>
     /// A coroutine waits for <paramref name="interest"/>, readable or writable: report it as long as it holds. It may be armed
-    /// already. <see cref="PollEvents.PeerClosed"/> comes with readable; <see cref="PollEvents.Broken"/> needs no arming where the system can tell it, and
-    /// the hub answers it with <see cref="Remove"/>.
+    /// already. <see cref="PollEvents.PeerClosed"/> comes with readable; <see cref="PollEvents.Broken"/> needs no arming where the system
+    /// can tell it, and the hub answers it with <see cref="Remove"/>.
     /// </summary>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused; that connection ends.</exception>
     void Arm(int descriptor, long token, PollEvents interest);

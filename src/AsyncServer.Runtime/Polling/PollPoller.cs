@@ -1,6 +1,8 @@
 namespace AsyncServer.Runtime;
 
-/// <summary>poll(2): the whole list goes to the kernel with every call, and is looked through after it. No limit but the time that this takes.</summary>
+/// <summary>
+/// poll(2): the whole list goes to the kernel with every call, and is looked through after it. No limit but the time that this takes.
+/// </summary>
 public sealed class PollPoller : IPoller
 {
     private const int InitialCapacity = 64;

@@ -3,8 +3,8 @@ using System.ComponentModel;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// select(2): one bit for each descriptor, copied to the kernel with every call. It cannot watch descriptors from 1,024 on, and it cannot tell a reset from
-/// bytes: who reads learns of it, an app at work does not.
+/// select(2): one bit for each descriptor, copied to the kernel with every call. It cannot watch descriptors from 1,024 on, and it cannot
+/// tell a reset from bytes: who reads learns of it, an app at work does not.
 /// </summary>
 public sealed class SelectPoller : IPoller
 {
@@ -16,7 +16,9 @@ public sealed class SelectPoller : IPoller
     private int _next;
 
     /// <summary>Opens an eventfd for waking it.</summary>
-    /// <exception cref="Win32Exception">The system refused, for instance because descriptors ran out, or those that select can watch have.</exception>
+    /// <exception cref="Win32Exception">
+    /// The system refused, for instance because descriptors ran out, or those that select can watch have.
+    /// </exception>
     public SelectPoller()
     {
         try
@@ -91,6 +93,7 @@ public sealed class SelectPoller : IPoller
     private static void Check(int descriptor)
     {
         if (descriptor >= SelectSet.Capacity)
-            throw new Win32Exception(Errno.TooManyFilesInProcess, $"select cannot watch descriptor {descriptor}: it has room for those below {SelectSet.Capacity}.");
+            throw new Win32Exception(Errno.TooManyFilesInProcess,
+                $"select cannot watch descriptor {descriptor}: it has room for those below {SelectSet.Capacity}.");
     }
 }

@@ -3,8 +3,9 @@ using System.ComponentModel;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// What wakes threads that sleep in <c>poll(2)</c>, without a descriptor for each. Idle ones wait by thousands for the same one: who wakes one of them
-/// wakes all who wait for that descriptor, which stays signalled, and those that had nothing to do wait for the next one. Busy ones borrow one of their own.
+/// What wakes threads that sleep in <c>poll(2)</c>, without a descriptor for each. Idle ones wait by thousands for the same one: who wakes
+/// one of them wakes all who wait for that descriptor, which stays signalled, and those that had nothing to do wait for the next one. Busy
+/// ones borrow one of their own.
 /// </summary>
 internal sealed class SharedWake
 {

@@ -1,6 +1,9 @@
 namespace AsyncServer.Runtime;
 
-/// <summary>Waits for its wake alone: connections of <see cref="TransportKind.Sockets"/> report their readiness themselves. It works on every system.</summary>
+/// <summary>
+/// Waits for its wake alone: connections of <see cref="TransportKind.Sockets"/> report their readiness themselves. It works on every
+/// system.
+/// </summary>
 internal sealed class WakePoller : IPoller
 {
     private readonly object _gate = new();

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A process that this one has started with descriptors of its choice (posix_spawn), and whose end a hub waits for (pidfd). Beside .NET's <c>Process</c>
+/// A process that this one has started with descriptors of its choice (posix_spawn), and whose end a hub waits for (pidfd). Beside .NET's
+/// <c>Process</c>
 /// it can be used freely: each waits for its own alone. Linux only.
 /// </summary>
 public sealed class ChildProcess
@@ -77,7 +78,9 @@ public sealed class ChildProcess
             using var process = System.Diagnostics.Process.GetProcessById(id);
             process.Kill();
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception) { /* it has ended */ }
+        catch (Exception exception)
+            when (exception is ArgumentException or InvalidOperationException or Win32Exception)
+        { /* it has ended */ }
         ProcessDescriptor.Reap(id);
     }
 

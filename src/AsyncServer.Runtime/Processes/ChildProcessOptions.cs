@@ -15,8 +15,8 @@ public sealed class ChildProcessOptions
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
     /// <summary>
-    /// What it gets beside the standard input, output and error: the first is its descriptor 3, the second 4, and so on. They stay open here. Nothing
-    /// else that has the close-on-exec flag reaches it.
+    /// What it gets beside the standard input, output and error: the first is its descriptor 3, the second 4, and so on. They stay open
+    /// here. Nothing else that has the close-on-exec flag reaches it.
     /// </summary>
     public IReadOnlyList<SafeHandle> Descriptors { get; init; } = [];
 }

@@ -3,9 +3,10 @@ using System.Globalization;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// For the first process of a container: the system gives it the children of processes that have ended, and keeps those in its table until they are waited for. Linux only.
-/// A child of this process is waited for by who started it, at once; so one that has ended and stayed for several looks is nobody's. Where <c>System.Diagnostics.Process</c> has
-/// started something, that collects orphans itself, and all other children of the first process too.
+/// For the first process of a container: the system gives it the children of processes that have ended, and keeps those in its table until
+/// they are waited for. Linux only. A child of this process is waited for by who started it, at once; so one that has ended and stayed for
+/// several looks is nobody's. Where <c>System.Diagnostics.Process</c> has started something, that collects orphans itself, and all other
+/// children of the first process too.
 /// </summary>
 public sealed class OrphanReaper
 {
@@ -17,7 +18,10 @@ public sealed class OrphanReaper
     /// <summary>Whether this is such a process.</summary>
     public static bool IsNeeded => OperatingSystem.IsLinux() && Environment.ProcessId == 1;
 
-    /// <summary>Looks once, and takes the orphans from the system that three looks have seen; to be called every few seconds, by one thread at a time.</summary>
+    /// <summary>
+    /// Looks once, and takes the orphans from the system that three looks have seen; to be called every few seconds, by one thread at a
+    /// time.
+    /// </summary>
     /// <returns>How many it took.</returns>
     public int Look()
     {
@@ -51,7 +55,9 @@ public sealed class OrphanReaper
                 continue;
             string[] fields;
             try { fields = File.ReadAllText($"{folder}/stat").Split(") ")[^1].Split(' '); }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { continue; /* it has gone, or is hidden */ }
+            catch (Exception exception)
+                when (exception is IOException or UnauthorizedAccessException)
+            { continue; /* it has gone, or is hidden */ }
             if (fields[state] == "Z" && fields[parent] == $"{Environment.ProcessId}")
                 yield return (process, fields[started]);
         }

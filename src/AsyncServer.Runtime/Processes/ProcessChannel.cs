@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// One end of a line between two processes: whole messages in order, with descriptors if need be (a socketpair with SCM_RIGHTS). When a process ends, however it
-/// does, the other end learns of it. Linux only.
+/// One end of a line between two processes: whole messages in order, with descriptors if need be (a socketpair with SCM_RIGHTS). When a
+/// process ends, however it does, the other end learns of it. Linux only.
 /// </summary>
 public sealed class ProcessChannel : IDisposable
 {
@@ -18,7 +18,10 @@ public sealed class ProcessChannel : IDisposable
 
     private ProcessChannel(SafeFileHandle socket) => _socket = socket;
 
-    /// <summary>Makes both ends; the second is for a child process (<see cref="ChildProcessOptions.Descriptors"/>) and to be closed here when that has started.</summary>
+    /// <summary>
+    /// Makes both ends; the second is for a child process (<see cref="ChildProcessOptions.Descriptors"/>) and to be closed here when that
+    /// has started.
+    /// </summary>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused.</exception>
     public static (ProcessChannel Here, SafeHandle There) CreatePair()
     {

@@ -1,8 +1,8 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A flag that coroutines wait for (gevent: <c>event.Event</c>). Any thread may set and clear it; coroutines of several hubs may wait, each goes on on
-/// its own hub, those of one hub in the order in which they came.
+/// A flag that coroutines wait for (gevent: <c>event.Event</c>). Any thread may set and clear it; coroutines of several hubs may wait, each
+/// goes on on its own hub, those of one hub in the order in which they came.
 /// </summary>
 public sealed class AsyncEvent
 {
@@ -23,7 +23,8 @@ public sealed class AsyncEvent
     public bool IsSet => _isSet;
 
     /// <summary>
-    /// Sets it, and wakes everybody who waits, even if it is cleared before they go on (gevent: <c>set</c>). They never run inside of this call.
+    /// Sets it, and wakes everybody who waits, even if it is cleared before they go on (gevent: <c>set</c>). They never run inside of this
+    /// call.
     /// </summary>
     public void Set()
     {

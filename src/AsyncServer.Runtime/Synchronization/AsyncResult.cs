@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A value or an exception that comes once and that coroutines wait for (gevent: <c>event.AsyncResult</c>). Any thread may set it; coroutines of
-/// several hubs may wait. Unlike gevent's it is set only once.
+/// A value or an exception that comes once and that coroutines wait for (gevent: <c>event.AsyncResult</c>). Any thread may set it;
+/// coroutines of several hubs may wait. Unlike gevent's it is set only once.
 /// </summary>
 /// <typeparam name="T">What comes.</typeparam>
 public sealed class AsyncResult<T>

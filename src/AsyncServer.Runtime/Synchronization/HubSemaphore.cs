@@ -1,8 +1,8 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// Counts what is free of something on one hub. Who finds nothing free waits in line, and nobody overtakes the line; what was given to one who is
-/// killed before going on passes to the next.
+/// Counts what is free of something on one hub. Who finds nothing free waits in line, and nobody overtakes the line; what was given to one
+/// who is killed before going on passes to the next.
 /// </summary>
 /// <param name="free">How many there are.</param>
 /// <param name="owner">What it belongs to, for messages, such as "queue".</param>
@@ -21,7 +21,8 @@ internal sealed class HubSemaphore(int free, string owner, string purpose)
         _hub ??= current;
         return ReferenceEquals(_hub, current)
             ? current
-            : throw new InvalidOperationException($"This {owner} belongs to hub {_hub.Id}, which has used it first; go there with Hub.Post or Hub.InvokeAsync.");
+            : throw new InvalidOperationException(
+                $"This {owner} belongs to hub {_hub.Id}, which has used it first; go there with Hub.Post or Hub.InvokeAsync.");
     }
 
     internal bool TryTake()

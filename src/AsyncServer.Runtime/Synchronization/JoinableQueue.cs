@@ -1,9 +1,9 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// A queue between coroutines of one hub that also knows when all that was put into it is done (gevent: <c>queue.JoinableQueue</c>). Both who put and
-/// who get are served in the order in which they came; who is killed while waiting takes nothing with it. It belongs to the first hub that uses it, costs no lock,
-/// and throws elsewhere: between hubs use a <see cref="System.Threading.Channels.Channel{T}"/>.
+/// A queue between coroutines of one hub that also knows when all that was put into it is done (gevent: <c>queue.JoinableQueue</c>). Both
+/// who put and who get are served in the order in which they came; who is killed while waiting takes nothing with it. It belongs to the
+/// first hub that uses it, costs no lock, and throws elsewhere: between hubs use a <see cref="System.Threading.Channels.Channel{T}"/>.
 /// </summary>
 /// <typeparam name="T">What it carries.</typeparam>
 public sealed class JoinableQueue<T> : IAsyncEnumerable<T>
@@ -83,7 +83,9 @@ public sealed class JoinableQueue<T> : IAsyncEnumerable<T>
     }
 
     /// <summary>Says that an item which was taken has been worked off (gevent: <c>task_done</c>).</summary>
-    /// <exception cref="InvalidOperationException">It was called more often than items were put, or this is not the queue's hub.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It was called more often than items were put, or this is not the queue's hub.
+    /// </exception>
     public void TaskDone()
     {
         _filled.CheckHub();

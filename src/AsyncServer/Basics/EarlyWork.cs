@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AsyncServer;
 
 /// <summary>
-/// What the start and the first request need, got ready on a second processor while the first reads the command line: code, which is compiled when it first runs, and the
-/// system's hash functions. Its only effect is time, and nobody waits for it.
+/// What the start and the first request need, got ready on a second processor while the first reads the command line: code, which is
+/// compiled when it first runs, and the system's hash functions. Its only effect is time, and nobody waits for it.
 /// </summary>
 internal static class EarlyWork
 {
@@ -16,7 +16,10 @@ internal static class EarlyWork
         if (Environment.ProcessorCount == 1)
             return;
         try { new Thread(Run) { IsBackground = true, Name = "early work" }.UnsafeStart(); }
-        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException) { /* the system has no thread for it; those of the server may be fewer */ }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            // the system has no thread for it; those of the server may be fewer
+        }
     }
 
     // In the order in which it is needed.

@@ -1,6 +1,9 @@
 namespace AsyncServer;
 
-/// <summary>How to start this program once more, as this process was started itself: by the host, which gets the assembly, or by a launcher of its own.</summary>
+/// <summary>
+/// How to start this program once more, as this process was started itself: by the host, which gets the assembly, or by a launcher of its
+/// own.
+/// </summary>
 internal static class SameProgram
 {
     internal static (string File, string[] Arguments) Command(params string[] arguments)

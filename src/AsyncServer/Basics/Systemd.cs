@@ -13,9 +13,14 @@ internal static class Systemd
 {
     internal static void NotifyReady() => Notify("READY=1");
 
-    /// <summary>To be followed by <see cref="NotifyReady"/>; the time lets systemd tell one reload from another (<c>Type=notify-reload</c>).</summary>
-    internal static void NotifyReloading() =>
-        Notify(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={TimeSpan.FromSeconds((double)Stopwatch.GetTimestamp() / Stopwatch.Frequency).TotalMicroseconds:0}"));
+    /// <summary>
+    /// To be followed by <see cref="NotifyReady"/>; the time lets systemd tell one reload from another (<c>Type=notify-reload</c>).
+    /// </summary>
+    internal static void NotifyReloading()
+    {
+        var monotonic = TimeSpan.FromSeconds((double)Stopwatch.GetTimestamp() / Stopwatch.Frequency);
+        Notify(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={monotonic.TotalMicroseconds:0}"));
+    }
 
     internal static void NotifyStopping() => Notify("STOPPING=1");
 

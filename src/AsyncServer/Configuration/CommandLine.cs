@@ -31,9 +31,15 @@ internal sealed class CommandLine
 
     private readonly Option<bool> _check = new("--check-config") { Description = "Check the configuration and end: 0 if it is good." };
 
-    private readonly Option<bool> _print = new("--print-config") { Description = "Print every setting with its value and where that came from, and end." };
+    private readonly Option<bool> _print = new(
+        "--print-config")
+    { Description = "Print every setting with its value and where that came from, and end." };
 
-    private readonly Option<string?> _compiledFolder = new("--web") { Description = Settings.Web.Description, HelpName = Settings.Web.ValueName };
+    private readonly Option<string?> _compiledFolder = new("--web")
+    {
+        Description = Settings.Web.Description,
+        HelpName = Settings.Web.ValueName
+    };
 
     // For the server, which names the modules on the standard input.
     private readonly Option<bool> _compileService = new("--serve") { Hidden = true };
@@ -43,7 +49,8 @@ internal sealed class CommandLine
 
     internal CommandLine()
     {
-        Root = new RootCommand("An HTTP/1.1 server with a coroutine for each connection. Serves the files of a folder, and apps under .py paths.");
+        Root = new RootCommand(
+            "An HTTP/1.1 server with a coroutine for each connection. Serves the files of a folder, and apps under .py paths.");
         Root.Arguments.Add(_port);
         Root.Arguments.Add(_app);
         foreach (var setting in Settings.All)
@@ -68,13 +75,17 @@ internal sealed class CommandLine
 
     internal RootCommand Root { get; }
 
-    internal Command Compile { get; } = new("compile", "Compile all script modules into the web folder's cache; what is wrong is printed with file and line.");
+    internal Command Compile { get; } = new("compile",
+        "Compile all script modules into the web folder's cache; what is wrong is printed with file and line.");
 
-    /// <summary>What is wrong with a command line, in words without the parser's types. A mistyped flag is taken for an argument, and named.</summary>
+    /// <summary>
+    /// What is wrong with a command line, in words without the parser's types. A mistyped flag is taken for an argument, and named.
+    /// </summary>
     internal IEnumerable<string> Mistakes(ParseResult arguments)
     {
         Argument[] places = [_port, _app];
-        return places.SelectMany(place => arguments.GetResult(place)?.Tokens ?? []).FirstOrDefault(static token => token.Value.StartsWith('-')) is { } flag
+        return places.SelectMany(place => arguments.GetResult(place)?.Tokens ?? [])
+            .FirstOrDefault(static token => token.Value.StartsWith('-')) is { } flag
             ? [NoSuchOption(flag.Value)]
             : arguments.Errors.Select(static error => error.Message);
     }
@@ -85,8 +96,8 @@ internal sealed class CommandLine
     internal string? ConfigFile(ParseResult arguments) => arguments.GetValue(_config);
 
     /// <summary>
-    /// Where to compile, whether the modules are those that come over the standard input, and whether without optimization; the folder is null if
-    /// none was given.
+    /// Where to compile, whether the modules are those that come over the standard input, and whether without optimization; the folder is
+    /// null if none was given.
     /// </summary>
     internal (string? Folder, bool IsService, bool IsDebug) Compiled(ParseResult arguments) =>
         (arguments.GetValue(_compiledFolder), arguments.GetValue(_compileService), arguments.GetValue(_compileForDebugging));
@@ -112,7 +123,8 @@ internal sealed class CommandLine
             if (setting.Shape == SettingShape.Switch)
                 texts = ["true"];
             if (setting.SplitsAtCommas)
-                texts = [.. texts.SelectMany(static text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+                texts = [.. texts.SelectMany(static text =>
+                    text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
             if (texts.Length > 1 && setting.Shape is SettingShape.Single or SettingShape.Switch)
                 errors.Add($"{setting.Flag}: it is given twice.");
             else
@@ -127,7 +139,8 @@ internal sealed class CommandLine
         if (app is null && port is not null && port.Contains(':', StringComparison.Ordinal))
             (port, app) = (null, port);
         if (port is not null && Settings.Port.Check(port) is { } error)
-            errors.Add($"PORT: {error}{(app is null && !int.TryParse(port, out _) ? " An app is MODULE:APP, such as mini_frame:application." : "")}");
+            errors.Add($"PORT: {error}{(app is null && !int.TryParse(port, out _) ? " An app is MODULE:APP, such as "
+                + "mini_frame:application." : "")}");
         else if (port is not null)
             values.Add(Settings.Port, new SettingValue([port], "PORT"));
         if (app is not null)
@@ -139,7 +152,8 @@ internal sealed class CommandLine
     private static string NoSuchOption(string flag)
     {
         string start = flag[..Math.Min(flag.Length, 5)];
-        var similar = Settings.All.Where(setting => setting.Flag.StartsWith(start, StringComparison.OrdinalIgnoreCase) && !IsArgument(setting))
+        var similar = Settings.All.Where(setting => setting.Flag.StartsWith(start, StringComparison.OrdinalIgnoreCase)
+            && !IsArgument(setting))
             .MaxBy(setting => setting.Flag.AsSpan().CommonPrefixLength(flag));
         return $"there is no option {flag}.{(similar is null ? "" : $" Did you mean {similar.Flag}?")}";
     }

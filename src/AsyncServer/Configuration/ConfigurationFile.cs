@@ -9,7 +9,9 @@ internal sealed record ConfigurationFile(string Path, byte[] Text)
 {
     internal const string DefaultName = "asyncserver.json";
 
-    /// <summary>Reads the file that the command line names, else the environment's, else the default one if that is there; null if there is none.</summary>
+    /// <summary>
+    /// Reads the file that the command line names, else the environment's, else the default one if that is there; null if there is none.
+    /// </summary>
     internal static ConfigurationFile? Read(string? named, IDictionary environment, List<string> errors)
     {
         string? path = named ?? environment[EnvironmentSource.ConfigVariable] as string ?? (File.Exists(DefaultName) ? DefaultName : null);

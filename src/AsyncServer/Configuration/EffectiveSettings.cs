@@ -20,7 +20,8 @@ internal sealed class EffectiveSettings
     /// <param name="file">The configuration file, if there is one.</param>
     /// <param name="environment">The process's environment.</param>
     /// <param name="errors">Receives what is wrong, a line each: where, which setting, and why.</param>
-    internal static EffectiveSettings Read(Dictionary<Setting, SettingValue> commandLine, ConfigurationFile? file, IDictionary environment, List<string> errors)
+    internal static EffectiveSettings Read(Dictionary<Setting, SettingValue> commandLine, ConfigurationFile? file, IDictionary environment,
+        List<string> errors)
     {
         var settings = new EffectiveSettings { File = file };
         Dictionary<Setting, SettingValue>[] strongestFirst =
@@ -51,7 +52,8 @@ internal sealed class EffectiveSettings
     /// <summary>The value of a setting that has one or a default.</summary>
     internal T Get<T>(Setting<T> setting) => setting.Read(_values.TryGetValue(setting, out var value) ? value.Texts[0] : setting.Default!);
 
-    internal IReadOnlyList<T> GetAll<T>(Setting<T> setting) => _values.TryGetValue(setting, out var value) ? [.. value.Texts.Select(setting.Read)] : [];
+    internal IReadOnlyList<T> GetAll<T>(Setting<T> setting) =>
+        _values.TryGetValue(setting, out var value) ? [.. value.Texts.Select(setting.Read)] : [];
 
     /// <summary>A path, relative ones from where they were set.</summary>
     internal string GetPath(Setting<string> setting) => ToPath(setting, Get(setting));

@@ -9,7 +9,11 @@ namespace AsyncServer.Configuration;
 /// </summary>
 internal sealed class JsonSource
 {
-    private static readonly JsonReaderOptions ReaderOptions = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonReaderOptions ReaderOptions = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true
+    };
 
     private readonly string _path;
     private readonly string _folder;
@@ -43,7 +47,8 @@ internal sealed class JsonSource
     private void ReadFile()
     {
         ReadOnlySpan<byte> text = _text;
-        var reader = new Utf8JsonReader(text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text, ReaderOptions);
+        var reader = new Utf8JsonReader(text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text,
+            ReaderOptions);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {

@@ -34,7 +34,8 @@ internal static class ServerSettings
             Transport = hasOneConnection ? TransportKind.Auto : settings.Get(Settings.Transport), // it is handed a descriptor
             TakeConnection = take,
             MaxRequests = MaxRequests(settings),
-            BlockingThreshold = hasOneConnection ? TimeSpan.Zero : new HttpServerOptions().BlockingThreshold, // who blocks there blocks nobody else
+            // who blocks there blocks nobody else
+            BlockingThreshold = hasOneConnection ? TimeSpan.Zero : new HttpServerOptions().BlockingThreshold,
             ShutdownTimeout = settings.Get(Settings.ShutdownTimeout),
             SendServerHeader = !settings.Get(Settings.NoServerHeader),
             AccessLog = AccessLog(settings),
@@ -87,20 +88,23 @@ internal static class ServerSettings
 
     // A process for each connection takes some 14 MB and a start of .NET: without a cap a burst would take the machine.
     private static int MaxConnections(EffectiveSettings settings) =>
-        settings.Get(Settings.Model) == ServerModel.Processes && !settings.IsSet(Settings.MaxConnections) ? DefaultProcesses : settings.Get(Settings.MaxConnections);
+        settings.Get(Settings.Model) == ServerModel.Processes
+            && !settings.IsSet(Settings.MaxConnections) ? DefaultProcesses : settings.Get(Settings.MaxConnections);
 
     private static int Hubs(EffectiveSettings settings)
     {
         int workers = settings.Get(Settings.Workers);
         int hubs = settings.Get(Settings.Hubs);
-        return hubs == 0 && workers > 0 && settings.Get(Settings.Model) == ServerModel.Coroutine ? Math.Max(1, Environment.ProcessorCount / workers) : hubs;
+        return hubs == 0 && workers > 0 && settings.Get(Settings.Model) == ServerModel.Coroutine
+            ? Math.Max(1, Environment.ProcessorCount / workers) : hubs;
     }
 
     // Added by chance, so that workers that began together do not end together.
     private static int MaxRequests(EffectiveSettings settings)
     {
         int requests = settings.Get(Settings.MaxRequests);
-        return requests == 0 ? 0 : (int)Math.Min(int.MaxValue, requests + Random.Shared.NextInt64(settings.Get(Settings.MaxRequestsJitter) + 1L));
+        return requests == 0 ? 0 : (int)Math.Min(int.MaxValue,
+            requests + Random.Shared.NextInt64(settings.Get(Settings.MaxRequestsJitter) + 1L));
     }
 
     private static AccessLogOptions? AccessLog(EffectiveSettings settings)

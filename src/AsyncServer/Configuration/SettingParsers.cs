@@ -41,7 +41,8 @@ internal static class SettingParsers
     {
         if (text.StartsWith("unix:", StringComparison.Ordinal) && text.Length > "unix:".Length)
             return UnixEndPoint(text["unix:".Length..]);
-        if (text.StartsWith("fd:", StringComparison.Ordinal) && int.TryParse(text["fd:".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor))
+        if (text.StartsWith("fd:", StringComparison.Ordinal)
+            && int.TryParse(text["fd:".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor))
             return (new DescriptorEndPoint(descriptor), null);
         if (text.StartsWith("fd:", StringComparison.Ordinal) && IsSocketName(text["fd:".Length..]))
             return (new NamedSocketEndPoint(text["fd:".Length..]), null);
@@ -72,10 +73,12 @@ internal static class SettingParsers
         int equals = text.IndexOf('=', StringComparison.Ordinal);
         bool isPage = int.TryParse(text[..Math.Max(equals, 0)], NumberStyles.None, CultureInfo.InvariantCulture, out int status)
             && status is >= 400 and <= 599;
-        return isPage ? ((status, text[(equals + 1)..].Trim()), null) : (default, $"'{text}' is not STATUS=FILE with a status from 400 to 599, such as 404=404.html.");
+        return isPage ? ((status, text[(equals + 1)..].Trim()), null)
+            : (default, $"'{text}' is not STATUS=FILE with a status from 400 to 599, such as 404=404.html.");
     }
 
-    internal static (string?, string?) AccessLogFormat(string text) => Checked(text, new HttpServerOptions { AccessLog = new AccessLogOptions { Path = "-", Format = text } });
+    internal static (string?, string?) AccessLogFormat(string text) =>
+        Checked(text, new HttpServerOptions { AccessLog = new AccessLogOptions { Path = "-", Format = text } });
 
     internal static (string?, string?) AllowedHost(string text) => Checked(text, new HttpServerOptions { AllowedHosts = [text] });
 
@@ -86,7 +89,8 @@ internal static class SettingParsers
     {
         if (text == "unix")
             return (Tuple.Create<IPNetwork?>(null), null);
-        string network = text.Contains('/', StringComparison.Ordinal) ? text : text + (text.Contains(':', StringComparison.Ordinal) ? "/128" : "/32");
+        string network = text.Contains('/', StringComparison.Ordinal) ? text
+            : text + (text.Contains(':', StringComparison.Ordinal) ? "/128" : "/32");
         return IPNetwork.TryParse(network, out var parsed)
             ? (Tuple.Create<IPNetwork?>(parsed), null)
             : (null, $"'{text}' is not an address, a network such as 10.0.0.0/8, nor unix.");

@@ -2,13 +2,17 @@ using System.CommandLine;
 
 namespace AsyncServer.Configuration;
 
-/// <summary>Reads the settings of this process from all sources, also once more: what the file and the environment say may have changed.</summary>
+/// <summary>
+/// Reads the settings of this process from all sources, also once more: what the file and the environment say may have changed.
+/// </summary>
 internal sealed class SettingsReader(CommandLine commandLine, ParseResult parsed, string[] arguments)
 {
     /// <summary>The command line as the user gave it.</summary>
     internal IReadOnlyList<string> Arguments { get; } = arguments is [CommandLine.WorkerFlag, _, .. var own] ? own : arguments;
 
-    /// <summary>Reads the configuration file, if there is one, and all other sources. What is wrong goes to <paramref name="errors"/>.</summary>
+    /// <summary>
+    /// Reads the configuration file, if there is one, and all other sources. What is wrong goes to <paramref name="errors"/>.
+    /// </summary>
     internal EffectiveSettings Read(List<string> errors) =>
         Read(ConfigurationFile.Read(commandLine.ConfigFile(parsed), Environment.GetEnvironmentVariables(), errors), errors);
 

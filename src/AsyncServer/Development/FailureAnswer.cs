@@ -15,7 +15,8 @@ internal static class FailureAnswer
     {
         var report = new FailureReport(requestId, $"{request.Method} {request.Target}", Headers(request), FailureReader.Read(exception));
         var answer = WantsHtml(request)
-            ? Response.Html(FailurePage.Make(report), 500).WithHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+            ? Response.Html(FailurePage.Make(report), 500)
+                .WithHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
             : Response.Text(FailureText.Make(report), 500);
         return answer.WithHeader("Cache-Control", "no-store").WithHeader("Vary", "Accept").WithHeader("X-Content-Type-Options", "nosniff");
     }
@@ -23,11 +24,14 @@ internal static class FailureAnswer
     // Named, not by */*: that is what programs send.
     private static bool WantsHtml(Request request)
     {
-        string[] accepted = [.. request.Headers.Where(static header => header.Name.Equals("Accept", StringComparison.OrdinalIgnoreCase)).Select(static header => header.Value)];
+        string[] accepted = [.. request.Headers.Where(static header => header.Name.Equals("Accept", StringComparison.OrdinalIgnoreCase))
+            .Select(static header => header.Value)];
         return MediaTypeHeaderValue.TryParseList(accepted, out var types)
-            && types.Any(static type => type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase) && type.Quality is null or > 0);
+            && types.Any(static type => type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase)
+                && type.Quality is null or > 0);
     }
 
     private static List<(string Name, string Value)> Headers(Request request) =>
-        [.. request.Headers.Select(static header => (header.Name, SecretHeaders.Contains(header.Name, StringComparer.OrdinalIgnoreCase) ? Hidden : header.Value))];
+        [.. request.Headers.Select(static header =>
+            (header.Name, SecretHeaders.Contains(header.Name, StringComparer.OrdinalIgnoreCase) ? Hidden : header.Value))];
 }

@@ -16,8 +16,10 @@ internal static class FailurePage
         <title>500 Internal Server Error</title>
         <style>
         :root { color-scheme: light dark; --ink: #1b1b1f; --back: #fff; --soft: #f3f3f6; --dim: #6a6a75; --mark: #ffe3e0; --edge: #c8281c; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e8e8ee; --back: #17171b; --soft: #222228; --dim: #9a9aa6; --mark: #4a2320; --edge: #ff8377; } }
-        body { margin: 0 auto; max-width: 70rem; padding: 1.5rem; background: var(--back); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+        @media (prefers-color-scheme: dark) { :root { --ink: #e8e8ee; --back: #17171b; --soft: #222228; --dim: #9a9aa6; --mark: #4a2320;
+        --edge: #ff8377; } }
+        body { margin: 0 auto; max-width: 70rem; padding: 1.5rem; background: var(--back); color: var(--ink); font: 1rem/1.5 system-ui,
+        sans-serif; }
         h1 { font-size: 1.25rem; color: var(--edge); margin: 0; }
         h2 { font-size: 1rem; margin: 2rem 0 .5rem; }
         pre, code, td, th { font: .875rem/1.5 ui-monospace, monospace; }
@@ -42,14 +44,16 @@ internal static class FailurePage
         page.Append("<h2>Request</h2>\n<pre>").Append(Escape(report.Request)).Append("</pre>\n<table>\n");
         foreach (var (name, value) in report.Headers)
             page.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Escape(name)}</th><td>{Escape(value)}</td></tr>\n");
-        page.Append(CultureInfo.InvariantCulture, $"</table>\n<p class=\"dim\">Request {Escape(report.RequestId)}. This page is shown because of --dev.</p>\n");
+        page.Append(CultureInfo.InvariantCulture,
+            $"</table>\n<p class=\"dim\">Request {Escape(report.RequestId)}. This page is shown because of --dev.</p>\n");
         return page.Append("</body>\n</html>\n").ToString();
     }
 
     private static void AppendPart(StringBuilder page, FailurePart part, string heading)
     {
         string title = (heading == "h1" ? "" : "Caused by: ") + part.Title;
-        page.Append(CultureInfo.InvariantCulture, $"<{heading}>{Escape(title)}</{heading}>\n<pre class=\"message\">{Escape(part.Message)}</pre>\n");
+        page.Append(CultureInfo.InvariantCulture,
+            $"<{heading}>{Escape(title)}</{heading}>\n<pre class=\"message\">{Escape(part.Message)}</pre>\n");
         foreach (var excerpt in part.Excerpts)
             AppendSource(page, excerpt);
         AppendStack(page, [.. part.Stack.Where(static entry => entry.IsApp)]);
@@ -82,7 +86,8 @@ internal static class FailurePage
             return;
         page.Append("<ol>\n");
         foreach (var entry in stack)
-            page.Append(CultureInfo.InvariantCulture, $"<li><code>{Escape(entry.Method)}<span class=\"dim\">{Escape(FailureText.Place(entry))}</span></code></li>\n");
+            page.Append(CultureInfo.InvariantCulture,
+                $"<li><code>{Escape(entry.Method)}<span class=\"dim\">{Escape(FailureText.Place(entry))}</span></code></li>\n");
         page.Append("</ol>\n");
     }
 

@@ -34,7 +34,8 @@ internal static partial class FailureReader
     private static FailurePart ReadModule(string message)
     {
         var places = CompilerError().Matches(message)
-            .Select(static match => (File: match.Groups[1].Value, Line: int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)));
+            .Select(static match => (File: match.Groups[1].Value,
+                Line: int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)));
         var excerpts = places.Distinct().Take(MaxExcerpts).Select(static place => SourceExcerpt.Read(place.File, place.Line));
         return new FailurePart("Module cannot be served", message, [.. excerpts], []);
     }
@@ -43,7 +44,8 @@ internal static partial class FailureReader
     {
         var stack = new StackTrace(exception, fNeedFileInfo: true).GetFrames().Take(MaxCalls).Select(Read).OfType<StackEntry>().ToList();
         var place = stack.Find(static entry => entry is { IsApp: true, File: not null });
-        return new FailurePart(exception.GetType().FullName!, exception.Message, place is null ? [] : [SourceExcerpt.Read(place.File!, place.Line)], stack);
+        return new FailurePart(exception.GetType().FullName!, exception.Message,
+            place is null ? [] : [SourceExcerpt.Read(place.File!, place.Line)], stack);
     }
 
     // The platform's own text, since it knows the names behind async methods and lambdas: "   at METHOD in FILE:line N".
@@ -68,7 +70,8 @@ internal static partial class FailureReader
         if (AssemblyLoadContext.GetLoadContext(assembly) != AssemblyLoadContext.Default)
             return true;
         return assembly != typeof(HttpServer).Assembly && assembly != typeof(Hub).Assembly && assembly != typeof(FailureReader).Assembly
-            && assembly.GetName().Name is { } name && !name.StartsWith("System.", StringComparison.Ordinal) && !name.StartsWith("Microsoft.", StringComparison.Ordinal);
+            && assembly.GetName().Name is { } name && !name.StartsWith("System.", StringComparison.Ordinal)
+                && !name.StartsWith("Microsoft.", StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"<(\w+)>d__\d+\.MoveNext\(\)$")]

@@ -5,4 +5,5 @@ namespace AsyncServer.Development;
 /// <param name="Request">Its method and target.</param>
 /// <param name="Headers">Its headers, without secrets.</param>
 /// <param name="Parts">What was thrown, then what caused it.</param>
-internal sealed record FailureReport(string RequestId, string Request, IReadOnlyList<(string Name, string Value)> Headers, IReadOnlyList<FailurePart> Parts);
+internal sealed record FailureReport(string RequestId, string Request, IReadOnlyList<(string Name, string Value)> Headers,
+    IReadOnlyList<FailurePart> Parts);

@@ -11,7 +11,8 @@ internal sealed partial record AppName(string Module, string Member)
     internal static AppName? Parse(string text)
     {
         int colon = text.LastIndexOf(':');
-        return colon > 0 && !text.Any(char.IsControl) && MemberForm().IsMatch(text.AsSpan(colon + 1)) ? new AppName(text[..colon], text[(colon + 1)..]) : null;
+        return colon > 0 && !text.Any(char.IsControl)
+            && MemberForm().IsMatch(text.AsSpan(colon + 1)) ? new AppName(text[..colon], text[(colon + 1)..]) : null;
     }
 
     public override string ToString() => $"{Module}:{Member}";

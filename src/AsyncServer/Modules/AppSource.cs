@@ -26,7 +26,8 @@ internal sealed class AppSource
     internal static AppSource Find(AppName name, string? web, string folder)
     {
         // 'admin.users' as Python has it, then a file whose name has a dot.
-        string[] scripts = [.. ((string[])[name.Module.Replace('.', '/'), name.Module]).Select(static path => ModulePath.ToScript($"/{path}.py")).OfType<string>().Distinct()];
+        string[] scripts = [.. ((string[])[name.Module.Replace('.', '/'), name.Module])
+            .Select(static path => ModulePath.ToScript($"/{path}.py")).OfType<string>().Distinct()];
         if (web is not null && Array.Find(scripts, script => File.Exists(Path.Combine(web, script))) is { } found)
             return new AppSource(name, found, null);
         string file = name.Module.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? name.Module : name.Module + ".dll";
@@ -58,7 +59,8 @@ internal sealed class AppSource
     {
         if (web is null)
             return "";
-        var names = Directory.EnumerateFiles(web, "*" + ModulePath.Extension).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).Take(MaxNames);
+        var names = Directory.EnumerateFiles(web, "*" + ModulePath.Extension).Select(Path.GetFileNameWithoutExtension)
+            .Order(StringComparer.Ordinal).Take(MaxNames);
         string list = string.Join(", ", names);
         return list.Length == 0 ? "" : $" Scripts in {web}: {list}.";
     }

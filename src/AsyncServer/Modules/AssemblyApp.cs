@@ -22,7 +22,8 @@ internal static class AssemblyApp
             var type = assembly.GetType(typeName) ?? throw new ModuleException($"{file} has no type '{typeName}'{Fitting(assembly)}");
             return ModuleEntry.Find(type, null, member[(dot + 1)..]);
         }
-        catch (Exception exception) when (exception is BadImageFormatException or IOException or TypeLoadException or ReflectionTypeLoadException)
+        catch (Exception exception)
+            when (exception is BadImageFormatException or IOException or TypeLoadException or ReflectionTypeLoadException)
         {
             throw new ModuleException($"{file} cannot be loaded: {exception.Message}", exception);
         }
@@ -40,7 +41,8 @@ internal static class AssemblyApp
 
     private static string Fitting(Assembly assembly)
     {
-        string list = string.Join(", ", assembly.GetExportedTypes().SelectMany(static type => ModuleEntry.Fitting(type, null).Select(name => $"{type.FullName}.{name}")).Take(10));
+        string list = string.Join(", ", assembly.GetExportedTypes()
+            .SelectMany(static type => ModuleEntry.Fitting(type, null).Select(name => $"{type.FullName}.{name}")).Take(10));
         return list.Length == 0 ? "" : $"; what would fit: {list}";
     }
 }

@@ -41,7 +41,8 @@ internal static class CompileService
         try
         {
             UnstoredModule? unstored = null;
-            code = CompileCommand.Run(folder, name, isDebug, text, (source, assembly) => unstored = new UnstoredModule(source.Hash, assembly));
+            code = CompileCommand.Run(folder, name, isDebug, text,
+                (source, assembly) => unstored = new UnstoredModule(source.Hash, assembly));
             if (unstored is not null)
             {
                 code = CompileCommand.NotStored;

@@ -28,7 +28,8 @@ internal sealed class Compiler : IDisposable
         _time = time;
         _logger = logger;
         _ending = ending;
-        _end = time.CreateTimer(static compiler => ((Compiler)compiler!).EndIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _end = time.CreateTimer(static compiler => ((Compiler)compiler!).EndIdle(), this, Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Puts what the script compiles to into the cache.</summary>

@@ -36,7 +36,8 @@ internal sealed class CompilerProcess : IDisposable
     {
         try
         {
-            return new CompilerProcess(Process.Start(Command(["compile", "--web", folder, "--serve", .. isDebug ? ["--debug"] : Array.Empty<string>()]))!, time);
+            return new CompilerProcess(
+                Process.Start(Command(["compile", "--web", folder, "--serve", .. isDebug ? ["--debug"] : Array.Empty<string>()]))!, time);
         }
         catch (Win32Exception exception)
         {
@@ -83,7 +84,8 @@ internal sealed class CompilerProcess : IDisposable
             throw new IOException(HasEnded, exception); // before it could read
         }
         string[] head = (await _process.StandardOutput.ReadLineAsync() ?? "").Split(' ');
-        if (head.Length != 2 || !int.TryParse(head[0], CultureInfo.InvariantCulture, out int code) || !int.TryParse(head[1], CultureInfo.InvariantCulture, out int length))
+        if (head.Length != 2 || !int.TryParse(head[0], CultureInfo.InvariantCulture, out int code)
+            || !int.TryParse(head[1], CultureInfo.InvariantCulture, out int length))
             throw new IOException(HasEnded);
         char[] text = new char[length];
         return length == 0 || await _process.StandardOutput.ReadBlockAsync(text) == length // which waits for more even if none is asked for

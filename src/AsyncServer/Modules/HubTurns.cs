@@ -3,8 +3,8 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Modules;
 
 /// <summary>
-/// Remembers for each hub whether something was done in its present turn. On threads without a hub it never was, nor on hubs that come and go with
-/// their connections.
+/// Remembers for each hub whether something was done in its present turn. On threads without a hub it never was, nor on hubs that come and
+/// go with their connections.
 /// </summary>
 internal sealed class HubTurns
 {

@@ -48,7 +48,8 @@ internal sealed class LoadedModule
     // On a thread of its own: code that does not end keeps that, and nothing else; the file's next version may be better.
     private static async Task<object> RunInTimeAsync(Type script, TimeProvider time)
     {
-        var run = Task.Factory.StartNew(() => RunAsync(script), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        var run = Task.Factory.StartNew(() => RunAsync(script), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap();
         try
         {
             return await run.WaitAsync(Patience, time);
@@ -80,6 +81,8 @@ internal sealed class LoadedModule
     {
         var place = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
             .FirstOrDefault(frame => frame.GetFileName() is not null && frame.GetMethod()?.Module == script.Module);
-        return new ModuleException($"its own code failed: {exception.Message}{(place is null ? "" : $" ({place.GetFileName()}:{place.GetFileLineNumber()})")}", exception);
+        return new ModuleException(
+            $"its own code failed: {exception.Message}{(place is null ? "" : $" ({place.GetFileName()}:{place.GetFileLineNumber()})")}",
+            exception);
     }
 }

@@ -7,7 +7,8 @@ namespace AsyncServer.Modules;
 internal sealed class ModuleBuilder(string folder, Compiler compiler, ILogger logger)
 {
     private readonly ModuleCache _cache = new(folder);
-    private readonly ConcurrentDictionary<string, UnstoredModule> _unstored = new(StringComparer.Ordinal); // by the script, where no cache folder can be written
+    // by the script, where no cache folder can be written
+    private readonly ConcurrentDictionary<string, UnstoredModule> _unstored = new(StringComparer.Ordinal);
 
     /// <returns>The assembly; null where a file has changed meanwhile, so that this source is no more.</returns>
     /// <exception cref="ModuleException">The script does not compile.</exception>

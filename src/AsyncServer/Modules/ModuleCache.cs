@@ -5,8 +5,8 @@ namespace AsyncServer.Modules;
 
 /// <summary>
 /// Compiled scripts, as files: in <c>__cache__</c> below the web folder, or, where that cannot be written, below the user's cache folder.
-/// A file's name holds the hash of all that it was made from, and behind the assembly stands the one of its bytes: it is right whenever it is
-/// there whole.
+/// A file's name holds the hash of all that it was made from, and behind the assembly stands the one of its bytes: it is right whenever it
+/// is there whole.
 /// </summary>
 internal sealed class ModuleCache
 {
@@ -34,7 +34,9 @@ internal sealed class ModuleCache
                 if (Whole(File.ReadAllBytes(Path.Combine(folder, FileName(source)))) is { } assembly)
                     return assembly;
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { /* not there, or not for us: compiled anew */ }
+            catch (Exception exception)
+                when (exception is IOException or UnauthorizedAccessException)
+            { /* not there, or not for us: compiled anew */ }
         }
         return null;
     }

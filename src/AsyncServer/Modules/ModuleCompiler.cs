@@ -37,7 +37,8 @@ internal static class ModuleCompiler
             OutputKind.DynamicallyLinkedLibrary,
             scriptClassName: ClassName,
             usings: Usings,
-            // Optimized code is just-in-time compiled at its best at once, since it can be unloaded, and often names an earlier line of the function.
+            // Optimized code is just-in-time compiled at its best at once, since it can be unloaded, and often names an earlier line of the
+            // function.
             optimizationLevel: source.IsDebug ? OptimizationLevel.Debug : OptimizationLevel.Release,
             concurrentBuild: false, // the other processors are for requests
             nullableContextOptions: NullableContextOptions.Enable,
@@ -48,17 +49,21 @@ internal static class ModuleCompiler
         var result = compilation.Emit(assembly, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.Embedded));
         if (result.Success)
             return assembly.ToArray();
-        errors.AddRange(result.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => Describe(source, diagnostic)));
+        errors.AddRange(result.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            .Select(diagnostic => Describe(source, diagnostic)));
         if (errors.Count == 0)
-            errors.Add($"{Path.Combine(source.Folder, source.Name)}: there is no code in it"); // no error to the compiler, but nothing to emit
+            // no error to the compiler, but nothing to emit
+            errors.Add($"{Path.Combine(source.Folder, source.Name)}: there is no code in it");
         return null;
     }
 
     private static string Describe(ModuleSource source, Diagnostic diagnostic)
     {
         var place = diagnostic.Location.GetMappedLineSpan();
-        string file = Path.Combine(source.Folder, Path.GetRelativePath(Path.GetFullPath(source.Folder), place.IsValid ? place.Path : source.Path));
-        string line = place.IsValid ? string.Create(CultureInfo.InvariantCulture, $":{place.StartLinePosition.Line + 1}:{place.StartLinePosition.Character + 1}") : "";
+        string file = Path.Combine(source.Folder,
+            Path.GetRelativePath(Path.GetFullPath(source.Folder), place.IsValid ? place.Path : source.Path));
+        string line = place.IsValid ? string.Create(CultureInfo.InvariantCulture,
+            $":{place.StartLinePosition.Line + 1}:{place.StartLinePosition.Character + 1}") : "";
         return $"{file}{line}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)} ({diagnostic.Id})";
     }
 }

@@ -37,8 +37,10 @@ internal static class ModuleEntry
         }
         catch (Exception exception) when (exception is ArgumentException or ModuleException)
         {
-            string fitting = string.Join(", ", Fitting(type, instance).Where(member => member != name)); // what was just refused is no advice
-            throw new ModuleException(exception.Message.TrimEnd('.') + (fitting.Length == 0 ? "" : $"; what would fit: {fitting}"), exception.InnerException);
+            // what was just refused is no advice
+            string fitting = string.Join(", ", Fitting(type, instance).Where(member => member != name));
+            throw new ModuleException(exception.Message.TrimEnd('.') + (fitting.Length == 0 ? "" : $"; what would fit: {fitting}"),
+                exception.InnerException);
         }
         catch (Exception exception) when (exception is TargetInvocationException or TypeInitializationException)
         {
@@ -49,7 +51,8 @@ internal static class ModuleEntry
 
     /// <summary>The names of members that could answer requests.</summary>
     internal static IEnumerable<string> Fitting(Type type, object? instance) =>
-        type.GetMembers(MembersOf(instance)).Where(IsDeclared).Where(Fits).Select(static member => member.Name).Distinct().Order(StringComparer.Ordinal);
+        type.GetMembers(MembersOf(instance)).Where(IsDeclared).Where(Fits).Select(static member => member.Name).Distinct()
+            .Order(StringComparer.Ordinal);
 
     private static Application FromFunction(List<MethodInfo> functions, object? instance, string name)
     {
@@ -65,7 +68,8 @@ internal static class ModuleEntry
         Delegate function => Applications.From(function),
         null => throw new ModuleException($"'{name}' is null"),
         _ when InvokeOf(value.GetType()) is { } invoke => FromFunction([invoke], value, InvokeName),
-        _ => throw new ModuleException($"'{name}' is a {value.GetType()}, which is no function and has no method {InvokeName}(Environ, StartResponse)"),
+        _ => throw new ModuleException(
+            $"'{name}' is a {value.GetType()}, which is no function and has no method {InvokeName}(Environ, StartResponse)"),
     };
 
     private static bool Fits(MemberInfo member) => member switch
@@ -80,11 +84,13 @@ internal static class ModuleEntry
     private static bool Fits(Type type) => type == typeof(UrlMap) || InvokeOf(type) is not null;
 
     private static MethodInfo? InvokeOf(Type type) =>
-        Array.Find(type.GetMethods(BindingFlags.Public | BindingFlags.Instance), static method => method.Name == InvokeName && HasShape(method));
+        Array.Find(type.GetMethods(BindingFlags.Public | BindingFlags.Instance), static method => method.Name == InvokeName
+            && HasShape(method));
 
     private static bool HasShape(MethodInfo function) =>
         !function.IsGenericMethodDefinition && function.ReturnType != typeof(void)
-        && function.GetParameters().Select(static parameter => parameter.ParameterType).SequenceEqual([typeof(Environ), typeof(StartResponse)]);
+        && function.GetParameters().Select(static parameter => parameter.ParameterType)
+            .SequenceEqual([typeof(Environ), typeof(StartResponse)]);
 
     private static BindingFlags MembersOf(object? instance) => instance is null ? StaticMembers : ScriptMembers;
 
@@ -93,14 +99,17 @@ internal static class ModuleEntry
         string fitting = string.Join(", ", Fitting(type, instance));
         if (fitting.Length > 0)
             return $"what would fit: {fitting}";
-        var others = type.GetMembers(MembersOf(instance)).Where(IsDeclared).Select(static member => member.Name).Distinct().Order(StringComparer.Ordinal);
+        var others = type.GetMembers(MembersOf(instance)).Where(IsDeclared).Select(static member => member.Name).Distinct()
+            .Order(StringComparer.Ordinal);
         string list = string.Join(", ", others);
         return $"what it has: {(list.Length == 0 ? "nothing" : list)}";
     }
 
     private static string Describe(MethodInfo function) =>
-        $"{function.ReturnType.Name} {function.Name}({string.Join(", ", function.GetParameters().Select(static parameter => parameter.ParameterType.Name))})";
+        $"{function.ReturnType.Name} {function.Name}"
+            + $"({string.Join(", ", function.GetParameters().Select(static parameter => parameter.ParameterType.Name))})";
 
     // Not what the compiler has made.
-    private static bool IsDeclared(MemberInfo member) => member is not ConstructorInfo && !member.Name.Contains('<', StringComparison.Ordinal);
+    private static bool IsDeclared(MemberInfo member) =>
+        member is not ConstructorInfo && !member.Name.Contains('<', StringComparison.Ordinal);
 }

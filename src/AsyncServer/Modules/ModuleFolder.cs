@@ -53,7 +53,8 @@ internal sealed class ModuleFolder : IDisposable
         var sources = Directory.EnumerateFiles(web, "*" + ModulePath.Extension, Everywhere)
             .Select(path => ModuleSource.Read(folder, System.IO.Path.GetRelativePath(web, path), isDebug: false)).ToList();
         var loaded = sources.SelectMany(static source => source.Files.Skip(1)).ToHashSet();
-        return [.. sources.Where(source => !loaded.Contains(source.Path)).Select(static source => source.Name).Order(StringComparer.Ordinal)];
+        return [.. sources.Where(source => !loaded.Contains(source.Path)).Select(static source => source.Name)
+            .Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Whether a file of that name is in the folder; not what a link out of it leads to.</summary>

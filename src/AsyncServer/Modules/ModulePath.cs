@@ -7,11 +7,14 @@ internal static class ModulePath
 
     private const string UrlExtension = ".py";
 
-    /// <summary>The script's path below the web folder: <c>admin/users.csx</c> for <c>/admin/users.py</c>; null for a path that none may have.</summary>
+    /// <summary>
+    /// The script's path below the web folder: <c>admin/users.csx</c> for <c>/admin/users.py</c>; null for a path that none may have.
+    /// </summary>
     internal static string? ToScript(string path)
     {
         // A backslash separates names on other systems, and control characters never stand in a path that was meant well.
-        if (!path.StartsWith('/') || !path.EndsWith(UrlExtension, StringComparison.Ordinal) || path.Any(static character => character == '\\' || char.IsControl(character)))
+        if (!path.StartsWith('/') || !path.EndsWith(UrlExtension, StringComparison.Ordinal)
+            || path.Any(static character => character == '\\' || char.IsControl(character)))
             return null;
         foreach (var name in path.AsSpan(1).Split('/'))
         {

@@ -12,7 +12,8 @@ internal sealed partial class ModuleSource
     /// <summary>Characters of <see cref="Hash"/>.</summary>
     internal const int HashLength = 2 * SHA256.HashSizeInBytes;
 
-    // All that decides what a source compiles to: our own assemblies, the packages, the compiler and the platform. None of them is loaded for it.
+    // All that decides what a source compiles to: our own assemblies, the packages, the compiler and the platform. None of them is loaded
+    // for it.
     private static readonly string Versions = string.Join('\n',
     [
         $"{typeof(HttpServer).Module.ModuleVersionId}",
@@ -21,7 +22,8 @@ internal sealed partial class ModuleSource
         Packages(),
         $"{Environment.Version.ToString(2)}", // a servicing release runs what another one has compiled
         .. typeof(ModuleSource).Assembly.GetReferencedAssemblies()
-            .Where(static name => name.Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)).Select(static name => name.FullName),
+            .Where(static name => name.Name!.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal))
+                .Select(static name => name.FullName),
     ]);
 
     private ModuleSource(string folder, string name, bool isDebug)

@@ -3,8 +3,8 @@ using AsyncServer.Http;
 namespace AsyncServer.Modules;
 
 /// <summary>
-/// One script: the version that serves, and whether it is still that of the files. Hubs ask at the same time; a version is made off them, one
-/// at a time.
+/// One script: the version that serves, and whether it is still that of the files. Hubs ask at the same time; a version is made off them,
+/// one at a time.
 /// </summary>
 /// <param name="folder">Where it lies.</param>
 /// <param name="name">Its path below the folder.</param>
@@ -57,7 +57,9 @@ internal sealed class ScriptModule(ModuleFolder folder, string name, string entr
             : DiscoverAsync(); // it was only compiled
     }
 
-    /// <summary>Compiles the script if it is not; nothing of it is run. What is wrong is logged, and not again when the script is asked for.</summary>
+    /// <summary>
+    /// Compiles the script if it is not; nothing of it is run. What is wrong is logged, and not again when the script is asked for.
+    /// </summary>
     internal Task WarmAsync()
     {
         lock (_lock)
@@ -107,7 +109,9 @@ internal sealed class ScriptModule(ModuleFolder folder, string name, string entr
 
     // A new one for each request: one that is thrown twice collects the stacks of both.
     private ModuleException Failure(Exception? failure) =>
-        new($"{name} cannot be served: {failure?.Message}", failure) { Reminder = $"{name} cannot be served; why was logged when it was first tried" };
+        new($"{name} cannot be served: {failure?.Message}",
+            failure)
+        { Reminder = $"{name} cannot be served; why was logged when it was first tried" };
 
     // Off the hub, and without what a request has put into its execution context. Under the lock.
     private Refresh StartRefresh(bool loads)

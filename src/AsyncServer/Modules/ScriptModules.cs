@@ -14,7 +14,8 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
     private readonly ModuleFolder _folder;
 
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
-    internal ScriptModules(string folder, bool isDebug, TimeProvider time, ILogger logger) => _folder = new ModuleFolder(folder, isDebug, time, logger);
+    internal ScriptModules(string folder, bool isDebug, TimeProvider time, ILogger logger) =>
+        _folder = new ModuleFolder(folder, isDebug, time, logger);
 
     public ValueTask<Application?> FindAsync(string path)
     {
@@ -27,8 +28,8 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
     }
 
     /// <summary>
-    /// Begins soon to compile, one after the other and off the hubs, what is not in the cache, so that nobody has to wait for it. Nothing is
-    /// loaded: that runs the script's own code. Ends with the server.
+    /// Begins soon to compile, one after the other and off the hubs, what is not in the cache, so that nobody has to wait for it. Nothing
+    /// is loaded: that runs the script's own code. Ends with the server.
     /// </summary>
     internal void Warm()
     {
@@ -61,10 +62,13 @@ internal sealed class ScriptModules : IModuleSource, IDisposable
     }
 
     private ScriptModule Keep(string path, string name) => _modules.GetOrAdd(path,
-        static (path, made) => new ScriptModule(made._folder, made.name, ModuleEntry.StandardName) { Gone = () => made._modules.TryRemove(path, out _) },
+        static (path, made) =>
+            new ScriptModule(made._folder, made.name, ModuleEntry.StandardName) { Gone = () => made._modules.TryRemove(path, out _) },
         (_folder, _modules, name));
 
-    /// <summary>Loads a script that serves from now on: a later version that is bad or gone leaves the last good one in its place.</summary>
+    /// <summary>
+    /// Loads a script that serves from now on: a later version that is bad or gone leaves the last good one in its place.
+    /// </summary>
     /// <param name="name">Its path below the web folder, such as <c>admin/users.csx</c>.</param>
     /// <param name="entry">The name of what answers requests in it.</param>
     /// <exception cref="ModuleException">It cannot be served as it is.</exception>

@@ -5,7 +5,8 @@ namespace AsyncServer.Modules;
 /// <param name="Assembly">What the compiler made of it.</param>
 internal sealed record UnstoredModule(string Hash, byte[] Assembly)
 {
-    internal static UnstoredModule Parse(string text) => new(text[..ModuleSource.HashLength], Convert.FromBase64String(text[ModuleSource.HashLength..]));
+    internal static UnstoredModule Parse(string text) =>
+        new(text[..ModuleSource.HashLength], Convert.FromBase64String(text[ModuleSource.HashLength..]));
 
     public override string ToString() => Hash + Convert.ToBase64String(Assembly);
 }

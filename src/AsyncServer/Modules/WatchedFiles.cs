@@ -3,7 +3,9 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Modules;
 
-/// <summary>The files of a version of a script, with what told them apart just before they were read. Hubs hold them against the file system.</summary>
+/// <summary>
+/// The files of a version of a script, with what told them apart just before they were read. Hubs hold them against the file system.
+/// </summary>
 internal sealed class WatchedFiles
 {
     private readonly RootDirectory _root;
@@ -20,7 +22,9 @@ internal sealed class WatchedFiles
         _isSettled = Array.TrueForAll(_facts, facts => FileClock.ShowsNextChange(facts.Changed, now));
     }
 
-    /// <summary>Whether all are certainly as they were. Of files that changed so recently that another change may not show, nobody can say so.</summary>
+    /// <summary>
+    /// Whether all are certainly as they were. Of files that changed so recently that another change may not show, nobody can say so.
+    /// </summary>
     internal bool AreSame()
     {
         if (!_isSettled)

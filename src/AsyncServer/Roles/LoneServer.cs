@@ -13,7 +13,8 @@ internal static class LoneServer
     /// <param name="signals">The process's.</param>
     /// <param name="logging">Where log lines go.</param>
     /// <returns>The exit code.</returns>
-    internal static async Task<int> RunAsync(EffectiveSettings settings, IReadOnlyList<string> arguments, ProcessSignals signals, ILoggerFactory logging)
+    internal static async Task<int> RunAsync(EffectiveSettings settings, IReadOnlyList<string> arguments, ProcessSignals signals,
+        ILoggerFactory logging)
     {
         var inherited = ActivatedSockets.Take();
         var listen = ListenSettings.Read(settings, inherited);

@@ -61,7 +61,8 @@ internal static class ProgramRoles
         Supervisor.Run(settings, reader, signals, logging.CreateLogger(LogCategory.Workers),
             endPoints => Announcement.Write(endPoints, settings, Announcement.Many(settings.Get(Settings.Workers), "worker")));
 
-    private static bool IsUsersMistake(Exception exception) => exception is ListenException or IOException or PlatformNotSupportedException or ModuleException;
+    private static bool IsUsersMistake(Exception exception) =>
+        exception is ListenException or IOException or PlatformNotSupportedException or ModuleException;
 
     private static int Explain(Exception exception)
     {

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Roles;
 
-/// <summary>What every process that serves makes of the settings: script modules, the app, the server, and where that is the model what starts processes.</summary>
+/// <summary>
+/// What every process that serves makes of the settings: script modules, the app, the server, and where that is the model what starts
+/// processes.
+/// </summary>
 internal sealed class ServedSite : IAsyncDisposable
 {
     private readonly AppSource? _app;
@@ -27,7 +30,8 @@ internal sealed class ServedSite : IAsyncDisposable
         _app = ServerSettings.App(settings, web);
         _processes = processes;
         if (web is not null)
-            _modules = new ScriptModules(web, isDebug: settings.Get(Settings.Dev), TimeProvider.System, logging.CreateLogger("AsyncServer.Modules"));
+            _modules = new ScriptModules(web, isDebug: settings.Get(Settings.Dev), TimeProvider.System,
+                logging.CreateLogger("AsyncServer.Modules"));
         Server = new HttpServer(ServerSettings.ToOptions(
             settings, logging, listen, _modules, hasOneConnection, processes is null ? null : processes.ServeAsync));
         signals.ReopenRequested = () =>
@@ -62,7 +66,8 @@ internal sealed class ServedSite : IAsyncDisposable
     internal void Warm() => _modules?.Warm();
 
     /// <summary>Others serve in this one's place: connections end with their next answers.</summary>
-    internal Task HandOverAsync(CancellationToken hurry) => Task.WhenAll(Server.HandOverAsync(hurry), _processes?.HandOverAsync() ?? Task.CompletedTask);
+    internal Task HandOverAsync(CancellationToken hurry) =>
+        Task.WhenAll(Server.HandOverAsync(hurry), _processes?.HandOverAsync() ?? Task.CompletedTask);
 
     /// <summary>Drains and stops.</summary>
     /// <returns>The exit code.</returns>

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncServer.Roles;
 
-/// <summary>One of several processes that serve the same addresses: it has their sockets from its supervisor, and does what that says.</summary>
+/// <summary>
+/// One of several processes that serve the same addresses: it has their sockets from its supervisor, and does what that says.
+/// </summary>
 internal static class Worker
 {
     /// <param name="seat">Which one it is.</param>

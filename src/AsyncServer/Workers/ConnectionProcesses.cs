@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AsyncServer.Workers;
 
 /// <summary>
-/// The model that has a process for each connection: it is started with the accepted descriptor, serves that, and ends. A hub of its own watches the processes.
+/// The model that has a process for each connection: it is started with the accepted descriptor, serves that, and ends. A hub of its own
+/// watches the processes.
 /// </summary>
 internal sealed class ConnectionProcesses(
     EffectiveSettings settings, IReadOnlyList<string> arguments, IReadOnlyList<DescriptorEndPoint> inherited, ILogger logger)

@@ -1,6 +1,8 @@
 namespace AsyncServer.Workers;
 
-/// <summary>How long a slot waits for its next worker: not at all, unless workers keep dying young; then half a second, doubling to 30 s.</summary>
+/// <summary>
+/// How long a slot waits for its next worker: not at all, unless workers keep dying young; then half a second, doubling to 30 s.
+/// </summary>
 internal sealed class RestartDelay(TimeProvider time)
 {
     /// <summary>Who has served so long did not die of how it was started.</summary>

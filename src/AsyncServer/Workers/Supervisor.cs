@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace AsyncServer.Workers;
 
 /// <summary>
-/// The process above the workers: it opens the addresses, keeps a worker in every slot, and passes signals on. It serves nothing itself. All of it runs on one hub.
+/// The process above the workers: it opens the addresses, keeps a worker in every slot, and passes signals on. It serves nothing itself.
+/// All of it runs on one hub.
 /// </summary>
 internal sealed class Supervisor : IDisposable
 {
@@ -48,7 +49,8 @@ internal sealed class Supervisor : IDisposable
     /// <param name="announce">Called when all workers serve.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="ListenException">An address is in use, not permitted, or not one of this machine.</exception>
-    internal static int Run(EffectiveSettings settings, SettingsReader reader, ProcessSignals signals, ILogger logger, Action<IReadOnlyList<EndPoint>> announce)
+    internal static int Run(EffectiveSettings settings, SettingsReader reader, ProcessSignals signals, ILogger logger,
+        Action<IReadOnlyList<EndPoint>> announce)
     {
         WorkerProcess.CheckSystem("--workers");
         using var addresses = WorkerAddresses.Open(settings, ActivatedSockets.Take(), settings.Get(Settings.Workers));
@@ -71,7 +73,8 @@ internal sealed class Supervisor : IDisposable
     private void Guard(WorkerSlot orphan)
     {
         var (listeners, sockets) = _addresses.OnlyOf(orphan.Number);
-        orphan.Guardian = Enumerable.Range(orphan.Number + 1, _slots.Length - 1).Select(slot => _slots[slot % _slots.Length].Serving).FirstOrDefault(static worker => worker is not null);
+        orphan.Guardian = Enumerable.Range(orphan.Number + 1, _slots.Length - 1).Select(slot => _slots[slot % _slots.Length].Serving)
+            .FirstOrDefault(static worker => worker is not null);
         if (sockets.Count > 0)
             orphan.Guardian?.Tell(AdoptOrder.Write(orphan.Number, listeners), sockets);
     }

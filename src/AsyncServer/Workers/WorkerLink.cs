@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace AsyncServer.Workers;
 
 /// <summary>
-/// A worker's side of the line to its supervisor. It is listened to on a hub of its own, so that no app that holds its hub's thread keeps a command waiting. When the
-/// supervisor ends, however it does, the worker drains.
+/// A worker's side of the line to its supervisor. It is listened to on a hub of its own, so that no app that holds its hub's thread keeps a
+/// command waiting. When the supervisor ends, however it does, the worker drains.
 /// </summary>
 internal sealed class WorkerLink : IAsyncDisposable
 {
@@ -30,7 +30,8 @@ internal sealed class WorkerLink : IAsyncDisposable
         _channel = channel;
         _signals = signals;
         _logger = logger;
-        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true); // it is the supervisor's, also when a terminal sends it to all
+        // it is the supervisor's, also when a terminal sends it to all
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
     }
 
     /// <summary>Ends when another worker serves in this one's place.</summary>
@@ -53,7 +54,9 @@ internal sealed class WorkerLink : IAsyncDisposable
             _ = reached.ContinueWith(_ => Tell(WorkerMessage.HadItsRequests), TaskScheduler.Default);
     }
 
-    /// <summary>This worker ends; when its supervisor did not ask for that, another one is to begin now, and not after this one's drain.</summary>
+    /// <summary>
+    /// This worker ends; when its supervisor did not ask for that, another one is to begin now, and not after this one's drain.
+    /// </summary>
     internal void TellEnding()
     {
         if (!_isStopped)

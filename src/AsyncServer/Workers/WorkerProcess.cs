@@ -10,7 +10,8 @@ namespace AsyncServer.Workers;
 internal sealed class WorkerProcess
 {
     // They are for this process: systemd's main process, and sockets that were made for it.
-    private static readonly string[] NotInherited = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"];
+    private static readonly string[] NotInherited = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS",
+        "LISTEN_FDNAMES"];
 
     private readonly ChildProcess _process;
     private readonly ProcessChannel _channel;
@@ -59,7 +60,8 @@ internal sealed class WorkerProcess
     /// <param name="sockets">What it listens on.</param>
     /// <param name="started">Now.</param>
     /// <exception cref="Win32Exception">It cannot be started.</exception>
-    internal static WorkerProcess Start(WorkerSeat seat, IEnumerable<string> arguments, ConfigurationFile? file, IEnumerable<SafeHandle> sockets, long started)
+    internal static WorkerProcess Start(WorkerSeat seat, IEnumerable<string> arguments, ConfigurationFile? file,
+        IEnumerable<SafeHandle> sockets, long started)
     {
         var (program, programArguments) = SameProgram.Command([CommandLine.WorkerFlag, seat.ToString(), .. arguments]);
         var (channel, theirs) = ProcessChannel.CreatePair();
@@ -85,7 +87,8 @@ internal sealed class WorkerProcess
         }
     }
 
-    internal void Tell(WorkerMessage message) => _channel.TrySend([(byte)message]); // one that cannot hear it any more has ended, or is killed
+    // one that cannot hear it any more has ended, or is killed
+    internal void Tell(WorkerMessage message) => _channel.TrySend([(byte)message]);
 
     internal void Tell(WorkerMessage message, int slot) => _channel.TrySend([(byte)message, (byte)slot]);
 

@@ -6,7 +6,8 @@ namespace AsyncServer.Faults;
 /// <summary>What clients of these tests do with their sockets.</summary>
 internal static class ClientText
 {
-    internal static async Task SendTextAsync(this Socket socket, string text) => await socket.SendAsync(Encoding.Latin1.GetBytes(text), FaultServer.Cancellation);
+    internal static async Task SendTextAsync(this Socket socket, string text) =>
+        await socket.SendAsync(Encoding.Latin1.GetBytes(text), FaultServer.Cancellation);
 
     /// <summary>All that comes until the server ends the connection, with a FIN or a reset.</summary>
     internal static async Task<string> ReceiveTextToEndAsync(this Socket socket)

@@ -8,8 +8,8 @@ using AsyncServer.Unit.Program;
 namespace AsyncServer.Faults;
 
 /// <summary>
-/// The program with <see cref="FaultSite"/>, from its first answer on. Ending it asks once more, checks that connections, descriptors and threads are
-/// back where they were, coroutines too, and that nothing failed in the log, and has it stop as an operator would.
+/// The program with <see cref="FaultSite"/>, from its first answer on. Ending it asks once more, checks that connections, descriptors and
+/// threads are back where they were, coroutines too, and that nothing failed in the log, and has it stop as an operator would.
 /// </summary>
 internal sealed class FaultServer : IAsyncDisposable
 {
@@ -57,13 +57,15 @@ internal sealed class FaultServer : IAsyncDisposable
     /// <param name="launcher">Starts the program: it gets the command as its further arguments, and must become it.</param>
     /// <param name="environment">Further variables.</param>
     /// <param name="options">Further options.</param>
-    internal static async Task<FaultServer> StartAsync(string[] launcher, (string Name, string Value)[] environment, params string[] options)
+    internal static async Task<FaultServer> StartAsync(string[] launcher, (string Name, string Value)[] environment,
+        params string[] options)
     {
         string[] hubs = options.Contains("--model") ? [] : ["--hubs", "2"]; // others have one
         string[] bind = options.Contains("--bind") ? [] : ["--bind", "127.0.0.1:0"];
         string[] arguments = [$"{typeof(FaultSite).Assembly.Location}:{FaultSite.Name}", .. bind, .. hubs, .. options];
         var program = launcher.Length == 0 ? ServerProgram.AsyncServer(arguments, environment)
-            : ServerProgram.LaunchedBy([.. launcher, "env", .. environment.Select(static variable => $"{variable.Name}={variable.Value}")], arguments);
+            : ServerProgram.LaunchedBy([.. launcher, "env", .. environment.Select(static variable => $"{variable.Name}={variable.Value}")],
+                arguments);
         var server = new FaultServer(program, options.Contains("--workers"));
         try
         {
@@ -138,7 +140,8 @@ internal sealed class FaultServer : IAsyncDisposable
         }
     }
 
-    internal static Task UntilAsync(Func<bool> condition, string what, TimeSpan? within = null) => UntilAsync(() => Task.FromResult(condition()), what, within);
+    internal static Task UntilAsync(Func<bool> condition, string what, TimeSpan? within = null) =>
+        UntilAsync(() => Task.FromResult(condition()), what, within);
 
     /// <summary>Kills it, as nothing can be caught.</summary>
     internal async Task KillAsync()
@@ -154,9 +157,11 @@ internal sealed class FaultServer : IAsyncDisposable
         if (_atStart is null)
             return; // killed on purpose
         Assert.Equal("hello", await GetAsync("/hello"));
-        await UntilAsync(() => Facts is { Connections: 0 } now && now.Sockets <= _atStart.Sockets, $"sockets back at {_atStart.Sockets}", LeakPatience);
+        await UntilAsync(() => Facts is { Connections: 0 } now && now.Sockets <= _atStart.Sockets, $"sockets back at {_atStart.Sockets}",
+            LeakPatience);
         if (!_hasWorkers)
-            await UntilAsync(async () => await CountCoroutinesAsync() <= _coroutinesAtStart, $"coroutines back at {_coroutinesAtStart}", LeakPatience);
+            await UntilAsync(async () => await CountCoroutinesAsync() <= _coroutinesAtStart, $"coroutines back at {_coroutinesAtStart}",
+                LeakPatience);
         if (!LeavesThreads)
             await UntilAsync(() => Facts.Threads <= _atStart.Threads + MoreThreads, $"threads back at {_atStart.Threads}");
         program.Signal(PosixSignal.SIGTERM);

@@ -7,14 +7,17 @@ namespace AsyncServer.Faults;
 /// <summary>The app that the program loads from this assembly: it does what apps should not do.</summary>
 public static class FaultSite
 {
-    /// <summary>The variable that names a pipe to open once the server has ended: whoever reads from it goes on while the process is still there.</summary>
+    /// <summary>
+    /// The variable that names a pipe to open once the server has ended: whoever reads from it goes on while the process is still there.
+    /// </summary>
     internal const string LastPipe = "FAULT_SITE_LAST_PIPE";
 
     internal const string Name = "AsyncServer.Faults.FaultSite.Urls";
 
     private static readonly TaskCompletionSource Released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static readonly List<byte[]> Held = [];
-    private static readonly ITimer Forgetting = TimeProvider.System.CreateTimer(static _ => Forget(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    private static readonly ITimer Forgetting = TimeProvider.System.CreateTimer(static _ => Forget(), null, Timeout.InfiniteTimeSpan,
+        Timeout.InfiniteTimeSpan);
     private static int _cancelled;
     private static int _starving;
 
@@ -28,7 +31,9 @@ public static class FaultSite
     {
         { "/hello", (_, startResponse) => Say(startResponse, "hello") },
         { "/sleep", SleepAsync },
-        { "/big", (_, startResponse) => { startResponse("200 OK", [("Content-Type", "text/plain")]); return Body.From(Enumerable.Repeat(new byte[16 * 1024], 64 * 16)); } },
+        { "/big", (_, startResponse) =>
+            { startResponse("200 OK", [("Content-Type", "text/plain")]); return Body.From(
+                Enumerable.Repeat(new byte[16 * 1024], 64 * 16)); } },
         { "/read", ReadAsync },
         { "/echo", (environ, startResponse) => { startResponse("200 OK", [("Content-Type", "text/plain")]); return environ.Input; } },
         { "/hang", HangAsync },
@@ -37,14 +42,16 @@ public static class FaultSite
         { "/starving", (_, startResponse) => Say(startResponse, $"{Volatile.Read(ref _starving)} {ThreadPool.ThreadCount}") },
         { "/release", (_, startResponse) => { Released.SetResult(); return Say(startResponse, "released"); } },
         { "/hold", Hold },
-        { "/coroutines", async (environ, startResponse) => Say(startResponse, $"{(await RunInfo.CaptureAsync()).Hubs.Sum(static hub => hub.CoroutineCount)}") },
+        { "/coroutines", async (environ, startResponse) =>
+            Say(startResponse, $"{(await RunInfo.CaptureAsync()).Hubs.Sum(static hub => hub.CoroutineCount)}") },
         { "/process", (_, startResponse) => Say(startResponse, $"process {Environment.ProcessId}.") },
         { "/orphan", OrphanAsync },
         { "/zombies", (_, startResponse) => Say(startResponse, $"{Directory.GetDirectories("/proc").Count(IsZombieOfTheFirst)}") },
     };
 
     /// <summary>Waits until somebody opens the pipe too, who finds nothing in it.</summary>
-    internal static void OpenForSomebodyToRead(string pipe) => new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose();
+    internal static void OpenForSomebodyToRead(string pipe) =>
+        new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose();
 
     private static void OpenLast(string pipe)
     {
@@ -67,7 +74,8 @@ public static class FaultSite
 
     private static async Task<Body> SleepAsync(Environ environ, StartResponse startResponse)
     {
-        await Coroutine.Sleep(TimeSpan.FromMilliseconds(int.Parse(environ.Query["ms"]!, System.Globalization.CultureInfo.InvariantCulture)), environ.CancellationToken);
+        await Coroutine.Sleep(TimeSpan.FromMilliseconds(int.Parse(environ.Query["ms"]!, System.Globalization.CultureInfo.InvariantCulture)),
+            environ.CancellationToken);
         return Say(startResponse, "slept");
     }
 
@@ -97,7 +105,11 @@ public static class FaultSite
     private static bool IsZombieOfTheFirst(string folder)
     {
         try { return File.ReadAllText($"{folder}/stat").Split(") ")[^1].StartsWith("Z 1 ", StringComparison.Ordinal); }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { return false; /* no process, or it has gone */ }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false; /* no process,
+            or it has gone */
+        }
     }
 
     // What blocks a thread of the pool until another one has done its work: sync over async.

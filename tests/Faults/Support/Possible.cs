@@ -11,7 +11,8 @@ internal static class Possible
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
             string errors = await process.StandardError.ReadToEndAsync(FaultServer.Cancellation);
             await process.WaitForExitAsync(FaultServer.Cancellation);
             Assert.SkipWhen(process.ExitCode != 0, $"{what} is not to be had here: {errors.Trim()}");

@@ -3,7 +3,9 @@ using System.Globalization;
 namespace AsyncServer.Faults;
 
 /// <summary>What a process holds and has used, as <c>/proc</c> says.</summary>
-/// <param name="Sockets">Sockets, epoll instances and eventfds; not files, since the runtime keeps one for each assembly that it loads.</param>
+/// <param name="Sockets">
+/// Sockets, epoll instances and eventfds; not files, since the runtime keeps one for each assembly that it loads.
+/// </param>
 /// <param name="Connections">TCP connections that the process has open, those in its backlog not counted.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="ResidentBytes">Resident memory.</param>
@@ -16,11 +18,13 @@ internal sealed record ProcessFacts(int Sockets, int Connections, int Threads, l
 
     internal static ProcessFacts Read(int processId)
     {
-        var names = Directory.GetFileSystemEntries($"/proc/{processId}/fd").Select(static path => new FileInfo(path).LinkTarget ?? "").ToList();
+        var names = Directory.GetFileSystemEntries($"/proc/{processId}/fd").Select(static path => new FileInfo(path).LinkTarget ?? "")
+            .ToList();
         string status = File.ReadAllText($"/proc/{processId}/status");
         string[] times = File.ReadAllText($"/proc/{processId}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return new ProcessFacts(
-            names.Count(static name => name.StartsWith(SocketPrefix, StringComparison.Ordinal) || name.StartsWith("anon_inode:", StringComparison.Ordinal)),
+            names.Count(static name => name.StartsWith(SocketPrefix, StringComparison.Ordinal)
+                || name.StartsWith("anon_inode:", StringComparison.Ordinal)),
             CountConnections(processId, names),
             Directory.GetFileSystemEntries($"/proc/{processId}/task").Length,
             long.Parse(status.Split("VmRSS:")[1].Split("kB")[0], CultureInfo.InvariantCulture) * 1024,
@@ -48,7 +52,8 @@ internal sealed record ProcessFacts(int Sockets, int Connections, int Threads, l
 
     private static int CountConnections(int processId, List<string> names)
     {
-        var inodes = names.Where(static name => name.StartsWith(SocketPrefix, StringComparison.Ordinal)).Select(static name => name[SocketPrefix.Length..^1]).ToHashSet();
+        var inodes = names.Where(static name => name.StartsWith(SocketPrefix, StringComparison.Ordinal))
+            .Select(static name => name[SocketPrefix.Length..^1]).ToHashSet();
         return File.ReadLines($"/proc/{processId}/net/tcp").Skip(1)
             .Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Count(fields => fields[3] != Listening && inodes.Contains(fields[9]));

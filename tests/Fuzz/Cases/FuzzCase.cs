@@ -14,7 +14,9 @@ internal sealed record FuzzCase(IReadOnlyList<FuzzPiece> Pieces, FuzzEnd End)
     internal byte[] Bytes => [.. Pieces.SelectMany(static piece => piece.Bytes)];
 
     /// <summary>Reads what <see cref="Format"/> wrote. Lines that begin with # are remarks.</summary>
-    /// <exception cref="FormatException">A line is none of <c>send TEXT</c>, <c>pause MILLISECONDS</c>, <c>end NAME</c>; the message has its number.</exception>
+    /// <exception cref="FormatException">
+    /// A line is none of <c>send TEXT</c>, <c>pause MILLISECONDS</c>, <c>end NAME</c>; the message has its number.
+    /// </exception>
     internal static FuzzCase Parse(string text)
     {
         var pieces = new List<FuzzPiece>();
@@ -31,10 +33,12 @@ internal sealed record FuzzCase(IReadOnlyList<FuzzPiece> Pieces, FuzzEnd End)
                 pieces.Add(new FuzzPiece(Unescape(bytes, i + 1), pause));
                 pause = 0;
             }
-            else if (words is not ["pause", var milliseconds] || !int.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out pause))
+            else if (words is not ["pause", var milliseconds]
+                || !int.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out pause))
             {
                 if (words is not ["end", var name] || !Enum.TryParse(name, out end))
-                    throw new FormatException($"line {i + 1}: expected 'send TEXT', 'pause MILLISECONDS' or 'end {string.Join('|', Enum.GetNames<FuzzEnd>())}'");
+                    throw new FormatException(
+                        $"line {i + 1}: expected 'send TEXT', 'pause MILLISECONDS' or 'end {string.Join('|', Enum.GetNames<FuzzEnd>())}'");
             }
         }
         return new FuzzCase(pieces, end);
@@ -86,7 +90,8 @@ internal sealed record FuzzCase(IReadOnlyList<FuzzPiece> Pieces, FuzzEnd End)
             }
             char kind = ++i < text.Length ? text[i] : '\0';
             byte value = 0;
-            if (kind == 'x' && (i + 3 > text.Length || !byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value)))
+            if (kind == 'x' && (i + 3 > text.Length
+                || !byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value)))
                 kind = '\0';
             bytes.Add(kind switch
             {

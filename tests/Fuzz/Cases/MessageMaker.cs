@@ -38,7 +38,8 @@ internal sealed class MessageMaker(Random random)
     {
         var text = new StringBuilder("Host: a\r\n");
         for (int i = random.Next(10) == 0 ? random.Next(90) : random.Next(4); i > 0; i--)
-            text.Append(CultureInfo.InvariantCulture, $"X-{Word()}:{Pick("", " ", "\t ")}{Text(Anything, 30).Trim(' ', '\t')}{Pick("", " ")}\r\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"X-{Word()}:{Pick("", " ", "\t ")}{Text(Anything, 30).Trim(' ', '\t')}{Pick("", " ")}\r\n");
         if (random.Next(8) == 0)
             text.Append(CultureInfo.InvariantCulture, $"Connection: {Pick("close", "keep-alive", "Keep-Alive, x", "CLOSE")}\r\n");
         if (random.Next(12) == 0)
@@ -73,7 +74,8 @@ internal sealed class MessageMaker(Random random)
         {
             int size = random.Next(1, Math.Max(2, Math.Min(body.Length - at, 9000) + 1));
             size = Math.Min(size, body.Length - at);
-            text.Append(size.ToString(Pick("x", "X", "x4"), CultureInfo.InvariantCulture)).Append(Pick("", "", "", ";a", ";a=b", ";a=\"b;\\\"c\"", " ; a = b"))
+            text.Append(size.ToString(Pick("x", "X", "x4"), CultureInfo.InvariantCulture))
+                .Append(Pick("", "", "", ";a", ";a=b", ";a=\"b;\\\"c\"", " ; a = b"))
                 .Append("\r\n").Append(body, at, size).Append("\r\n");
             at += size;
         }

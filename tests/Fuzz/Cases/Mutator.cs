@@ -9,11 +9,16 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> corpus)
 
     private static readonly byte[][] Words =
     [
-        "Transfer-Encoding: chunked\r\n"u8.ToArray(), "Transfer-Encoding: gzip, chunked\r\n"u8.ToArray(), "Content-Length: 5\r\n"u8.ToArray(), "Content-Length: 0\r\n"u8.ToArray(),
-        "Content-Length: 30000001\r\n"u8.ToArray(), "Expect: 100-continue\r\n"u8.ToArray(), "Connection: close\r\n"u8.ToArray(), "Connection: keep-alive\r\n"u8.ToArray(), "Host: b\r\n"u8.ToArray(),
-        "\r\n"u8.ToArray(), "\r\n\r\n"u8.ToArray(), "\n"u8.ToArray(), "0\r\n\r\n"u8.ToArray(), "5\r\nhello\r\n"u8.ToArray(), "FFFFFFFFFFFFFFFF\r\n"u8.ToArray(), "1C9C381\r\n"u8.ToArray(),
-        " HTTP/1.0\r\n"u8.ToArray(), " HTTP/2.0\r\n"u8.ToArray(), " HTTP/1.1\r\n"u8.ToArray(), "HEAD "u8.ToArray(), "CONNECT "u8.ToArray(), "OPTIONS * "u8.ToArray(), "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(),
-        "%00"u8.ToArray(), "%2e%2e/"u8.ToArray(), "%C0%AE"u8.ToArray(), "X: y\r\n z\r\n"u8.ToArray(), "-1"u8.ToArray(), "+5"u8.ToArray(), "0x"u8.ToArray(), "9223372036854775808"u8.ToArray(), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(),
+        "Transfer-Encoding: chunked\r\n"u8.ToArray(), "Transfer-Encoding: gzip, chunked\r\n"u8.ToArray(),
+            "Content-Length: 5\r\n"u8.ToArray(), "Content-Length: 0\r\n"u8.ToArray(),
+        "Content-Length: 30000001\r\n"u8.ToArray(), "Expect: 100-continue\r\n"u8.ToArray(), "Connection: close\r\n"u8.ToArray(),
+            "Connection: keep-alive\r\n"u8.ToArray(), "Host: b\r\n"u8.ToArray(),
+        "\r\n"u8.ToArray(), "\r\n\r\n"u8.ToArray(), "\n"u8.ToArray(), "0\r\n\r\n"u8.ToArray(), "5\r\nhello\r\n"u8.ToArray(),
+            "FFFFFFFFFFFFFFFF\r\n"u8.ToArray(), "1C9C381\r\n"u8.ToArray(),
+        " HTTP/1.0\r\n"u8.ToArray(), " HTTP/2.0\r\n"u8.ToArray(), " HTTP/1.1\r\n"u8.ToArray(), "HEAD "u8.ToArray(), "CONNECT "u8.ToArray(),
+            "OPTIONS * "u8.ToArray(), "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(),
+        "%00"u8.ToArray(), "%2e%2e/"u8.ToArray(), "%C0%AE"u8.ToArray(), "X: y\r\n z\r\n"u8.ToArray(), "-1"u8.ToArray(), "+5"u8.ToArray(),
+            "0x"u8.ToArray(), "9223372036854775808"u8.ToArray(), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(),
     ];
 
     internal byte[] Mutate(byte[] original)

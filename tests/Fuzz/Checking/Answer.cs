@@ -8,5 +8,6 @@ namespace AsyncServer.Fuzz;
 /// <param name="EndsConnection">Whether it says so, or has no other end.</param>
 internal sealed record Answer(int Status, IReadOnlyList<(string Name, string Value)> Headers, string Body, int Interim, bool EndsConnection)
 {
-    internal string? this[string name] => Headers.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+    internal string? this[string name] =>
+        Headers.FirstOrDefault(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 }

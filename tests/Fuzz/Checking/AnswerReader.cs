@@ -54,14 +54,16 @@ internal sealed class AnswerReader(string received, IReadOnlyList<string> method
     private static int ReadStatus(string line)
     {
         Check(line.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) && line.Length > 13 && line[12] == ' ', $"a status line '{line}'");
-        Check(int.TryParse(line.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status) && status is >= 100 and < 600, $"a status line '{line}'");
+        Check(int.TryParse(line.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+            && status is >= 100 and < 600, $"a status line '{line}'");
         return status;
     }
 
     private static (string Name, string Value) ReadHeader(string line)
     {
         int colon = line.IndexOf(':', StringComparison.Ordinal);
-        Check(colon > 0 && line[..colon].All(static c => char.IsAsciiLetterOrDigit(c) || TokenCharacters.Contains(c, StringComparison.Ordinal)), $"a header line '{line}'");
+        Check(colon > 0 && line[..colon].All(static c => char.IsAsciiLetterOrDigit(c)
+            || TokenCharacters.Contains(c, StringComparison.Ordinal)), $"a header line '{line}'");
         Check(!line.Any(static c => c is < ' ' and not '\t' or '\x7F'), $"a header line '{line}'");
         return (line[..colon], line[(colon + 1)..].Trim(' ', '\t'));
     }

@@ -37,7 +37,8 @@ internal sealed record Conversation(IReadOnlyList<Expectation> Expectations, str
             await SendAsync(socket, fuzzCase.Pieces, patience.Token);
             if (fuzzCase.End == FuzzEnd.Reset)
                 socket.LingerState = new LingerOption(true, 0);
-            else if (fuzzCase.End == FuzzEnd.AskAgain && expectations.TrueForAll(static expectation => expectation is { Kind: MessageKind.Whole, KeepAlive: true }))
+            else if (fuzzCase.End == FuzzEnd.AskAgain
+                && expectations.TrueForAll(static expectation => expectation is { Kind: MessageKind.Whole, KeepAlive: true }))
             {
                 await receiving.HasAnswers(expectations.Count).WaitAsync(patience.Token);
                 expectations = Oracle.Read([.. bytes, .. Encoding.ASCII.GetBytes(Again)]);

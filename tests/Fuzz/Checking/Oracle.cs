@@ -42,7 +42,8 @@ internal static class Oracle
         bool isUnread = isForServer || path.StartsWith(EchoSite.Unread, StringComparison.Ordinal);
         bool isHalfRead = path.StartsWith(EchoSite.HalfRead, StringComparison.Ordinal);
         rest = rest[head.Length..];
-        var body = head.IsChunked ? ReadChunks(ref rest, out var kind, out int status) : ReadLength(ref rest, head.ContentLength ?? 0, out kind, out status);
+        var body = head.IsChunked ? ReadChunks(ref rest, out var kind, out int status)
+            : ReadLength(ref rest, head.ContentLength ?? 0, out kind, out status);
         var seen = isUnread ? [] : isHalfRead ? body[..Math.Min(body.Length, EchoSite.HalfReadBytes)] : body;
         return new Expectation(kind)
         {

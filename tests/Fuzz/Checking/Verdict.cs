@@ -77,7 +77,8 @@ internal sealed class Verdict(bool knowsApp)
             return null;
         if (answer[EchoSite.Header] != expectation.Echo)
             return $"answered as '{answer[EchoSite.Header]}' instead of '{expectation.Echo}'";
-        string body = expectation.Method == "HEAD" ? "" : expectation.IsStreamed ? string.Concat(Enumerable.Repeat(expectation.Echo + "\n", EchoSite.StreamedPieces)) : expectation.Echo;
+        string body = expectation.Method == "HEAD" ? "" : expectation.IsStreamed
+            ? string.Concat(Enumerable.Repeat(expectation.Echo + "\n", EchoSite.StreamedPieces)) : expectation.Echo;
         return answer.Body == body ? null : "the body is not that of the answer";
     }
 

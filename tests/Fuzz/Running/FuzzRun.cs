@@ -79,7 +79,8 @@ internal sealed class FuzzRun(FuzzOptions options, ServerUnderTest server, IRead
         Directory.CreateDirectory(options.Output);
         string file = Path.Combine(options.Output, $"seed-{options.Seed}-case-{number}{FuzzCase.FileExtension}");
         await File.WriteAllTextAsync(file, smallest.Format($"Seed {options.Seed}, case {number}: {mistake}"), cancellation);
-        output.WriteLine(fails ? $"it fails again; the smallest form that does is in {file}" : $"it does not fail by itself; it is in {file}");
+        output.WriteLine(fails ? $"it fails again; the smallest form that does is in {file}"
+            : $"it does not fail by itself; it is in {file}");
         if (ServerLog.FindMistake(server.Log) is { } logged)
             output.WriteLine(logged);
     }

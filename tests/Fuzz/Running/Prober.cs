@@ -5,7 +5,8 @@ namespace AsyncServer.Fuzz;
 /// <summary>Tries a case on a server, and then asks whether that is well.</summary>
 internal sealed class Prober(ServerUnderTest server)
 {
-    private static readonly FuzzCase Sentinel = new([new FuzzPiece("GET /sentinel HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), 0)], FuzzEnd.HalfClose);
+    private static readonly FuzzCase Sentinel = new([new FuzzPiece("GET /sentinel HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), 0)],
+        FuzzEnd.HalfClose);
 
     private readonly Verdict _verdict = new(server.IsOurs);
 
@@ -15,7 +16,8 @@ internal sealed class Prober(ServerUnderTest server)
         try
         {
             return await JudgeAsync(fuzzCase, cancellation)
-                ?? (await JudgeAsync(Sentinel, cancellation) is { } mistake ? "the next client, on a connection of its own: " + mistake : null);
+                ?? (await JudgeAsync(Sentinel, cancellation) is { } mistake ? "the next client, on a connection of its own: " + mistake
+                    : null);
         }
         catch (SocketException exception)
         {

@@ -13,7 +13,8 @@ internal sealed record ServerFacts(int Descriptors, int Threads, long ResidentBy
     /// <exception cref="IOException">There is no such process any more.</exception>
     internal static ServerFacts Read(int processId)
     {
-        string resident = File.ReadLines($"/proc/{processId}/status").First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        string resident = File.ReadLines($"/proc/{processId}/status")
+            .First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         return new ServerFacts(
             Directory.GetFileSystemEntries($"/proc/{processId}/fd").Length,
             Directory.GetFileSystemEntries($"/proc/{processId}/task").Length,

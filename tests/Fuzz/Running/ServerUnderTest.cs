@@ -8,7 +8,8 @@ namespace AsyncServer.Fuzz;
 internal sealed class ServerUnderTest : IAsyncDisposable
 {
     // The program's deadlines, short, so that a conversation that waits for one is over soon.
-    private static readonly string[] Deadlines = ["--headers-timeout", "6", "--body-timeout", "6", "--keep-alive-timeout", "6", "--request-timeout", "20", "--send-timeout", "10"];
+    private static readonly string[] Deadlines = ["--headers-timeout", "6", "--body-timeout", "6", "--keep-alive-timeout", "6",
+        "--request-timeout", "20", "--send-timeout", "10"];
 
     private readonly ServerProgram? _program;
     private readonly DirectoryInfo? _folder;
@@ -39,7 +40,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             return new ServerUnderTest(new IPEndPoint((await Dns.GetHostAddressesAsync(running.DnsSafeHost))[0], running.Port), null, null);
         var folder = Directory.CreateTempSubdirectory("asyncserver-fuzz");
         string app = $"{typeof(EchoSite).Assembly.Location}:{typeof(EchoSite).FullName}.{nameof(EchoSite.AnswerAsync)}";
-        var program = ServerProgram.AsyncServer([app, "--bind", "127.0.0.1:0", "--root", folder.FullName, "--web", folder.FullName, .. Deadlines]);
+        var program = ServerProgram.AsyncServer(
+            [app, "--bind", "127.0.0.1:0", "--root", folder.FullName, "--web", folder.FullName, .. Deadlines]);
         try
         {
             return new ServerUnderTest(new IPEndPoint(IPAddress.Loopback, await program.PortAsync()), program, folder);

@@ -46,14 +46,16 @@ internal sealed class Experiment(TextWriter output, Progress progress, TimeProvi
     {
         string? reason = before.Where(level => level.Model.Name == plan.Model.Name && level.Connections < plan.Connections)
             .Select(level => level.CouldNotRun is { } failure && failure.StartsWith("could not start", StringComparison.Ordinal) ? failure
-                : level.Stopped?.StartsWith("memory", StringComparison.Ordinal) == true ? $"not tried: memory ended at {LevelText.Count(level.Served)}" : null)
+                : level.Stopped?.StartsWith("memory", StringComparison.Ordinal) == true
+                    ? $"not tried: memory ended at {LevelText.Count(level.Served)}" : null)
             .FirstOrDefault(found => found is not null);
         return reason is null ? null : new LevelResult { Model = plan.Model, Connections = plan.Connections, CouldNotRun = reason };
     }
 
     private static string Summary(LevelResult level) => !level.HasRun
         ? LevelText.Remarks(level)
-        : $"{LevelText.Count(level.Held)} held, opened in {LevelText.Seconds(level.Opening.Seconds)} s, {LevelText.Megabytes(level.Full.ResidentBytes)} MB, "
+        : $"{LevelText.Count(level.Held)} held, opened in {LevelText.Seconds(level.Opening.Seconds)} s, "
+            + $"{LevelText.Megabytes(level.Full.ResidentBytes)} MB, "
             + $"p99 {LevelText.Milliseconds(level.Again.Latency.P99)} ms, active p99 {LevelText.Milliseconds(level.Active.Latency.P99)} ms"
             + (LevelText.Remarks(level) is { Length: > 0 } remarks ? $" ({remarks})" : "");
 }

@@ -39,7 +39,8 @@ internal static class ExperimentOptions
         return option;
     }
 
-    public static Experiment Make(ParseResult options, Option<DirectoryInfo> report, string title, string lead, params IReadOnlyList<string> remarks) =>
+    public static Experiment Make(ParseResult options, Option<DirectoryInfo> report, string title, string lead,
+        params IReadOnlyList<string> remarks) =>
         new(Console.Out, new Progress(Console.Out, !Console.IsOutputRedirected, TimeProvider.System), TimeProvider.System)
         {
             Title = title,

@@ -43,5 +43,6 @@ internal sealed class Progress(TextWriter output, bool isTerminal, TimeProvider 
     }
 
     private string Line() => string.Create(CultureInfo.InvariantCulture,
-        $"  {_label,-40} {(isTerminal ? $"[{Bar(_done, _whole, BarWidth)}] " : "")}{_done,9:N0} of {_whole:N0}, {_failed:N0} failed, {time.GetElapsedTime(_begun).TotalSeconds:0.0} s  ");
+        $"  {_label,-40} {(isTerminal ? $"[{Bar(_done, _whole, BarWidth)}] " : "")}{_done,9:N0} of {_whole:N0}, {_failed:N0} failed, "
+            + $"{time.GetElapsedTime(_begun).TotalSeconds:0.0} s  ");
 }

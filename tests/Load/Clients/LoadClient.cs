@@ -35,7 +35,8 @@ internal sealed class LoadClient(IPEndPoint server) : IDisposable
 
     /// <summary>The same for a request that takes its time: answers are read while it is sent.</summary>
     /// <inheritdoc cref="AskAsync(ReadOnlyMemory{byte}, Expected[])"/>
-    public Task<long> ExchangeAsync(Func<Connection, ValueTask> send, params Expected[] answers) => ExchangeAsync(send, TimeSpan.Zero, answers);
+    public Task<long> ExchangeAsync(Func<Connection, ValueTask> send, params Expected[] answers) =>
+        ExchangeAsync(send, TimeSpan.Zero, answers);
 
     /// <summary>A connection of its own, for what is no exchange of requests and answers.</summary>
     /// <exception cref="IOException">The server refused.</exception>

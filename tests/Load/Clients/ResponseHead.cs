@@ -24,11 +24,13 @@ internal sealed record ResponseHead(int Status, long? ContentLength, bool IsChun
         {
             lineEnd = rest.IndexOf("\r\n"u8);
             var line = rest[..lineEnd];
-            if (line.IndexOf((byte)':') is not (> 0 and var colon) || line[..colon].ContainsAny(" \t\r\n"u8) || line.ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+            if (line.IndexOf((byte)':') is not (> 0 and var colon) || line[..colon].ContainsAny(" \t\r\n"u8)
+                || line.ContainsAny((byte)'\r', (byte)'\n', (byte)0))
                 throw Wrong("header line", line);
             var value = line[(colon + 1)..].Trim(" \t"u8);
             if (Is(line[..colon], "Content-Length"))
-                length = length is null && IsNumber(value, out long number) ? number : throw Wrong("Content-Length, or a second one,", line);
+                length = length is null && IsNumber(value, out long number) ? number
+                    : throw Wrong("Content-Length, or a second one,", line);
             else if (Is(line[..colon], "Transfer-Encoding"))
                 chunked = !chunked && Is(value, "chunked") ? true : throw Wrong("Transfer-Encoding, or a second one,", line);
             else if (Is(line[..colon], "Connection"))
@@ -54,7 +56,8 @@ internal sealed record ResponseHead(int Status, long? ContentLength, bool IsChun
     private static bool IsNumber(ReadOnlySpan<byte> text, out long number)
     {
         number = 0;
-        return !text.ContainsAnyExceptInRange((byte)'0', (byte)'9') && Utf8Parser.TryParse(text, out number, out int digits) && digits == text.Length;
+        return !text.ContainsAnyExceptInRange((byte)'0', (byte)'9') && Utf8Parser.TryParse(text, out number, out int digits)
+            && digits == text.Length;
     }
 
     private static bool Is(ReadOnlySpan<byte> text, string name) => Ascii.EqualsIgnoreCase(text, name);

@@ -25,13 +25,16 @@ internal sealed class NBomberEngine(Hub hub, TimeProvider time, string? reportFo
         var runner = NBomberRunner.RegisterScenarios(scenarios).WithTestSuite("AsyncServer").WithTestName(kinds[0].Name);
         runner = reportFolder is null
             ? runner.WithoutReports()
-            : runner.WithReportFolder(Path.Combine(reportFolder, "nbomber")).WithReportFileName(kinds[0].Name.Replace(", ", "-", StringComparison.Ordinal)).WithReportFormats(ReportFormat.Html, ReportFormat.Csv, ReportFormat.Md);
+            : runner.WithReportFolder(Path.Combine(reportFolder, "nbomber"))
+                .WithReportFileName(kinds[0].Name.Replace(", ", "-", StringComparison.Ordinal))
+                .WithReportFormats(ReportFormat.Html, ReportFormat.Csv, ReportFormat.Md);
         // It blocks its thread until the end, and the clients need theirs.
         var stats = await Task.Run(() => runner.Run(), CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
         if (_unexpected is { } failure)
             ExceptionDispatchInfo.Throw(failure);
-        return [.. kinds.Select((traffic, index) => Result(traffic, tallies[index], stats.ScenarioStats.Single(scenario => scenario.ScenarioName == traffic.Name)))];
+        return [.. kinds.Select((traffic, index) =>
+            Result(traffic, tallies[index], stats.ScenarioStats.Single(scenario => scenario.ScenarioName == traffic.Name)))];
     }
 
     private ScenarioProps Create(Traffic traffic, Tally tally, CancellationToken cancellation) =>
@@ -69,14 +72,15 @@ internal sealed class NBomberEngine(Hub hub, TimeProvider time, string? reportFo
         }
     }
 
-    // NBomber takes whole requests an interval, no simulation under a second and no interval longer than its simulation: a fraction of one a second
-    // becomes one in a longer interval.
+    // NBomber takes whole requests an interval, no simulation under a second and no interval longer than its simulation: a fraction of one
+    // a second becomes one in a longer interval.
     private static NBomber.Contracts.LoadSimulation Translate(LoadSimulation simulation)
     {
         var during = simulation.During < Second ? Second : simulation.During;
         return simulation switch
         {
-            LoadSimulation.Inject { Rate: < 1 } inject when Second / inject.Rate < during => Simulation.Inject(1, Second / inject.Rate, during),
+            LoadSimulation.Inject { Rate: < 1 } inject when Second / inject.Rate < during =>
+                Simulation.Inject(1, Second / inject.Rate, during),
             LoadSimulation.Inject { Rate: < 1 } => Simulation.Inject(1, during, during),
             LoadSimulation.Inject inject => Simulation.Inject((int)Math.Round(inject.Rate), Second, during),
             LoadSimulation.RampingInject ramp => Simulation.RampingInject(Math.Max(1, (int)Math.Round(ramp.Rate)), Second, during),
@@ -91,7 +95,8 @@ internal sealed class NBomberEngine(Hub hub, TimeProvider time, string? reportFo
         var latency = stats.Ok.Latency;
         static TimeSpan Milliseconds(double value) => TimeSpan.FromMilliseconds(value);
         return new LoadResult(traffic.Name, traffic.Shape, stats.Duration, tally, stats.Ok.DataTransfer.AllBytes,
-            new LatencySummary(Milliseconds(latency.MeanMs), Milliseconds(latency.Percent50), Milliseconds(latency.Percent95), Milliseconds(latency.Percent99), Milliseconds(latency.MaxMs)),
+            new LatencySummary(Milliseconds(latency.MeanMs), Milliseconds(latency.Percent50), Milliseconds(latency.Percent95),
+                Milliseconds(latency.Percent99), Milliseconds(latency.MaxMs)),
             Seconds: []);
     }
 }

@@ -101,7 +101,8 @@ internal sealed class OpenLoopEngine(TimeProvider time) : ILoadEngine
         }
 
         // When it is late it does not sleep, but lets the answers in. A millisecond late must not be handed on: -1 ms means for ever.
-        private ValueTask SleepUntilAsync(TimeSpan due) => Coroutine.Sleep(TimeSpan.FromTicks(Math.Max(0, (due - Elapsed).Ticks)), cancellation);
+        private ValueTask SleepUntilAsync(TimeSpan due) =>
+            Coroutine.Sleep(TimeSpan.FromTicks(Math.Max(0, (due - Elapsed).Ticks)), cancellation);
 
         private async Task<bool> AskAsync(TimeSpan due)
         {

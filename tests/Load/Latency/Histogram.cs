@@ -3,12 +3,14 @@ using System.Numerics;
 namespace AsyncServer.Load;
 
 /// <summary>
-/// Counts durations in buckets that grow with them, as HdrHistogram does: each power of two of microseconds is cut into equal parts, so that
-/// a percentile is at most <see cref="RelativeError"/> above the true one, in fixed memory whatever comes.
+/// Counts durations in buckets that grow with them, as HdrHistogram does: each power of two of microseconds is cut into equal parts, so
+/// that a percentile is at most <see cref="RelativeError"/> above the true one, in fixed memory whatever comes.
 /// </summary>
 internal sealed class Histogram
 {
-    /// <summary>How far a reported duration may lie above the recorded one, as a part of it; below <c>2 * Parts</c> microseconds it is exact.</summary>
+    /// <summary>
+    /// How far a reported duration may lie above the recorded one, as a part of it; below <c>2 * Parts</c> microseconds it is exact.
+    /// </summary>
     public const double RelativeError = 1.0 / Parts;
 
     private const int PartBits = 7;

@@ -6,8 +6,8 @@ namespace AsyncServer.Load;
 internal static class LatencyRule
 {
     /// <summary>
-    /// Added to each bound. Clients sleep until a request is due, and such a sleep ends up to 1 ms late; client and server share processors, and
-    /// a time slice of Linux is 3 ms or 4 ms. Below that a ratio compares noise with noise.
+    /// Added to each bound. Clients sleep until a request is due, and such a sleep ends up to 1 ms late; client and server share
+    /// processors, and a time slice of Linux is 3 ms or 4 ms. Below that a ratio compares noise with noise.
     /// </summary>
     public static readonly TimeSpan Allowance = TimeSpan.FromMilliseconds(5);
 
@@ -18,5 +18,6 @@ internal static class LatencyRule
 
     /// <summary>The rule as a person reads it.</summary>
     public static string Text(double factor) =>
-        string.Create(CultureInfo.InvariantCulture, $"at most {factor:0.#} times that of the baseline and {Allowance.TotalMilliseconds:0} ms");
+        string.Create(CultureInfo.InvariantCulture,
+            $"at most {factor:0.#} times that of the baseline and {Allowance.TotalMilliseconds:0} ms");
 }

@@ -33,7 +33,8 @@ internal sealed class ChartAxis
             largest = 1;
         double step = Step(largest / MostIntervals);
         int intervals = (int)Math.Ceiling(largest / step - 1e-9);
-        return new ChartAxis(logarithmic: false, 0, intervals * step, [.. Enumerable.Range(0, intervals + 1).Select(index => index * step)]);
+        return new ChartAxis(logarithmic: false, 0, intervals * step,
+            [.. Enumerable.Range(0, intervals + 1).Select(index => index * step)]);
     }
 
     /// <summary>An axis of whole decades around all values above zero; the others lie at its start.</summary>
@@ -44,7 +45,8 @@ internal sealed class ChartAxis
         int last = Math.Max(first + 1, (int)Math.Ceiling(Math.Log10(positive.Max()) - 1e-9));
         double[] within = last - first < FewDecades ? [1, 2, 5] : [1];
         double end = Math.Pow(10, last);
-        double[] ticks = [.. Enumerable.Range(first, last - first).SelectMany(decade => within.Select(factor => factor * Math.Pow(10, decade))), end];
+        double[] ticks = [.. Enumerable.Range(first, last - first)
+            .SelectMany(decade => within.Select(factor => factor * Math.Pow(10, decade))), end];
         return new ChartAxis(logarithmic: true, Math.Pow(10, first), end, ticks);
     }
 

@@ -27,7 +27,8 @@ internal sealed class LineChart
     public const string Style = """
         .chart { --ink: #1c2330; --faint: #667085; --grid: #e4e7ec; --c0: #0b6bcb; --c1: #d9480f; --c2: #2b8a3e; --c3: #9c36b5;
           --c4: #b08900; --c5: #0c8599; --c6: #c2255c; --c7: #5f6b7a; margin: 1.5rem 0; max-width: 840px; }
-        @media (prefers-color-scheme: dark) { .chart { --ink: #e6e9ef; --faint: #98a2b3; --grid: #303846; --c0: #6cb2ff; --c1: #ff9561; --c2: #6fd388;
+        @media (prefers-color-scheme: dark) { .chart { --ink: #e6e9ef; --faint: #98a2b3; --grid: #303846; --c0: #6cb2ff; --c1: #ff9561;
+        --c2: #6fd388;
           --c3: #d79bec; --c4: #e6c34f; --c5: #5fd0e0; --c6: #ff8db3; --c7: #aab4c3; } }
         .chart figcaption { font-weight: 600; margin-bottom: .25rem; }
         .chart figcaption small { display: block; font-weight: 400; color: var(--faint); }
@@ -78,7 +79,8 @@ internal sealed class LineChart
     {
         var svg = new StringBuilder();
         Append(svg, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" class="chart" style="margin: 0" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" font-family="system-ui, sans-serif" font-size="12"><title>{Escape(Title)}</title><style>{Style}</style>
+            <svg xmlns="http://www.w3.org/2000/svg" class="chart" style="margin: 0" viewBox="0 0 {Width} {Height}" width="{Width}"
+            height="{Height}" font-family="system-ui, sans-serif" font-size="12"><title>{Escape(Title)}</title><style>{Style}</style>
             """);
         AppendPlot(svg);
         return svg.Append("</svg>").ToString();
@@ -86,22 +88,30 @@ internal sealed class LineChart
 
     private void AppendPlot(StringBuilder html)
     {
-        var points = Series.SelectMany(series => series.Points).Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToArray();
+        var points = Series.SelectMany(series => series.Points).Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))
+            .ToArray();
         var x = Axis(LogX, points.Select(point => point.X));
         var y = Axis(LogY, points.Select(point => point.Y));
         foreach (double tick in x.Ticks)
-            Append(html, $"""<text class="mark" x="{Across(x, tick):0.#}" y="{PlotBottom + 18}" text-anchor="middle">{ChartAxis.Text(tick)}</text>""");
+        {
+            Append(html, $"""<text class="mark" x="{Across(x, tick):0.#}" y="{PlotBottom + 18}" """);
+            Append(html, $"""text-anchor="middle">{ChartAxis.Text(tick)}</text>""");
+        }
         foreach (double tick in y.Ticks)
             Append(html, $"""
-                <line class="grid" x1="{PlotLeft}" x2="{PlotLeft + PlotWidth}" y1="{Up(y, tick):0.#}" y2="{Up(y, tick):0.#}"/><text class="mark" x="{PlotLeft - 8}" y="{Up(y, tick) + 4:0.#}" text-anchor="end">{ChartAxis.Text(tick)}</text>
+                <line class="grid" x1="{PlotLeft}" x2="{PlotLeft + PlotWidth}" y1="{Up(y, tick):0.#}" y2="{Up(y, tick):0.#}"/><text
+                class="mark" x="{PlotLeft - 8}" y="{Up(y, tick) + 4:0.#}" text-anchor="end">{ChartAxis.Text(tick)}</text>
                 """);
-        Append(html, $"""<text class="axis" x="{PlotLeft + PlotWidth / 2}" y="{PlotBottom + 40}" text-anchor="middle">{Escape(XLabel)}</text>""");
-        Append(html, $"""<text class="axis" transform="translate(14 {PlotTop + PlotHeight / 2}) rotate(-90)" text-anchor="middle">{Escape(YLabel)}</text>""");
+        Append(html, $"""<text class="axis" x="{PlotLeft + PlotWidth / 2}" y="{PlotBottom + 40}" """);
+        Append(html, $"""text-anchor="middle">{Escape(XLabel)}</text>""");
+        Append(html, $"""<text class="axis" transform="translate(14 {PlotTop + PlotHeight / 2}) rotate(-90)" """);
+        Append(html, $"""text-anchor="middle">{Escape(YLabel)}</text>""");
         for (int index = 0; index < Series.Count; index++)
             AppendSeries(html, index, x, y);
     }
 
-    private static ChartAxis Axis(bool logarithmic, IEnumerable<double> values) => logarithmic ? ChartAxis.Logarithmic(values) : ChartAxis.Linear(values);
+    private static ChartAxis Axis(bool logarithmic, IEnumerable<double> values) =>
+        logarithmic ? ChartAxis.Logarithmic(values) : ChartAxis.Linear(values);
 
     private void AppendSeries(StringBuilder html, int index, ChartAxis x, ChartAxis y)
     {
@@ -123,13 +133,15 @@ internal sealed class LineChart
             begun = true;
             if (series.Points.Count <= MostDots)
                 Append(dots, $"""
-                    <circle cx="{Across(x, pointX):0.#}" cy="{Up(y, pointY):0.#}" r="3.5" fill="{colour}"><title>{Escape(series.Name)}: {pointY:#,0.###} at {pointX:#,0.###}</title></circle>
+                    <circle cx="{Across(x, pointX):0.#}" cy="{Up(y, pointY):0.#}" r="3.5" fill="{colour}">
+                    <title>{Escape(series.Name)}: {pointY:#,0.###} at {pointX:#,0.###}</title></circle>
                     """);
         }
         Append(html, $"""<path class="line" stroke="{colour}" stroke-dasharray="{dashes}" d="{path}"/>{dots}""");
         int legend = PlotTop + 8 + index * LegendRow;
         Append(html, $"""
-            <path class="line" stroke="{colour}" stroke-dasharray="{dashes}" d="M{LegendLeft} {legend}h28"/><text x="{LegendLeft + 36}" y="{legend + 4}">{Escape(series.Name)}</text>
+            <path class="line" stroke="{colour}" stroke-dasharray="{dashes}" d="M{LegendLeft} {legend}h28"/><text x="{LegendLeft + 36}"
+            y="{legend + 4}">{Escape(series.Name)}</text>
             """);
     }
 

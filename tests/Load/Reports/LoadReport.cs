@@ -7,9 +7,11 @@ namespace AsyncServer.Load;
 /// <param name="command">What was run.</param>
 /// <param name="setting">Where.</param>
 /// <param name="outcomes">What came of it.</param>
-internal sealed class LoadReport(string command, IReadOnlyList<(string Name, string Value)> setting, IReadOnlyList<ScenarioOutcome> outcomes)
+internal sealed class LoadReport(string command, IReadOnlyList<(string Name, string Value)> setting,
+    IReadOnlyList<ScenarioOutcome> outcomes)
 {
-    private static readonly string[] Header = ["load", "shape", "right answers", "errors", "answers/s", "mean ms", "p50 ms", "p95 ms", "p99 ms", "max ms"];
+    private static readonly string[] Header = ["load", "shape", "right answers", "errors", "answers/s", "mean ms", "p50 ms", "p95 ms",
+        "p99 ms", "max ms"];
 
     /// <summary>Writes report.html, report.csv and report.md into a folder, which it makes when it is missing.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
@@ -27,9 +29,12 @@ internal sealed class LoadReport(string command, IReadOnlyList<(string Name, str
         var csv = new StringBuilder("scenario,status,load,shape,seconds,answers,errors,bytes,mean_ms,p50_ms,p95_ms,p99_ms,max_ms\r\n");
         foreach (var outcome in outcomes)
             foreach (var result in outcome.Results)
-                csv.Append(CultureInfo.InvariantCulture, $"{outcome.Scenario.Name},{outcome.Status},{Quoted(result.Name)},{Quoted(result.Shape)},")
-                    .Append(CultureInfo.InvariantCulture, $"{result.Duration.TotalSeconds:0.###},{result.Tally.Answers},{result.Tally.Errors},{result.Bytes},")
-                    .Append(string.Join(',', Latencies(result.Latency).Select(latency => latency.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture))))
+                csv.Append(CultureInfo.InvariantCulture,
+                    $"{outcome.Scenario.Name},{outcome.Status},{Quoted(result.Name)},{Quoted(result.Shape)},")
+                    .Append(CultureInfo.InvariantCulture,
+                        $"{result.Duration.TotalSeconds:0.###},{result.Tally.Answers},{result.Tally.Errors},{result.Bytes},")
+                    .Append(string.Join(',', Latencies(result.Latency)
+                        .Select(latency => latency.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture))))
                     .Append("\r\n");
         return csv.ToString();
     }
@@ -42,11 +47,14 @@ internal sealed class LoadReport(string command, IReadOnlyList<(string Name, str
             text.Append(CultureInfo.InvariantCulture, $"- {name}: {value}\n");
         foreach (var outcome in outcomes)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {outcome.Scenario.Name}: {ScenarioRunner.Text(outcome.Status)}\n\n{Sentence(outcome.Scenario.What)}\nPasses when {outcome.Scenario.Threshold}.\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n## {outcome.Scenario.Name}: {ScenarioRunner.Text(outcome.Status)}\n\n{Sentence(outcome.Scenario.What)}\nPasses "
+                + $"when {outcome.Scenario.Threshold}.\n");
             if (outcome.Reason is not null)
                 text.Append(CultureInfo.InvariantCulture, $"\n{Sentence(outcome.Reason)}\n");
             if (outcome.Results.Count > 0)
-                text.Append(CultureInfo.InvariantCulture, $"\n| {string.Join(" | ", Header)} |\n|---|---|{string.Concat(Header.Skip(2).Select(_ => "---:|"))}\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"\n| {string.Join(" | ", Header)} |\n|---|---|{string.Concat(Header.Skip(2).Select(_ => "---:|"))}\n");
             foreach (var result in outcome.Results)
                 text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Cells(result))} |\n");
             if (outcome.Checks.Count > 0)
@@ -75,5 +83,6 @@ internal sealed class LoadReport(string command, IReadOnlyList<(string Name, str
 
     private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
 
-    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

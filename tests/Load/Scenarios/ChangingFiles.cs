@@ -35,7 +35,8 @@ internal static class ChangingFiles
             file.Replace();
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var changes = Task.Run(() => ChangeUntil(files, done.Token), CancellationToken.None);
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(seed => AskManyAsync(target, files, new Random(seed), tally, cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, Connections)
+            .Select(seed => AskManyAsync(target, files, new Random(seed), tally, cancellation)));
         await done.CancelAsync();
         await changes;
         run.CheckRight("changing-files", tally, Connections * RequestsPerConnection);
@@ -94,7 +95,8 @@ internal static class ChangingFiles
     {
         bool mayBeMissing = file.Name.StartsWith("deleted", StringComparison.Ordinal);
         bool mayBeBetween = file.Name.StartsWith("rewritten", StringComparison.Ordinal);
-        if (answer.Status == 200 ? file.IsVersion(answer.Body) || (mayBeBetween && ChangingFile.IsOfVersions(answer.Body)) : answer.Status == 404 && mayBeMissing)
+        if (answer.Status == 200 ? file.IsVersion(answer.Body)
+            || (mayBeBetween && ChangingFile.IsOfVersions(answer.Body)) : answer.Status == 404 && mayBeMissing)
             tally.CountAnswer();
         else
             tally.CountErrors($"{file.Name}: status {answer.Status}, {answer.Body.Length} bytes that are no version");

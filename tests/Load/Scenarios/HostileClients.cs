@@ -20,7 +20,8 @@ internal sealed class HostileClients(IPEndPoint server, string path, TimeProvide
         byte[] beginning = new byte[1024];
         int count = await connection.ReceiveAsync(beginning);
         connection.Abort();
-        return beginning.AsSpan(0, count).StartsWith("HTTP/1.1 200 "u8) ? count : throw new InvalidDataException("an answer that begins otherwise");
+        return beginning.AsSpan(0, count).StartsWith("HTTP/1.1 200 "u8) ? count
+            : throw new InvalidDataException("an answer that begins otherwise");
     }
 
     /// <summary>Sends a head that never ends, a byte at a time: 408 or an end is due.</summary>
@@ -41,7 +42,8 @@ internal sealed class HostileClients(IPEndPoint server, string path, TimeProvide
             var received = connection.Receive(answer.AsSpan(filled));
             filled += received.Count;
             if (received.Status is TransferStatus.EndOfStream or TransferStatus.Broken)
-                return filled == 0 || answer.AsSpan().StartsWith("HTTP/1.1 408 "u8) ? filled : throw new InvalidDataException("an answer other than 408 to half a head");
+                return filled == 0 || answer.AsSpan().StartsWith("HTTP/1.1 408 "u8) ? filled
+                    : throw new InvalidDataException("an answer other than 408 to half a head");
         }
         throw new TimeoutException($"a head without an end is still waited for after {Patience.TotalSeconds} s");
     }

@@ -14,7 +14,8 @@ internal static class IdleAndActive
     {
         Name = "idle-and-active",
         What = $"{Active} active connections, alone and beside many idle ones (--connections)",
-        Threshold = $"the p99 of the active is {LatencyRule.Text(Factor)}, which is without the idle before and after, whichever is slower; every idle one is answered afterwards",
+        Threshold = $"the p99 of the active is {LatencyRule.Text(Factor)}, which is without the idle before and after, whichever is "
+            + "slower; every idle one is answered afterwards",
         Connections = 10_000,
         Rate = 500,
         Duration = TimeSpan.FromSeconds(15),
@@ -25,7 +26,9 @@ internal static class IdleAndActive
     {
         long needed = run.Connections + Active + ReservedDescriptors;
         if (ProcessFacts.DescriptorLimit(Environment.ProcessId) is var limit && limit < needed)
-            throw new SetupException($"idle-and-active opens {run.Connections} connections, but this process may have {limit} descriptors: ulimit -n {needed}, or --connections");
+            throw new SetupException(
+                $"idle-and-active opens {run.Connections} connections, but this process may have {limit} descriptors: ulimit -n "
+                + $"{needed}, or --connections");
         byte[] request = LoadClient.Request(run.Target.EndPoint, "/say_hello.py");
         using var active = await run.OpenClientsAsync(request, SampleSite.SayHello, Active);
         Traffic Asking(string name) =>

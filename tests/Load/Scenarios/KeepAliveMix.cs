@@ -2,7 +2,9 @@ using System.Text;
 
 namespace AsyncServer.Load;
 
-/// <summary>What a browser's connection carries: files, parts of files, answers without a body, errors, apps, and now and then its end.</summary>
+/// <summary>
+/// What a browser's connection carries: files, parts of files, answers without a body, errors, apps, and now and then its end.
+/// </summary>
 internal static class KeepAliveMix
 {
     private const int RangeLength = 100;
@@ -25,7 +27,8 @@ internal static class KeepAliveMix
         [
             (first, SampleSite.Style),
             (LoadClient.Request(server, "/style.css", "HEAD"), SampleSite.Style with { IsHead = true }),
-            (LoadClient.Request(server, "/style.css", headers: $"Range: bytes=0-{RangeLength - 1}\r\n"), new Expected(206, SampleSite.Style.Body!.Value[..RangeLength])),
+            (LoadClient.Request(server, "/style.css", headers: $"Range: bytes=0-{RangeLength - 1}\r\n"),
+                new Expected(206, SampleSite.Style.Body!.Value[..RangeLength])),
             (LoadClient.Request(server, "/style.css", headers: "If-None-Match: *\r\n"), new Expected(304, null)),
             (LoadClient.Request(server, "/no-such-file"), SampleSite.Missing),
             (LoadClient.Request(server, "/say_hello.py"), SampleSite.SayHello),

@@ -16,8 +16,10 @@ internal static class SlowClients
     public static Scenario Scenario { get; } = new()
     {
         Name = "slow-clients",
-        What = $"{Fast} fast clients, alone and beside slow ones (--connections), of whom a third each dribbles heads, dribbles bodies and reads slowly",
-        Threshold = $"the p99 of the fast is {LatencyRule.Text(Factor)}, which is without the slow before and after, whichever is slower; the slow get every byte too",
+        What = $"{Fast} fast clients, alone and beside slow ones (--connections), of whom a third each dribbles heads, dribbles bodies "
+            + "and reads slowly",
+        Threshold = $"the p99 of the fast is {LatencyRule.Text(Factor)}, which is without the slow before and after, whichever is "
+            + "slower; the slow get every byte too",
         Connections = 300,
         Rate = 300,
         Duration = TimeSpan.FromSeconds(15),
@@ -46,7 +48,8 @@ internal static class SlowClients
             var before = await run.MeasureAsync(Asking("fast, before"));
             var together = await run.MeasureAsync(
                 Asking("fast, beside slow"),
-                new Traffic("slow heads", () => headClients.UseAsync(client => client.ExchangeAsync(Dribble(request), SampleSite.SayHello)), constant),
+                new Traffic("slow heads", () => headClients.UseAsync(client => client.ExchangeAsync(Dribble(request), SampleSite.SayHello)),
+                    constant),
                 new Traffic("slow bodies", () => bodyClients.UseAsync(client => client.ExchangeAsync(Dribble(upload), uploaded)), constant),
                 new Traffic("slow readers", () => readClients.UseAsync(client => client.AskAsync(pictures, ReadPause, shown)), constant));
             var after = await run.MeasureAsync(Asking("fast, after"));

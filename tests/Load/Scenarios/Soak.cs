@@ -24,8 +24,10 @@ internal static class Soak
     public static Scenario Scenario { get; } = new()
     {
         Name = "soak",
-        What = $"{Active} active and many idle connections (--connections), {ResetsPerSecond}/s resets in answers, {Dribblers} heads without an end, {NonReaders} clients that never read",
-        Threshold = $"no answer is lost; memory rises by less than {MostMegabytesPerMinute} MB a minute and descriptors by less than {MostDescriptorsPerMinute}, if it lasts "
+        What = $"{Active} active and many idle connections (--connections), {ResetsPerSecond}/s resets in answers, {Dribblers} heads "
+            + $"without an end, {NonReaders} clients that never read",
+        Threshold = $"no answer is lost; memory rises by less than {MostMegabytesPerMinute} MB a minute and descriptors by less than "
+            + $"{MostDescriptorsPerMinute}, if it lasts "
             + $"{ShortestTrend.TotalMinutes} minutes after the warm-up; afterwards the server has no more descriptors than before",
         Connections = 10_000,
         Rate = 400,
@@ -52,8 +54,10 @@ internal static class Soak
             var hostile = new HostileClients(server, LargeFile.Path, run.Time);
             await using var sampler = new ServerSampler(run.Target.Process, run.Time);
             await run.MeasureAsync(
-                new Traffic("active", () => active.AskAsync(request, SampleSite.SayHello), new LoadSimulation.Inject(run.Rate, run.Duration)),
-                new Traffic("idle", () => idle.AskAsync(request, SampleSite.SayHello), new LoadSimulation.Inject(idle.Count / IdleInterval.TotalSeconds, run.Duration)),
+                new Traffic("active", () => active.AskAsync(request, SampleSite.SayHello),
+                    new LoadSimulation.Inject(run.Rate, run.Duration)),
+                new Traffic("idle", () => idle.AskAsync(request, SampleSite.SayHello),
+                    new LoadSimulation.Inject(idle.Count / IdleInterval.TotalSeconds, run.Duration)),
                 new Traffic("resets in answers", hostile.ResetAsync, new LoadSimulation.Inject(ResetsPerSecond, run.Duration)),
                 new Traffic("heads without an end", hostile.DribbleHeadAsync, new LoadSimulation.KeepConstant(Dribblers, run.Duration)),
                 new Traffic("never reading", hostile.NeverReadAsync, new LoadSimulation.KeepConstant(NonReaders, run.Duration)));
@@ -71,7 +75,9 @@ internal static class Soak
         double descriptors = Trend.PerMinute(measured.Select(sample => (sample.At, (double)sample.Descriptors)));
         bool isLong = run.Duration - warmUp >= ShortestTrend;
         string unjudged = isLong ? "" : $", not judged in less than {ShortestTrend.TotalMinutes} minutes";
-        run.Check(string.Create(CultureInfo.InvariantCulture, $"memory: {megabytes:+0.00;-0.00} MB a minute{unjudged}"), !isLong || megabytes < MostMegabytesPerMinute);
-        run.Check(string.Create(CultureInfo.InvariantCulture, $"descriptors: {descriptors:+0.00;-0.00} a minute{unjudged}"), !isLong || Math.Abs(descriptors) < MostDescriptorsPerMinute);
+        run.Check(string.Create(CultureInfo.InvariantCulture, $"memory: {megabytes:+0.00;-0.00} MB a minute{unjudged}"), !isLong
+            || megabytes < MostMegabytesPerMinute);
+        run.Check(string.Create(CultureInfo.InvariantCulture, $"descriptors: {descriptors:+0.00;-0.00} a minute{unjudged}"), !isLong
+            || Math.Abs(descriptors) < MostDescriptorsPerMinute);
     }
 }

@@ -28,7 +28,8 @@ internal static class Made
         result.Fail("gone", "it <ended>");
         return new ComparisonPage(
             ["machine: a fast one"], "dotnet run", PeersPlan.Full,
-            [new("ours", "ours", "our `server`"), new("nginx", "nginx", "nginx 1.0"), new("gone", "other", "") { Missing = "gone is not installed" }],
+            [new("ours", "ours", "our `server`"), new("nginx", "nginx", "nginx 1.0"),
+                new("gone", "other", "") { Missing = "gone is not installed" }],
             [result],
             [
                 .. ((Target[])

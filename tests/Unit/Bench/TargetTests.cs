@@ -37,7 +37,8 @@ public sealed class TargetTests
     [Fact]
     public void Judge_AnotherWorkload_ComparesOursWithOurs()
     {
-        WorkloadResult[] results = [Made.Result(Few, Quantity.Cpu, ("ours", [5]), ("nginx", [1])), Made.Result(Many, Quantity.Cpu, ("ours", [6]))];
+        WorkloadResult[] results = [Made.Result(Few, Quantity.Cpu, ("ours", [5]), ("nginx", [1])),
+            Made.Result(Many, Quantity.Cpu, ("ours", [6]))];
 
         var verdict = new Target("many", Quantity.Cpu, 1.3) { Against = "few" }.Judge(results);
 
@@ -58,7 +59,8 @@ public sealed class TargetTests
     [Fact]
     public void Judge_NumberOfItsOwn_IsInTheQuantitysUnit()
     {
-        var verdict = new Target("many", Quantity.IdleMemory, 1024).Judge([Made.Result(Many, Quantity.IdleMemory, ("ours", [600, 700, 2000]))]);
+        var verdict = new Target("many", Quantity.IdleMemory, 1024)
+            .Judge([Made.Result(Many, Quantity.IdleMemory, ("ours", [600, 700, 2000]))]);
 
         Assert.Equal((true, "700.0 (600.0 to 2,000.0)"), (verdict.IsMet, verdict.Result));
         Assert.Equal("bytes/idle connection ≤ 1,024", verdict.Target.Text);

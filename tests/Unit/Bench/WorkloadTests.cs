@@ -10,7 +10,8 @@ public sealed class WorkloadTests
     [InlineData("static", 4)]
     [InlineData("plaintext-64, plaintext-4000", 2)]
     [InlineData("static,static-1k", 4)]
-    public void Select_NamesAndFamilies_GivesEachOnce(string? names, int count) => Assert.Equal(count, Workload.Select(Workloads.All, names).Count);
+    public void Select_NamesAndFamilies_GivesEachOnce(string? names, int count) =>
+        Assert.Equal(count, Workload.Select(Workloads.All, names).Count);
 
     [Fact]
     public void Select_UnknownName_NamesItAndThoseThatThereAre()

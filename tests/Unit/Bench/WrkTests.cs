@@ -31,7 +31,9 @@ public sealed class WrkTests
     [Fact]
     public void Parse_ErrorsOfBothKinds_AddsThem()
     {
-        var result = Wrk.Parse(Output + "\n  Socket errors: connect 1, read 20, write 300, timeout 4000\n  Non-2xx or 3xx responses: 50000\nRequests/sec:  90100.50\n");
+        var result = Wrk.Parse(Output
+            + "\n  Socket errors: connect 1, read 20, write 300, timeout 4000\n  Non-2xx or 3xx responses: 50000\nRequests/sec:  "
+            + "90100.50\n");
 
         Assert.Equal(54321, result.Errors);
     }
@@ -49,7 +51,8 @@ public sealed class WrkTests
         var load = new Wrk("/echo", 8) { Script = ["post.lua", "1024"], Headers = ["Connection: close"] };
 
         Assert.Equal(
-            ["-t1", "-c8", "-d3s", "--timeout", "10s", "--latency", "-H", "Connection: close", "-s", "post.lua", "http://127.0.0.1:1/echo", "--", "1024"],
+            ["-t1", "-c8", "-d3s", "--timeout", "10s", "--latency", "-H", "Connection: close", "-s", "post.lua", "http://127.0.0.1:1/echo",
+                "--", "1024"],
             load.ArgumentsFor(new Uri("http://127.0.0.1:1/echo"), TimeSpan.FromSeconds(3)));
     }
 

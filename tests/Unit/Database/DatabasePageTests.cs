@@ -116,11 +116,13 @@ public abstract partial class DatabasePageTests
         try
         {
             // Two modules on two hubs in three processes; each module makes the tables where it finds none.
-            var pages = sites.SelectMany(static site => Enumerable.Range(0, requests).Select(number => (Site: site, Path: number % 2 == 0 ? "/index.py" : "/center.py")));
+            var pages = sites.SelectMany(static site => Enumerable.Range(0, requests)
+                .Select(number => (Site: site, Path: number % 2 == 0 ? "/index.py" : "/center.py")));
             string[] answers = await Task.WhenAll(pages.Select(static page => page.Site.PageAsync(page.Path)));
             Assert.All(answers.Where(static (_, index) => index % 2 == 0), static text => Assert.Equal(StockCount, Row().Count(text)));
             using var added = await sites[0].SubmitAsync("/index.py", ("code", Lotus));
-            Assert.All(await Task.WhenAll(sites.Select(static site => site.PageAsync("/center.py"))), static text => Assert.Single(Favourite().Matches(text)));
+            Assert.All(await Task.WhenAll(sites.Select(static site => site.PageAsync("/center.py"))),
+                static text => Assert.Single(Favourite().Matches(text)));
         }
         finally
         {

@@ -4,7 +4,9 @@ using AsyncServer.Unit.Program;
 
 namespace AsyncServer.Unit.Database;
 
-/// <summary>The real program with the sample site's database pages, and a browser's view of them: cookies are kept, redirects are not followed.</summary>
+/// <summary>
+/// The real program with the sample site's database pages, and a browser's view of them: cookies are kept, redirects are not followed.
+/// </summary>
 internal sealed partial class DatabaseSite : IAsyncDisposable
 {
     /// <summary>The most that a test may take, in milliseconds: each may have to compile the pages first.</summary>
@@ -28,7 +30,9 @@ internal sealed partial class DatabaseSite : IAsyncDisposable
     /// <param name="web">The folder of modules; null for the repository's.</param>
     internal static async Task<DatabaseSite> StartAsync(string database, string? web = null)
     {
-        var program = ServerProgram.AsyncServer(["--bind", "127.0.0.1:0", "--hubs", "2", "--web", web ?? Path.Combine(ServerProgram.RepositoryRoot, "web")], (Variable, database));
+        var program = ServerProgram.AsyncServer(
+            ["--bind", "127.0.0.1:0", "--hubs", "2", "--web", web ?? Path.Combine(ServerProgram.RepositoryRoot, "web")],
+            (Variable, database));
         return new DatabaseSite(program, await program.PortAsync());
     }
 
@@ -37,7 +41,8 @@ internal sealed partial class DatabaseSite : IAsyncDisposable
     {
         string source = Path.Combine(ServerProgram.RepositoryRoot, "web");
         string copy = Path.Combine(folder, "web");
-        foreach (string file in Directory.GetFiles(source, "*", SearchOption.AllDirectories).Where(static file => !file.Contains("__cache__", StringComparison.Ordinal)))
+        foreach (string file in Directory.GetFiles(source, "*", SearchOption.AllDirectories)
+            .Where(static file => !file.Contains("__cache__", StringComparison.Ordinal)))
         {
             string target = Path.Combine(copy, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

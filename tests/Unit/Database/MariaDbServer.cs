@@ -38,7 +38,8 @@ public sealed class MariaDbServer : IAsyncLifetime
         _server = new Process
         {
             StartInfo = new ProcessStartInfo(Program,
-                ["--no-defaults", "--user=root", $"--datadir={Tables}", $"--socket={Socket}", "--skip-networking", "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0"])
+                ["--no-defaults", "--user=root", $"--datadir={Tables}", $"--socket={Socket}", "--skip-networking", "--skip-log-bin",
+                    "--innodb-flush-log-at-trx-commit=0"])
             {
                 RedirectStandardError = true,
             },
@@ -71,7 +72,8 @@ public sealed class MariaDbServer : IAsyncLifetime
     {
         if (!File.Exists(Program))
             return;
-        await RunAsync("mariadb-install-db", "", "--no-defaults", "--user=root", $"--datadir={Tables}", "--auth-root-authentication-method=normal", "--skip-test-db");
+        await RunAsync("mariadb-install-db", "", "--no-defaults", "--user=root", $"--datadir={Tables}",
+            "--auth-root-authentication-method=normal", "--skip-test-db");
         await StartAsync();
         await ExecuteAsync($"CREATE USER '{User}'@'localhost' IDENTIFIED BY '{Password}'; GRANT ALL ON *.* TO '{User}'@'localhost'");
     }
@@ -82,11 +84,17 @@ public sealed class MariaDbServer : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Task ExecuteAsync(string sql) => RunAsync("mariadb", sql, "--no-defaults", "--default-character-set=utf8mb4", $"--socket={Socket}", "--user=root");
+    private Task ExecuteAsync(string sql) =>
+        RunAsync("mariadb", sql, "--no-defaults", "--default-character-set=utf8mb4", $"--socket={Socket}", "--user=root");
 
     private static async Task RunAsync(string program, string input, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        })!;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();

@@ -8,16 +8,19 @@ public sealed class MySqlPageTests(MariaDbServer server) : DatabasePageTests, IC
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     protected override async Task<string> NewDatabaseAsync() =>
-        $"Server={server.Socket};Protocol=unix;User ID={MariaDbServer.User};Password='{MariaDbServer.Password}';Database={await server.CreateDatabaseAsync()}";
+        $"Server={server.Socket};Protocol=unix;User "
+            + $"ID={MariaDbServer.User};Password='{MariaDbServer.Password}';Database={await server.CreateDatabaseAsync()}";
 
     [Fact(Timeout = DatabaseSite.Timeout)]
     public async Task Database_NamedByAUrl_IsUsed()
     {
         string database = await server.CreateDatabaseAsync();
-        string url = $"mysql://{MariaDbServer.User}:{Uri.EscapeDataString(MariaDbServer.Password)}@localhost/{database}?server={server.Socket}&protocol=unix&sslmode=none";
+        string url = $"mysql://{MariaDbServer.User}:{Uri.EscapeDataString(MariaDbServer.Password)}@localhost/{database}"
+            + $"?server={server.Socket}&protocol=unix&sslmode=none";
         await using var site = await DatabaseSite.StartAsync(url);
         Assert.Contains("Lotus Rail", await site.PageAsync("/index.py"), StringComparison.Ordinal);
-        Assert.Contains("MySqlConnector", await File.ReadAllTextAsync($"/proc/{site.Program.ProcessId}/maps", Cancellation), StringComparison.Ordinal);
+        Assert.Contains("MySqlConnector", await File.ReadAllTextAsync($"/proc/{site.Program.ProcessId}/maps", Cancellation),
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = DatabaseSite.Timeout)]

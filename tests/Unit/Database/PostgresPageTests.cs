@@ -7,16 +7,19 @@ public sealed class PostgresPageTests(PostgresServer server) : DatabasePageTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     protected override async Task<string> NewDatabaseAsync() =>
-        $"Host={server.Host};Username={PostgresServer.User};Password={PostgresServer.Password};Database={await server.CreateDatabaseAsync()}";
+        $"Host={server.Host};Username={PostgresServer.User};Password={PostgresServer.Password}"
+            + $";Database={await server.CreateDatabaseAsync()}";
 
     [Fact(Timeout = DatabaseSite.Timeout)]
     public async Task Database_NamedByAUrl_IsUsed()
     {
         string database = await server.CreateDatabaseAsync();
-        string url = $"postgresql://{PostgresServer.User}:{Uri.EscapeDataString(PostgresServer.Password)}@localhost:5432/{database}?host={server.Host}&sslmode=prefer";
+        string url = $"postgresql://{PostgresServer.User}:{Uri.EscapeDataString(PostgresServer.Password)}@localhost:5432/{database}"
+            + $"?host={server.Host}&sslmode=prefer";
         await using var site = await DatabaseSite.StartAsync(url);
         Assert.Contains("Lotus Rail", await site.PageAsync("/index.py"), StringComparison.Ordinal);
-        Assert.Contains("Npgsql", await File.ReadAllTextAsync($"/proc/{site.Program.ProcessId}/maps", Cancellation), StringComparison.Ordinal);
+        Assert.Contains("Npgsql", await File.ReadAllTextAsync($"/proc/{site.Program.ProcessId}/maps", Cancellation),
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = DatabaseSite.Timeout)]

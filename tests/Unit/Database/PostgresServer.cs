@@ -12,7 +12,8 @@ public sealed class PostgresServer : IAsyncLifetime
     internal const string Password = "p@ss/w:ö%";
 
     // It refuses to run as root.
-    private static readonly string[] AsPostgres = Environment.UserName == "root" ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : [];
+    private static readonly string[] AsPostgres = Environment.UserName == "root"
+        ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : [];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("asyncserver-postgres-").FullName;
     private readonly string? _programs = FindPrograms();
@@ -37,7 +38,11 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         string log = "";
-        _server = new Process { StartInfo = Command("postgres", "-D", Cluster, "-k", _folder, "-c", "listen_addresses=", "-c", "fsync=off") };
+        _server = new Process
+        {
+            StartInfo = Command("postgres", "-D", Cluster, "-k", _folder, "-c", "listen_addresses=", "-c",
+            "fsync=off")
+        };
         _server.ErrorDataReceived += (_, line) =>
         {
             log += line.Data + "\n";
@@ -70,12 +75,14 @@ public sealed class PostgresServer : IAsyncLifetime
         {
             using var chown = Process.Start("chown", ["postgres", _folder]);
             await chown.WaitForExitAsync();
-            File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(_folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         }
         string passwordFile = Path.Combine(_folder, "password");
         await File.WriteAllTextAsync(passwordFile, Password);
         File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        await RunAsync("initdb", "-D", Cluster, "--username", User, "--auth", "scram-sha-256", "--pwfile", passwordFile, "--encoding", "UTF8", "--locale", "C", "--no-sync");
+        await RunAsync("initdb", "-D", Cluster, "--username", User, "--auth", "scram-sha-256", "--pwfile", passwordFile, "--encoding",
+            "UTF8", "--locale", "C", "--no-sync");
         await StartAsync();
     }
 
@@ -86,7 +93,8 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     private static string? FindPrograms() => Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").Select(static version => Path.Combine(version, "bin")).Where(static bin => File.Exists(Path.Combine(bin, "postgres"))).Order(StringComparer.Ordinal).LastOrDefault()
+        ? Directory.GetDirectories("/usr/lib/postgresql").Select(static version => Path.Combine(version, "bin"))
+            .Where(static bin => File.Exists(Path.Combine(bin, "postgres"))).Order(StringComparer.Ordinal).LastOrDefault()
         : null;
 
     private async Task RunAsync(string program, params string[] arguments)
@@ -100,7 +108,12 @@ public sealed class PostgresServer : IAsyncLifetime
     private ProcessStartInfo Command(string program, params string[] arguments)
     {
         string[] command = [.. AsPostgres, Path.Combine(_programs!, program), .. arguments];
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = program != "postgres", WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = program != "postgres",
+            WorkingDirectory = "/"
+        };
         start.Environment["PGPASSWORD"] = Password;
         return start;
     }

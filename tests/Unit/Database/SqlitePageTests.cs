@@ -30,7 +30,8 @@ public sealed class SqlitePageTests : DatabasePageTests, IDisposable
     public async Task Database_WhereNoFileCanBeWritten_IsInMemory()
     {
         string web = DatabaseSite.CopyWeb(_folder);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "data"), "", Cancellation); // in the place of the folder: not even root can write there
+        // in the place of the folder: not even root can write there
+        await File.WriteAllTextAsync(Path.Combine(_folder, "data"), "", Cancellation);
         await using var site = await DatabaseSite.StartAsync("", web);
         using var added = await site.SubmitAsync("/index.py", ("code", "600107"));
         Assert.Equal(HttpStatusCode.SeeOther, added.StatusCode);
@@ -59,9 +60,11 @@ public sealed class SqlitePageTests : DatabasePageTests, IDisposable
         using var withoutCookie = await site.PostAsync("/index.py", ("code", "600107"), ("csrf", new string('0', 32)));
         string token = await site.TokenAsync();
         using var withoutToken = await site.PostAsync("/index.py", ("code", "600107"));
-        using var withAnother = await site.PostAsync("/index.py", ("code", "600107"), ("csrf", token[..^1] + (token[^1] == '0' ? '1' : '0')));
+        using var withAnother = await site.PostAsync("/index.py", ("code", "600107"),
+            ("csrf", token[..^1] + (token[^1] == '0' ? '1' : '0')));
         using var withEmpty = await site.PostAsync("/center.py", ("code", "600107"), ("action", "remove"), ("csrf", ""));
-        Assert.All([withoutCookie, withoutToken, withAnother, withEmpty], static answer => Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode));
+        Assert.All([withoutCookie, withoutToken, withAnother, withEmpty],
+            static answer => Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode));
         using var asJson = new StringContent("{}", null, "application/json");
         using var json = await site.Client.PostAsync("/index.py", asJson, Cancellation);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, json.StatusCode);
@@ -92,13 +95,15 @@ public sealed class SqlitePageTests : DatabasePageTests, IDisposable
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
                 startResponse("200 OK", [("Content-Type", "text/plain")]);
-                return string.Join(' ', System.Runtime.Loader.AssemblyLoadContext.All.Where(static context => context.IsCollectible).Select(static context => context.Name).Order());
+                return string.Join(' ', System.Runtime.Loader.AssemblyLoadContext.All.Where(static context =>
+                context.IsCollectible).Select(static context => context.Name).Order());
             }
             """, Cancellation);
         await using var site = await DatabaseSite.StartAsync(await NewDatabaseAsync(), web);
         using var added = await site.SubmitAsync("/index.py", ("code", "600107"));
         string script = Path.Combine(web, "index.csx");
-        await File.WriteAllTextAsync(script, (await File.ReadAllTextAsync(script, Cancellation)).Replace("\"Stocks\"", "\"Shares\"", StringComparison.Ordinal), Cancellation);
+        await File.WriteAllTextAsync(script, (await File.ReadAllTextAsync(script, Cancellation))
+            .Replace("\"Stocks\"", "\"Shares\"", StringComparison.Ordinal), Cancellation);
         await UntilAsync("/index.py", "<title>Shares");
         await UntilAsync("/loaded.py", "index.csx loaded.csx", isWhole: true);
 

@@ -10,9 +10,16 @@ public sealed class FuzzCorpusTests
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Fuzz", "Corpus");
 
     // Short, since some of them wait for one.
-    private static readonly HttpLimits Limits = new() { RequestHeadersTimeout = TimeSpan.FromSeconds(2), RequestBodyTimeout = TimeSpan.FromSeconds(2), KeepAliveTimeout = TimeSpan.FromSeconds(2) };
+    private static readonly HttpLimits Limits = new()
+    {
+        RequestHeadersTimeout = TimeSpan.FromSeconds(2),
+        RequestBodyTimeout = TimeSpan.FromSeconds(2),
+        KeepAliveTimeout = TimeSpan.FromSeconds(2)
+    };
 
-    public static TheoryData<string> Files() => [.. Directory.GetFiles(Folder, "*" + FuzzCase.FileExtension).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files() =>
+        [.. Directory.GetFiles(Folder, "*" + FuzzCase.FileExtension).Select(static file => Path.GetFileName(file))
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -13,7 +13,8 @@ public sealed class FuzzVerdictTests
 
     private static readonly string Echo = Oracle.Read(Encoding.Latin1.GetBytes(Get))[0].Echo!;
 
-    private static string Answer(string more = "") => $"HTTP/1.1 200 OK\r\nDate: x\r\nX-Echo: {Echo}\r\n{more}Content-Length: {Echo.Length}\r\n\r\n{Echo}";
+    private static string Answer(string more = "") =>
+        $"HTTP/1.1 200 OK\r\nDate: x\r\nX-Echo: {Echo}\r\n{more}Content-Length: {Echo.Length}\r\n\r\n{Echo}";
 
     [Fact]
     public void Conversation_AsExpected_IsRight()
@@ -49,17 +50,20 @@ public sealed class FuzzVerdictTests
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public void Conversation_WithAMistake_IsNamed(string sent, string received, string mistake) => Assert.Contains(mistake, Judge(sent, received), StringComparison.Ordinal);
+    public void Conversation_WithAMistake_IsNamed(string sent, string received, string mistake) =>
+        Assert.Contains(mistake, Judge(sent, received), StringComparison.Ordinal);
 
     [Fact]
     public void Connection_ThatDoesNotEnd_IsAMistake() =>
-        Assert.Contains("did not end", new Verdict(true).Judge(new Conversation([], "", HasEnded: false, TimeSpan.FromSeconds(40)), FuzzEnd.HalfClose), StringComparison.Ordinal);
+        Assert.Contains("did not end", new Verdict(true)
+            .Judge(new Conversation([], "", HasEnded: false, TimeSpan.FromSeconds(40)), FuzzEnd.HalfClose), StringComparison.Ordinal);
 
     [Fact]
     public void Deadline_InALongConversation_IsRight()
     {
         string late = BadRequest.Replace("400 Bad Request", "408 Request Timeout", StringComparison.Ordinal);
-        Assert.Null(new Verdict(true).Judge(new Conversation(Oracle.Read("GET /"u8.ToArray()), late, HasEnded: true, TimeSpan.FromSeconds(6)), FuzzEnd.Wait));
+        Assert.Null(new Verdict(true)
+            .Judge(new Conversation(Oracle.Read("GET /"u8.ToArray()), late, HasEnded: true, TimeSpan.FromSeconds(6)), FuzzEnd.Wait));
         Assert.NotNull(Judge("GET /", late));
     }
 
@@ -80,8 +84,11 @@ public sealed class FuzzVerdictTests
     [InlineData("send \\x4", "line 1: an escape ")]
     [InlineData("pause x", "line 1: expected ")]
     [InlineData("end never", "line 1: expected ")]
-    public void Case_Malformed_NamesTheLine(string text, string message) => Assert.StartsWith(message, Assert.Throws<FormatException>(() => FuzzCase.Parse(text)).Message, StringComparison.Ordinal);
+    public void Case_Malformed_NamesTheLine(string text, string message) =>
+        Assert.StartsWith(message, Assert.Throws<FormatException>(() => FuzzCase.Parse(text)).Message, StringComparison.Ordinal);
 
     private static string? Judge(string sent, string received) =>
-        new Verdict(knowsApp: true).Judge(new Conversation(Oracle.Read(Encoding.Latin1.GetBytes(sent)), received, HasEnded: true, TimeSpan.Zero), FuzzEnd.HalfClose);
+        new Verdict(knowsApp: true)
+            .Judge(new Conversation(Oracle.Read(Encoding.Latin1.GetBytes(sent)), received, HasEnded: true, TimeSpan.Zero),
+                FuzzEnd.HalfClose);
 }

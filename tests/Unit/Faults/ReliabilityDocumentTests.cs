@@ -28,10 +28,13 @@ public sealed partial class ReliabilityDocumentTests
                 }
                 var candidates = types.Where(candidate => candidate.Name == type).ToArray();
                 Assert.True(candidates.Length > 0, $"{type} of: {line}");
-                Assert.True(method.Length == 0 || candidates.Any(candidate => candidate.GetMethods().Any(found => found.Name.StartsWith(method, StringComparison.Ordinal))), $"{type}.{method} of: {line}");
+                Assert.True(method.Length == 0
+                    || candidates.Any(candidate => candidate.GetMethods()
+                        .Any(found => found.Name.StartsWith(method, StringComparison.Ordinal))), $"{type}.{method} of: {line}");
             }
         }
-        Assert.Equal(Enumerable.Range(1, 51), lines.Where(static line => line.Count(static c => c == '|') == 5).Select(static line => Number().Match(line)).Where(static match => match.Success)
+        Assert.Equal(Enumerable.Range(1, 51), lines.Where(static line => line.Count(static c => c == '|') == 5)
+            .Select(static line => Number().Match(line)).Where(static match => match.Success)
             .Select(static match => int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).Order());
     }
 

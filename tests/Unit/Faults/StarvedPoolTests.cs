@@ -16,7 +16,8 @@ public sealed class StarvedPoolTests
     {
         var root = Directory.CreateTempSubdirectory("asyncserver-test");
         await File.WriteAllTextAsync(Path.Combine(root.FullName, "a.txt"), "file", TestContext.Current.CancellationToken);
-        await using var server = new HttpServer(new HttpServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)], Hubs = 1, Root = root.FullName });
+        await using var server = new HttpServer(
+            new HttpServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)], Hubs = 1, Root = root.FullName });
         server.Routes.Map("/sleep", async (_, _) =>
         {
             await Coroutine.Sleep(TimeSpan.FromMilliseconds(10), CancellationToken.None);

@@ -30,7 +30,8 @@ public sealed class TrafficTests
     public async Task Resets_ThousandInsideOfResponses_LeaveNoDescriptorAndNoLogLine()
     {
         var descriptors = Descriptors.Take();
-        await using (var server = await Http.EndToEnd.SocketServer.StartAsync(routes => routes.Map("/big", (_, _) => Response.Bytes(new byte[1_000_000]))))
+        await using (var server = await Http.EndToEnd.SocketServer.StartAsync(
+            routes => routes.Map("/big", (_, _) => Response.Bytes(new byte[1_000_000]))))
         {
             for (int i = 0; i < 1000; i++)
             {

@@ -29,7 +29,8 @@ public sealed class UnawaitedFailureTests
             server.Cancellation.ThrowIfCancellationRequested();
             await Task.Yield();
         }
-        Assert.Contains(server.Log.Lines, line => line.Text.StartsWith("The coroutine ", StringComparison.Ordinal) && line.Text.EndsWith(" failed and nobody awaits it", StringComparison.Ordinal));
+        Assert.Contains(server.Log.Lines, line => line.Text.StartsWith("The coroutine ", StringComparison.Ordinal)
+            && line.Text.EndsWith(" failed and nobody awaits it", StringComparison.Ordinal));
         await server.SendAsync(socket, Hello);
         await server.ReceiveUntilAsync(socket, "hello");
     }

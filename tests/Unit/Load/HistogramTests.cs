@@ -73,7 +73,8 @@ public sealed class HistogramTests
 
         histogram.Clear();
 
-        Assert.Equal((0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero), (histogram.Count, histogram.Max, histogram.Mean, histogram.Percentile(99)));
+        Assert.Equal((0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero),
+            (histogram.Count, histogram.Max, histogram.Mean, histogram.Percentile(99)));
     }
 
     [Fact]

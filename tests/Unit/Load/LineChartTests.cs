@@ -15,7 +15,8 @@ public sealed class LineChartTests
     }
 
     [Fact]
-    public void Linear_NothingAboveZero_HasAnAxisStill() => Assert.Equal((0, 1), (ChartAxis.Linear([]).Ticks[0], ChartAxis.Linear([0]).Ticks[^1]));
+    public void Linear_NothingAboveZero_HasAnAxisStill() =>
+        Assert.Equal((0, 1), (ChartAxis.Linear([]).Ticks[0], ChartAxis.Linear([0]).Ticks[^1]));
 
     [Fact]
     public void Logarithmic_ManyDecades_HasEqualStepsForEqualFactors()
@@ -28,7 +29,8 @@ public sealed class LineChartTests
     }
 
     [Fact]
-    public void Logarithmic_OneDecade_HasMarksWithin() => Assert.Equal([10, 20, 50, 100], ChartAxis.Logarithmic([20, 90]).Ticks.Select(tick => Math.Round(tick)));
+    public void Logarithmic_OneDecade_HasMarksWithin() =>
+        Assert.Equal([10, 20, 50, 100], ChartAxis.Logarithmic([20, 90]).Ticks.Select(tick => Math.Round(tick)));
 
     [Theory]
     [InlineData(0, "0")]

@@ -44,7 +44,8 @@ public sealed class LoadReportTests
     [Fact]
     public void Page_SamplesOfTheServer_HasItsCurves()
     {
-        ServerSample[] samples = [.. Enumerable.Range(0, 10).Select(second => new ServerSample(TimeSpan.FromSeconds(second), second * 1_000_000, 100 + second))];
+        ServerSample[] samples = [.. Enumerable.Range(0, 10)
+            .Select(second => new ServerSample(TimeSpan.FromSeconds(second), second * 1_000_000, 100 + second))];
 
         string page = Page(Outcome() with { Samples = samples });
 
@@ -61,12 +62,15 @@ public sealed class LoadReportTests
     [InlineData("Passed CouldNotRun", 2)]
     [InlineData("CouldNotRun Failed Passed", 1)]
     public void ExitCode_Outcomes_TellsTheWorst(string outcomes, int exitCode) =>
-        Assert.Equal(exitCode, ScenarioRunner.ExitCode([.. outcomes.Split(' ').Select(status => new ScenarioOutcome(Scenario, Enum.Parse<ScenarioStatus>(status)))]));
+        Assert.Equal(exitCode,
+            ScenarioRunner.ExitCode(
+            [.. outcomes.Split(' ').Select(status => new ScenarioOutcome(Scenario, Enum.Parse<ScenarioStatus>(status)))]));
 
     [Fact]
     public void Trend_StraightLine_IsItsSlope()
     {
-        Assert.Equal(3, Trend.PerMinute(Enumerable.Range(0, 100).Select(second => (TimeSpan.FromSeconds(second), 50 + second * 0.05))), 1e-9);
+        Assert.Equal(3, Trend.PerMinute(Enumerable.Range(0, 100).Select(second => (TimeSpan.FromSeconds(second), 50 + second * 0.05))),
+            1e-9);
         Assert.Equal(0, Trend.PerMinute([]));
         Assert.Equal(0, Trend.PerMinute([(TimeSpan.FromSeconds(1), 7)]));
     }

@@ -57,7 +57,8 @@ public sealed class OpenLoopEngineTests
         await using var host = new TestHub(_clock);
 
         // The clock goes on by 100 ms at a time: the request that is due at 99 ms is a millisecond late.
-        var running = Start(host, new Traffic("late", () => Task.FromResult(1L), new LoadSimulation.Inject(1000, TimeSpan.FromSeconds(0.5))));
+        var running = Start(host, new Traffic("late", () => Task.FromResult(1L),
+            new LoadSimulation.Inject(1000, TimeSpan.FromSeconds(0.5))));
         await AdvanceAsync(host, steps: 5);
         var result = Assert.Single(await running.Soon());
 
@@ -108,7 +109,8 @@ public sealed class OpenLoopEngineTests
     {
         await using var host = new TestHub(_clock);
         int asked = 0;
-        var traffic = new Traffic("failing", () => ++asked % 2 == 0 ? throw new InvalidDataException("wrong") : Task.FromException<long>(new IOException("lost")),
+        var traffic = new Traffic("failing", () => ++asked % 2 == 0 ? throw new InvalidDataException("wrong")
+            : Task.FromException<long>(new IOException("lost")),
             new LoadSimulation.Inject(10, TimeSpan.FromSeconds(1)));
 
         var running = Start(host, traffic);
@@ -169,5 +171,6 @@ public sealed class OpenLoopEngineTests
         }
     }
 
-    private static void AssertNear(TimeSpan expected, TimeSpan actual) => Assert.InRange(actual, expected, expected * (1 + Histogram.RelativeError));
+    private static void AssertNear(TimeSpan expected, TimeSpan actual) =>
+        Assert.InRange(actual, expected, expected * (1 + Histogram.RelativeError));
 }

@@ -26,18 +26,26 @@ public sealed class ResponseReaderTests
     [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Content-Length: 5\r\n\r\nhellO", "a wrong byte in the body")]
     [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Content-Length: 5\r\n\r\nhell", "closed in an answer")]
     [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Content-Length: 5\r\n\r\nhello!", "bytes after the answer")]
-    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Content-Length: +5\r\n\r\nhello", "Content-Length, or a second one, \"Content-Length: +5\"")]
-    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", "Content-Length, or a second one, \"Content-Length: 5\"")]
-    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "a response with Content-Length and Transfer-Encoding")]
+    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Content-Length: +5\r\n\r\nhello",
+        "Content-Length, or a second one, \"Content-Length: +5\"")]
+    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
+        "Content-Length, or a second one, \"Content-Length: 5\"")]
+    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        "a response with Content-Length and Transfer-Encoding")]
     [InlineData("HTTP/1.1 200 OK\r\n" + Date + "\r\nhello", "a response without a length")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "a response 200 without Date")]
     [InlineData("HTTP/1.1 500 Internal Server Error\r\n" + Date + "Content-Length: 0\r\n\r\n", "status 500 instead of 200")]
-    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Connection: close\r\nContent-Length: 5\r\n\r\nhello", "Connection: close that nobody asked for")]
+    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Connection: close\r\nContent-Length: 5\r\n\r\nhello",
+        "Connection: close that nobody asked for")]
     [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "closed in an answer")]
-    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Transfer-Encoding: chunked\r\n\r\n4\r\nhell\r\n0\r\n\r\n", "4 bytes in chunks instead of 5")]
-    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Transfer-Encoding: chunked\r\n\r\n6\r\nhello!\r\n0\r\n\r\n", "more than the 5 bytes of the body")]
-    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n", "a chunk size that is no hexadecimal number")]
-    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Transfer-Encoding: chunked\r\n\r\n4\r\nhello\r\n0\r\n\r\n", "a chunk that is not as long as its size says")]
+    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Transfer-Encoding: chunked\r\n\r\n4\r\nhell\r\n0\r\n\r\n",
+        "4 bytes in chunks instead of 5")]
+    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Transfer-Encoding: chunked\r\n\r\n6\r\nhello!\r\n0\r\n\r\n",
+        "more than the 5 bytes of the body")]
+    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
+        "a chunk size that is no hexadecimal number")]
+    [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Transfer-Encoding: chunked\r\n\r\n4\r\nhello\r\n0\r\n\r\n",
+        "a chunk that is not as long as its size says")]
     [InlineData("HTTP/1.1 200OK\r\n" + Date + "Content-Length: 5\r\n\r\nhello", "status line \"HTTP/1.1 200OK\"")]
     [InlineData("HTTP/1.0 200 OK\r\n" + Date + "Content-Length: 5\r\n\r\nhello", "status line \"HTTP/1.0 200 OK\"")]
     [InlineData("HTTP/1.1 200 OK\r\n" + Date + "Bad Name: 1\r\nContent-Length: 5\r\n\r\nhello", "header line \"Bad Name: 1\"")]
@@ -74,7 +82,8 @@ public sealed class ResponseReaderTests
         var expected = Hello with { Closes = true };
 
         Assert.Null(await ReadAsync([Encoding.ASCII.GetBytes(Last)], expected));
-        Assert.Equal("no Connection: close", await ReadAsync([Encoding.ASCII.GetBytes(Last.Replace("Connection: close\r\n", "", StringComparison.Ordinal))], expected));
+        Assert.Equal("no Connection: close",
+            await ReadAsync([Encoding.ASCII.GetBytes(Last.Replace("Connection: close\r\n", "", StringComparison.Ordinal))], expected));
     }
 
     /// <summary>What was wrong, or null.</summary>

@@ -8,7 +8,8 @@ namespace AsyncServer.Unit.Load;
 /// <summary>Exit codes, with servers that say what the test wants.</summary>
 public sealed class RunCommandTests
 {
-    private const string Right = "HTTP/1.1 200 OK\r\nDate: Fri, 20 Nov 2026 12:00:00 GMT\r\nContent-Type: text/plain\r\nContent-Length: 20\r\n\r\nHello, this is plain";
+    private const string Right = "HTTP/1.1 200 OK\r\nDate: Fri, 20 Nov 2026 12:00:00 GMT\r\nContent-Type: "
+        + "text/plain\r\nContent-Length: 20\r\n\r\nHello, this is plain";
 
     [Fact]
     public async Task Run_RightAnswers_Passes()
@@ -30,7 +31,8 @@ public sealed class RunCommandTests
     {
         await using var server = await AnsweringAsync(Right.Replace(right, wrong, StringComparison.Ordinal));
 
-        var (exitCode, output) = await RunAsync("idle-and-active", "--target", Address(server), "--seconds", "0.3", "--rate", "20", "--connections", "10");
+        var (exitCode, output) = await RunAsync("idle-and-active", "--target", Address(server), "--seconds", "0.3", "--rate", "20",
+            "--connections", "10");
 
         Assert.Contains(error, output, StringComparison.Ordinal);
         Assert.Equal(1, exitCode);
@@ -54,7 +56,8 @@ public sealed class RunCommandTests
     {
         var (exitCode, output) = await RunAsync("static-large", "--target", "http://127.0.0.1:1/");
 
-        Assert.Contains("skipped: it needs files of its own below the document root: run it without --target and --server", output, StringComparison.Ordinal);
+        Assert.Contains("skipped: it needs files of its own below the document root: run it without --target and --server", output,
+            StringComparison.Ordinal);
         Assert.Equal(2, exitCode);
     }
 

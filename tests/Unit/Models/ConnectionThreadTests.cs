@@ -47,7 +47,8 @@ public sealed class ConnectionThreadTests
         Assert.Equal(connections, server.Hubs.ConnectionCount);
         Assert.InRange(Descriptors.CountThreads() - threads, connections, connections + 8);
         await Until.TrueAsync(() => Descriptors.Count() <= before + (2 * connections) + 2, "both ends and a wake descriptor");
-        Assert.Equal(connections, RunInfo.Capture(TestHub.Patience).Hubs.Count(static hub => hub.ConnectionCount == 1 && hub.State != HubState.Hanging));
+        Assert.Equal(connections, RunInfo.Capture(TestHub.Patience).Hubs.Count(static hub => hub.ConnectionCount == 1
+            && hub.State != HubState.Hanging));
         Assert.Equal(0, await server.StopAsync(TestHub.Patience, TestContext.Current.CancellationToken)); // all of them are woken and end
         Assert.All(clients, static client => Assert.Equal(0, client.Receive(new byte[1])));
         clients.ForEach(static client => client.Dispose());
@@ -78,7 +79,8 @@ public sealed class ConnectionThreadTests
         using var first = Connect(server);
         await AskAsync(first, "/hello", "hello");
         using (var second = Connect(server))
-            Assert.StartsWith("HTTP/1.1 503 Service Unavailable\r\n", await ReceiveUntilAsync(second, "Service Unavailable\n"), StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 503 Service Unavailable\r\n", await ReceiveUntilAsync(second, "Service Unavailable\n"),
+                StringComparison.Ordinal);
         await AskAsync(first, "/hello", "hello");
         first.Dispose();
         await WaitUntilEmptyAsync(server);
@@ -100,7 +102,8 @@ public sealed class ConnectionThreadTests
         await ReceiveUntilAsync(second, "hello");
     }
 
-    private static async Task<HttpServer> StartAsync(Action<RouteTable>? map = null, HttpLimits? limits = null, ServerModel model = ServerModel.Threads)
+    private static async Task<HttpServer> StartAsync(Action<RouteTable>? map = null, HttpLimits? limits = null,
+        ServerModel model = ServerModel.Threads)
     {
         var server = new HttpServer(new HttpServerOptions
         {
@@ -121,7 +124,9 @@ public sealed class ConnectionThreadTests
 
     private static Socket Connect(HttpServer server)
     {
-        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream,
+            ProtocolType.Tcp)
+        { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
         client.Connect(server.EndPoints[0]);
         return client;
     }

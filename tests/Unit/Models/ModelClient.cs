@@ -26,7 +26,8 @@ internal sealed partial class ModelClient : IDisposable
 
     internal Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
-    internal Task SendAsync(ReadOnlyMemory<byte> data) => _client.GetStream().WriteAsync(data, TestContext.Current.CancellationToken).AsTask().Soon();
+    internal Task SendAsync(ReadOnlyMemory<byte> data) =>
+        _client.GetStream().WriteAsync(data, TestContext.Current.CancellationToken).AsTask().Soon();
 
     /// <summary>The next answer, whose length its head tells.</summary>
     internal async Task<(string Head, byte[] Body)> ReceiveAsync()
@@ -35,7 +36,8 @@ internal sealed partial class ModelClient : IDisposable
         while ((headEnd = _received.AsSpan(0, _length).IndexOf("\r\n\r\n"u8)) < 0)
             Assert.True(await FillAsync() > 0, $"ended after: {Encoding.Latin1.GetString(_received, 0, _length)}");
         string head = Encoding.Latin1.GetString(_received, 0, headEnd + 4);
-        int end = headEnd + 4 + (ContentLength().Match(head) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0);
+        int end = headEnd + 4 + (ContentLength().Match(head) is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0);
         while (_length < end)
             Assert.True(await FillAsync() > 0, $"ended in the middle of: {head}");
         byte[] body = _received[(headEnd + 4)..end];

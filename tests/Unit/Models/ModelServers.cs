@@ -10,7 +10,8 @@ public sealed class ModelServers : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    internal async Task<ModelClient> ConnectAsync(string model) => await ModelClient.ConnectAsync(_programs.GetOrAdd(model, static model => Start(model)));
+    internal async Task<ModelClient> ConnectAsync(string model) =>
+        await ModelClient.ConnectAsync(_programs.GetOrAdd(model, static model => Start(model)));
 
     internal static ServerProgram Start(string model, params string[] arguments) =>
         ServerProgram.AsyncServer(["--bind", "127.0.0.1:0", .. model.Split(' '), .. arguments]);

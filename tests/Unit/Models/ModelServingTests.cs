@@ -4,7 +4,9 @@ using AsyncServer.Unit.Program;
 
 namespace AsyncServer.Unit.Models;
 
-/// <summary>The same requests to the program under every model. Each test ends its connections: a sequential server serves nobody else meanwhile.</summary>
+/// <summary>
+/// The same requests to the program under every model. Each test ends its connections: a sequential server serves nobody else meanwhile.
+/// </summary>
 public sealed class ModelServingTests(ModelServers servers) : IClassFixture<ModelServers>
 {
     public static TheoryData<string> Models => ModelCommandLines.All;
@@ -57,7 +59,8 @@ public sealed class ModelServingTests(ModelServers servers) : IClassFixture<Mode
     public async Task Request_InPieces_IsPutTogether(string model)
     {
         using var client = await servers.ConnectAsync(model);
-        foreach (string piece in (string[])["POST /ec", "ho.py HTTP/1.1\r\nHost: a\r\nTransfer-Enc", "oding: chunked\r\nExpect: 100-continue\r\n\r\n"])
+        foreach (string piece in (string[])["POST /ec", "ho.py HTTP/1.1\r\nHost: a\r\nTransfer-Enc",
+            "oding: chunked\r\nExpect: 100-continue\r\n\r\n"])
             await client.SendAsync(piece);
         Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", (await client.ReceiveAsync()).Head);
         await client.SendAsync("3\r\nabc\r\n");

@@ -7,7 +7,8 @@ namespace AsyncServer.Unit.Models;
 public sealed class ModelSettingsTests
 {
     [Theory(Timeout = ServerProgram.Timeout)]
-    [InlineData("--model hamsters", "--model: 'hamsters' is not one of Coroutine, Epoll, Poll, Select, Sweep, Threads, Sequential, Processes.")]
+    [InlineData("--model hamsters",
+        "--model: 'hamsters' is not one of Coroutine, Epoll, Poll, Select, Sweep, Threads, Sequential, Processes.")]
     [InlineData("--model epoll --hubs 4", "--hubs: the model epoll has one hub, not 4; more hubs are the model coroutine's.")]
     [InlineData("--model poll --epoll-trigger level", "--epoll-trigger: the model poll does not use epoll.")]
     [InlineData("--thread-stack-size 1000000", "--thread-stack-size: the model coroutine has no thread for each connection.")]
@@ -40,7 +41,8 @@ public sealed class ModelSettingsTests
     public void Options_MakeNoSense_SaySo()
     {
         Assert.Throws<ArgumentException>(static () => new HttpServerOptions { Model = ServerModel.Epoll, Hubs = 2 }.Check());
-        Assert.Throws<ArgumentException>(static () => new HttpServerOptions { Model = ServerModel.Poll, EpollTrigger = EpollTrigger.Level }.Check());
+        Assert.Throws<ArgumentException>(static () =>
+            new HttpServerOptions { Model = ServerModel.Poll, EpollTrigger = EpollTrigger.Level }.Check());
         new HttpServerOptions { Model = ServerModel.Threads, Hubs = 1 }.Check();
     }
 }

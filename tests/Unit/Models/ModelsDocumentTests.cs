@@ -11,16 +11,20 @@ public sealed partial class ModelsDocumentTests
     [Fact]
     public void Code_StandsInTheSource()
     {
-        string[] sources = [.. Directory.EnumerateFiles(Path.Combine(ServerProgram.RepositoryRoot, "src"), "*.cs", SearchOption.AllDirectories)
-            .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal)).Select(static file => Flatten(File.ReadAllText(file)))];
+        string[] sources = [.. Directory.EnumerateFiles(Path.Combine(ServerProgram.RepositoryRoot, "src"), "*.cs",
+            SearchOption.AllDirectories)
+            .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal))
+                .Select(static file => Flatten(File.ReadAllText(file)))];
         string[] blocks = [.. Block().Matches(Document).Select(static match => Flatten(match.Groups[1].Value))];
         Assert.NotEmpty(blocks);
-        Assert.All(blocks, block => Assert.True(Array.Exists(sources, source => source.Contains(block, StringComparison.Ordinal)), $"in no file: {block}"));
+        Assert.All(blocks, block => Assert.True(Array.Exists(sources, source => source.Contains(block, StringComparison.Ordinal)),
+            $"in no file: {block}"));
     }
 
     [Fact]
     public void Models_EachHasItsSection() => Assert.All(
-        Enum.GetNames<ServerModel>(), static model => Assert.Contains($"\n## {model.ToLowerInvariant()}: ", Document, StringComparison.Ordinal));
+        Enum.GetNames<ServerModel>(), static model =>
+            Assert.Contains($"\n## {model.ToLowerInvariant()}: ", Document, StringComparison.Ordinal));
 
     private static string Flatten(string code) => Space().Replace(code, " ").Trim();
 

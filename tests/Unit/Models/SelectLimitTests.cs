@@ -15,9 +15,11 @@ public sealed class SelectLimitTests
             for (int i = 0; i < 1100; i++)
             {
                 clients.Add(await ModelClient.ConnectAsync(program));
-                Assert.Equal("Hello, this is plain", await clients[i].GetAsync("/say_hello.py")); // beyond its room it waits until idle ones have ended
+                // beyond its room it waits until idle ones have ended
+                Assert.Equal("Hello, this is plain", await clients[i].GetAsync("/say_hello.py"));
             }
-            Assert.Contains("descriptors run short, and this poller has no room for those from 1024 on", program.Output, StringComparison.Ordinal);
+            Assert.Contains("descriptors run short, and this poller has no room for those from 1024 on", program.Output,
+                StringComparison.Ordinal);
         }
         finally
         {

@@ -68,11 +68,13 @@ public sealed class ArchitectureTests
     [Fact]
     public void NewArrow_IsToldByBothEnds()
     {
-        string[] stricter = [.. Runtime.Select(static line => line.Replace("Connections: Native Polling Hubs Coroutines", "Connections: Native Polling Hubs", StringComparison.Ordinal))];
+        string[] stricter = [.. Runtime.Select(static line =>
+            line.Replace("Connections: Native Polling Hubs Coroutines", "Connections: Native Polling Hubs", StringComparison.Ordinal))];
 
         var failure = Assert.Throws<Xunit.Sdk.FailException>(() => Check(typeof(Hub).Assembly, stricter));
 
-        Assert.Matches(@"Connections/Connection\.cs uses Coroutines/Coroutine\S+, but Connections may not know Coroutines\.", failure.Message);
+        Assert.Matches(@"Connections/Connection\.cs uses Coroutines/Coroutine\S+, but Connections may not know Coroutines\.",
+            failure.Message);
     }
 
     [Fact]
@@ -113,7 +115,8 @@ public sealed class ArchitectureTests
     {
         var resolver = new AssemblyDependencyResolver(ServerProgram.AsyncServerPath);
         var context = new AssemblyLoadContext("program");
-        context.Resolving += (context, name) => resolver.ResolveAssemblyToPath(name) is { } path ? context.LoadFromAssemblyPath(path) : null;
+        context.Resolving += (context, name) =>
+            resolver.ResolveAssemblyToPath(name) is { } path ? context.LoadFromAssemblyPath(path) : null;
         return context.LoadFromAssemblyPath(ServerProgram.AsyncServerPath);
     }
 

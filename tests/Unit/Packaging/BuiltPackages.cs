@@ -20,13 +20,16 @@ public sealed class BuiltPackages : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // The whole solution: that a test or a benchmark becomes a package would show, too.
-        await DotnetAsync(ServerProgram.RepositoryRoot, "pack", "AsyncServer.sln", "-c", ServerProgram.Configuration, "--no-build", "-o", Packages, "-m:1", "-nodeReuse:false");
+        await DotnetAsync(ServerProgram.RepositoryRoot, "pack", "AsyncServer.sln", "-c", ServerProgram.Configuration, "--no-build", "-o",
+            Packages, "-m:1", "-nodeReuse:false");
         const string tool = "asyncserver.";
         Version = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(Packages, tool + "*.nupkg")))[tool.Length..];
 
         string feed = Path.Combine(_folder.FullName, "nuget.config");
-        await File.WriteAllTextAsync(feed, $"""<configuration><packageSources><clear /><add key="built" value="{Packages}" /></packageSources></configuration>""");
-        await DotnetAsync(_folder.FullName, "tool", "install", "asyncserver", "--version", Version, "--tool-path", Tools, "--configfile", feed);
+        await File.WriteAllTextAsync(feed,
+            $"""<configuration><packageSources><clear /><add key="built" value="{Packages}" /></packageSources></configuration>""");
+        await DotnetAsync(_folder.FullName, "tool", "install", "asyncserver", "--version", Version, "--tool-path", Tools, "--configfile",
+            feed);
     }
 
     public ValueTask DisposeAsync()
@@ -35,7 +38,8 @@ public sealed class BuiltPackages : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    internal IEnumerable<string> Names => Directory.GetFiles(Packages).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+    internal IEnumerable<string> Names =>
+        Directory.GetFiles(Packages).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     internal string PathOf(string package, string extension) => Path.Combine(Packages, $"{package}.{Version}.{extension}");
 
@@ -59,8 +63,10 @@ public sealed class BuiltPackages : IAsyncLifetime
         // NuGet's folders here, so that the machine's own neither help nor keep what is installed; and no servers left behind.
         (string, string)[] environment =
         [
-            ("DOTNET_CLI_HOME", home), ("DOTNET_NOLOGO", "1"), ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_GENERATE_ASPNET_CERTIFICATE", "false"),
-            ("DOTNET_ADD_GLOBAL_TOOLS_TO_PATH", "false"), ("DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE", "1"), ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
+            ("DOTNET_CLI_HOME", home), ("DOTNET_NOLOGO", "1"), ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"),
+                ("DOTNET_GENERATE_ASPNET_CERTIFICATE", "false"),
+            ("DOTNET_ADD_GLOBAL_TOOLS_TO_PATH", "false"), ("DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE", "1"),
+                ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
             ("NUGET_PACKAGES", Path.Combine(home, "nuget")), ("NUGET_HTTP_CACHE_PATH", Path.Combine(home, "http")),
         ];
         await using var dotnet = ServerProgram.Command("dotnet", folder, arguments, environment);

@@ -13,7 +13,8 @@ public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPa
     public void Pack_MakesTwoLibrariesAndTheToolWithSymbols()
     {
         string[] expected = ["AsyncServer.Http", "AsyncServer.Runtime", "asyncserver"];
-        Assert.Equal(expected.SelectMany(package => new[] { $"{package}.{packages.Version}.nupkg", $"{package}.{packages.Version}.snupkg" }), packages.Names);
+        Assert.Equal(expected.SelectMany(package =>
+            new[] { $"{package}.{packages.Version}.nupkg", $"{package}.{packages.Version}.snupkg" }), packages.Names);
     }
 
     [Theory]
@@ -29,7 +30,8 @@ public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPa
     public void Tool_Packed_HoldsAllThatItNeedsAndSymbols()
     {
         var files = Files("asyncserver", "nupkg", "tools/").Select(static path => path["tools/net10.0/any/".Length..]).ToList();
-        Assert.Superset(new HashSet<string> { "asyncserver.dll", "AsyncServer.Http.dll", "AsyncServer.Runtime.dll", "System.CommandLine.dll", "DotnetToolSettings.xml" }, files.ToHashSet());
+        Assert.Superset(new HashSet<string> { "asyncserver.dll", "AsyncServer.Http.dll", "AsyncServer.Runtime.dll",
+            "System.CommandLine.dll", "DotnetToolSettings.xml" }, files.ToHashSet());
         Assert.Contains("tools/net10.0/any/asyncserver.pdb", Files("asyncserver", "snupkg", "tools/"));
     }
 
@@ -47,7 +49,8 @@ public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPa
         Assert.Equal("README.md", Value(about, "readme"));
         Assert.StartsWith($"# {package}\n", Text(package, "README.md"), StringComparison.Ordinal);
         // An address only if the repository has one that others can reach.
-        string address = about.Descendants().FirstOrDefault(static element => element.Name.LocalName == "repository")?.Attribute("url")?.Value ?? "https://";
+        string address = about.Descendants()
+            .FirstOrDefault(static element => element.Name.LocalName == "repository")?.Attribute("url")?.Value ?? "https://";
         Assert.StartsWith("https://", address, StringComparison.Ordinal);
     }
 
@@ -56,10 +59,12 @@ public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPa
     {
         var about = About("AsyncServer.Http");
         var dependency = Assert.Single(about.Descendants(), static element => element.Name.LocalName == "dependency");
-        Assert.Equal(("AsyncServer.Runtime", packages.Version), (dependency.Attribute("id")?.Value, dependency.Attribute("version")?.Value));
+        Assert.Equal(("AsyncServer.Runtime", packages.Version),
+            (dependency.Attribute("id")?.Value, dependency.Attribute("version")?.Value));
         var framework = Assert.Single(about.Descendants(), static element => element.Name.LocalName == "frameworkReference");
         Assert.Equal("Microsoft.AspNetCore.App", framework.Attribute("name")?.Value);
-        Assert.DoesNotContain(About("AsyncServer.Runtime").Descendants(), static element => element.Name.LocalName is "dependency" or "frameworkReference");
+        Assert.DoesNotContain(About("AsyncServer.Runtime").Descendants(),
+            static element => element.Name.LocalName is "dependency" or "frameworkReference");
     }
 
     [Fact]
@@ -87,10 +92,13 @@ public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPa
     {
         await using var program = packages.Start(["0"]);
         Assert.Equal(1, await program.ExitCodeAsync());
-        Assert.Equal("asyncserver: The document root 'html' does not exist or is not a directory. Make it, or name another with --root DIR.\n", program.Errors);
+        Assert.Equal(
+            "asyncserver: The document root 'html' does not exist or is not a directory. Make it, or name another with --root DIR.\n",
+            program.Errors);
     }
 
-    private static string Value(XDocument about, string name) => Assert.Single(about.Descendants(), element => element.Name.LocalName == name).Value;
+    private static string Value(XDocument about, string name) =>
+        Assert.Single(about.Descendants(), element => element.Name.LocalName == name).Value;
 
     private XDocument About(string package) => XDocument.Parse(Text(package, package + ".nuspec"));
 
@@ -104,6 +112,7 @@ public sealed class PackageTests(BuiltPackages packages) : IClassFixture<BuiltPa
     private List<string> Files(string package, string extension, string folder)
     {
         using var archive = ZipFile.OpenRead(packages.PathOf(package, extension));
-        return archive.Entries.Select(static entry => entry.FullName).Where(path => path.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        return archive.Entries.Select(static entry => entry.FullName).Where(path => path.StartsWith(folder, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).ToList();
     }
 }

@@ -10,7 +10,8 @@ namespace AsyncServer.Unit.Packaging;
 /// </summary>
 internal static class PublicApi
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     internal static string Of(Assembly assembly) => Of(assembly.GetExportedTypes());
 
@@ -34,10 +35,13 @@ internal static class PublicApi
         if (typeof(Delegate).IsAssignableFrom(type))
             return;
         var members = type.IsEnum
-            ? type.GetEnumValues().Cast<Enum>().Select(static value => (Order: value.ToString("d").PadLeft(20), Line: (string?)$"{value} = {value:d}"))
-            : type.GetMembers(Declared).Where(static member => !IsGenerated(member)).Select(static member => (Order: Rank(member), Line: Line(member)));
+            ? type.GetEnumValues().Cast<Enum>()
+                .Select(static value => (Order: value.ToString("d").PadLeft(20), Line: (string?)$"{value} = {value:d}"))
+            : type.GetMembers(Declared).Where(static member => !IsGenerated(member))
+                .Select(static member => (Order: Rank(member), Line: Line(member)));
         var visible = members.Where(static member => member.Line is not null);
-        foreach (var (_, line) in visible.OrderBy(static member => member.Order, StringComparer.Ordinal).ThenBy(static member => member.Line, StringComparer.Ordinal))
+        foreach (var (_, line) in visible.OrderBy(static member => member.Order, StringComparer.Ordinal)
+            .ThenBy(static member => member.Line, StringComparer.Ordinal))
             text.Append("    ").Append(line).Append('\n');
     }
 
@@ -48,10 +52,12 @@ internal static class PublicApi
         if (typeof(Delegate).IsAssignableFrom(type))
         {
             var invoke = type.GetMethod("Invoke")!;
-            return $"{access}delegate {Returned(invoke.ReturnParameter)} {TypeNames.Of(type)}({Parameters(invoke)}){TypeNames.Constraints(arguments)}";
+            return $"{access}delegate {Returned(invoke.ReturnParameter)} "
+                + $"{TypeNames.Of(type)}({Parameters(invoke)}){TypeNames.Constraints(arguments)}";
         }
         if (type.IsEnum)
-            return $"{access}enum {TypeNames.Of(type)}" + (type.GetEnumUnderlyingType() == typeof(int) ? "" : " : " + TypeNames.Of(type.GetEnumUnderlyingType()));
+            return $"{access}enum {TypeNames.Of(type)}" + (
+                type.GetEnumUnderlyingType() == typeof(int) ? "" : " : " + TypeNames.Of(type.GetEnumUnderlyingType()));
         string kind = type switch
         {
             { IsInterface: true } => "interface ",
@@ -60,11 +66,14 @@ internal static class PublicApi
             { IsAbstract: true } => "abstract class ",
             _ => (type.IsSealed ? "sealed " : "") + "class ",
         };
-        var inherited = type.GetInterfaces().SelectMany(static face => face.GetInterfaces()).Concat(type.BaseType?.GetInterfaces() ?? []).ToHashSet();
-        var bases = type.GetInterfaces().Where(face => face.IsVisible && !inherited.Contains(face)).Select(TypeNames.Of).Order(StringComparer.Ordinal).ToList();
+        var inherited = type.GetInterfaces().SelectMany(static face => face.GetInterfaces()).Concat(type.BaseType?.GetInterfaces() ?? [])
+            .ToHashSet();
+        var bases = type.GetInterfaces().Where(face => face.IsVisible && !inherited.Contains(face)).Select(TypeNames.Of)
+            .Order(StringComparer.Ordinal).ToList();
         if (type is { IsValueType: false, BaseType: { } parent } && parent != typeof(object))
             bases.Insert(0, TypeNames.Of(parent));
-        return access + kind + TypeNames.Of(type) + (bases.Count == 0 ? "" : " : " + string.Join(", ", bases)) + TypeNames.Constraints(arguments);
+        return access + kind + TypeNames.Of(type) + (bases.Count == 0 ? "" : " : " + string.Join(", ", bases)) + TypeNames.Constraints(
+            arguments);
     }
 
     private static string Rank(MemberInfo member) => member switch
@@ -97,12 +106,14 @@ internal static class PublicApi
         string type = TypeNames.Of(field.FieldType);
         return field.IsLiteral
             ? $"{access}const {type} {field.Name} = {TypeNames.Literal(field.GetRawConstantValue(), field.FieldType)}"
-            : $"{access}{(field.IsStatic ? "static " : "")}{(Has<RequiredMemberAttribute>(field) ? "required " : "")}{(field.IsInitOnly ? "readonly " : "")}{type} {field.Name}";
+            : $"{access}{(field.IsStatic ? "static " : "")}{(Has<RequiredMemberAttribute>(field) ? "required " : "")}"
+                + $"{(field.IsInitOnly ? "readonly " : "")}{type} {field.Name}";
     }
 
     private static string? Property(PropertyInfo property)
     {
-        var accessors = new[] { property.GetMethod, property.SetMethod }.Where(static accessor => accessor is not null && Access(accessor) is not null).ToList();
+        var accessors = new[] { property.GetMethod, property.SetMethod }.Where(static accessor => accessor is not null
+            && Access(accessor) is not null).ToList();
         if (accessors.Count == 0)
             return null;
         var widest = accessors.Find(static accessor => accessor!.IsPublic) ?? accessors[0]!;
@@ -110,7 +121,8 @@ internal static class PublicApi
         var index = property.GetIndexParameters();
         string name = index.Length == 0 ? property.Name : $"this[{string.Join(", ", index.Select(Parameter))}]";
         string type = property.GetMethod is { } get ? Returned(get.ReturnParameter) : TypeNames.Of(property.PropertyType);
-        return $"{Access(widest)}{Modifiers(widest)}{(Has<RequiredMemberAttribute>(property) ? "required " : "")}{type} {name} {{ {string.Concat(body.Select(static word => word + "; "))}}}";
+        return $"{Access(widest)}{Modifiers(widest)}{(Has<RequiredMemberAttribute>(property) ? "required " : "")}{type} {name} {{ "
+            + $"{string.Concat(body.Select(static word => word + "; "))}}}";
     }
 
     private static string Verb(PropertyInfo property, MethodInfo accessor) =>
@@ -139,13 +151,15 @@ internal static class PublicApi
     }
 
     private static string? Access(MethodBase method) =>
-        method.IsPublic ? method.DeclaringType!.IsInterface ? "" : "public " : (method.IsFamily || method.IsFamilyOrAssembly) && method.DeclaringType is { IsSealed: false } ? "protected " : null;
+        method.IsPublic ? method.DeclaringType!.IsInterface ? "" : "public " : (method.IsFamily || method.IsFamilyOrAssembly)
+            && method.DeclaringType is { IsSealed: false } ? "protected " : null;
 
     private static string Modifiers(MethodInfo method)
     {
         if (method.DeclaringType!.IsInterface)
             return method.IsStatic ? method.IsAbstract ? "static abstract " : "static " : method.IsAbstract ? "" : "virtual ";
-        string readOnly = method.DeclaringType is { IsValueType: true } type && !Has<IsReadOnlyAttribute>(type) && Has<IsReadOnlyAttribute>(method) ? "readonly " : "";
+        string readOnly = method.DeclaringType is { IsValueType: true } type && !Has<IsReadOnlyAttribute>(type)
+            && Has<IsReadOnlyAttribute>(method) ? "readonly " : "";
         if (method.IsStatic)
             return "static ";
         bool isOverride = method.IsVirtual && method.GetBaseDefinition() != method;
@@ -154,14 +168,16 @@ internal static class PublicApi
     }
 
     private static string Returned(ParameterInfo result) =>
-        (result.ParameterType.IsByRef ? Has<IsReadOnlyAttribute>(result) ? "ref readonly " : "ref " : "") + TypeNames.Of(result.ParameterType);
+        (result.ParameterType.IsByRef ? Has<IsReadOnlyAttribute>(result) ? "ref readonly " : "ref " : "") + TypeNames.Of(
+            result.ParameterType);
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(Parameter));
 
     private static string Parameter(ParameterInfo parameter)
     {
         string way = !parameter.ParameterType.IsByRef
-            ? Has<ParamArrayAttribute>(parameter) || Has<ParamCollectionAttribute>(parameter) ? "params " : Has<ScopedRefAttribute>(parameter) ? "scoped " : ""
+            ? Has<ParamArrayAttribute>(parameter) || Has<ParamCollectionAttribute>(parameter) ? "params "
+                : Has<ScopedRefAttribute>(parameter) ? "scoped " : ""
             : parameter.IsOut ? "out " : Has<RequiresLocationAttribute>(parameter) ? "ref readonly " : parameter.IsIn ? "in " : "ref ";
         string standard = parameter.HasDefaultValue ? " = " + TypeNames.Literal(parameter.RawDefaultValue, parameter.ParameterType) : "";
         return $"{way}{TypeNames.Of(parameter.ParameterType)} {parameter.Name}{standard}";

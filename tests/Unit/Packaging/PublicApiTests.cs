@@ -25,33 +25,35 @@ public sealed class PublicApiTests
 
         string accepted = File.Exists(path) ? await File.ReadAllTextAsync(path, cancellation) : "";
         string difference = Difference(accepted.Split('\n'), now.Split('\n'));
-        Assert.True(accepted == now, $"The public API is not the one in {file}:\n{difference}If it should be so, run the tests with {AcceptVariable}=1, which writes the file, and commit it.");
+        Assert.True(accepted == now,
+            $"The public API is not the one in {file}:\n{difference}If it should be so, run the tests with {AcceptVariable}=1, which "
+            + "writes the file, and commit it.");
     }
 
     [Fact]
     public void PublicApi_OfOneOfEachKind_ReadsAsCSharp()
     {
         const string expected = """
-            namespace AsyncServer.Unit.Packaging
+        namespace AsyncServer.Unit.Packaging
 
-            public abstract class ApiExample<T> : IDisposable where T : struct
-                public const int Size = 4096
-                protected readonly string _name
-                protected ApiExample(string name = null)
-                public bool IsReady { get; init; }
-                public ref readonly T this[int index] { get; }
-                public T? Value { get; protected set; }
-                public event Action Changed
-                public virtual void Dispose()
-                public static TOther Make<TOther>(in T first, ref int second, out long third, params string[] rest) where TOther : class, new()
-                protected abstract ValueTask<(int, string)[]> ReadAsync(CancellationToken cancellation = default)
-                public override string ToString()
-                public static implicit operator ApiExample<T>(T value)
+        public abstract class ApiExample<T> : IDisposable where T : struct
+            public const int Size = 4096
+            protected readonly string _name
+            protected ApiExample(string name = null)
+            public bool IsReady { get; init; }
+            public ref readonly T this[int index] { get; }
+            public T? Value { get; protected set; }
+            public event Action Changed
+            public virtual void Dispose()
+            public static TOther Make<TOther>(in T first, ref int second, out long third, params string[] rest) where TOther : class, new()
+            protected abstract ValueTask<(int, string)[]> ReadAsync(CancellationToken cancellation = default)
+            public override string ToString()
+            public static implicit operator ApiExample<T>(T value)
 
-            public readonly ref struct ApiExample<T>.Nested where T : struct
-                public required ReadOnlySpan<byte> Data { get; init; }
+        public readonly ref struct ApiExample<T>.Nested where T : struct
+            public required ReadOnlySpan<byte> Data { get; init; }
 
-            """;
+        """;
         Assert.Equal(expected, PublicApi.Of([typeof(ApiExample<>), typeof(ApiExample<>.Nested)]));
     }
 

@@ -10,12 +10,17 @@ namespace AsyncServer.Unit.Packaging;
 /// </summary>
 internal static partial class SourceArrows
 {
-    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags All =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> OpCodes = typeof(OpCodes).GetFields().Select(static field => (OpCode)field.GetValue(null)!).ToDictionary(static code => code.Value);
+    private static readonly Dictionary<short, OpCode> OpCodes = typeof(OpCodes).GetFields()
+        .Select(static field => (OpCode)field.GetValue(null)!).ToDictionary(static code => code.Value);
 
     // Of types that are in no other type.
-    [GeneratedRegex(@"^(public|internal)\s+([a-z]+\s+)*?(class|struct|interface|enum|record(\s+struct)?|delegate\s+\S+)\s+(?<name>\w+)(<(?<generic>[^>]*)>)?", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(public|internal)\s+([a-z]+\s+)*?(class|struct|interface|enum|record(\s+struct)?|delegate\s+\S+)\s+"
+            + @"(?<name>\w+)(<(?<generic>[^>]*)>)?",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Declaration { get; }
 
     /// <summary>Pairs of paths below the project's folder.</summary>
@@ -23,17 +28,20 @@ internal static partial class SourceArrows
     {
         string project = Path.Combine(ServerProgram.RepositoryRoot, "src", Folder(assembly.GetName().Name!));
         var files = new Dictionary<string, string>();
-        foreach (string file in Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories).OrderBy(static file => file.Length)) // Hub.cs before Hub.Loop.cs
+        // Hub.cs before Hub.Loop.cs
+        foreach (string file in Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories).OrderBy(static file => file.Length))
         {
             string path = Path.GetRelativePath(project, file);
             if (path.StartsWith("obj", StringComparison.Ordinal) || path.StartsWith("bin", StringComparison.Ordinal))
                 continue;
             foreach (Match declaration in Declaration.Matches(File.ReadAllText(file)))
-                files.TryAdd(Key(declaration.Groups["name"].Value, 1 + declaration.Groups["generic"].Value.Count(static c => c == ','), declaration.Groups["generic"].Success), path);
+                files.TryAdd(Key(declaration.Groups["name"].Value, 1 + declaration.Groups["generic"].Value.Count(static c => c == ','),
+                    declaration.Groups["generic"].Success), path);
         }
         return assembly.GetTypes()
             .Where(static type => !IsGenerated(type))
-            .SelectMany(type => Used(type).Where(used => used.Assembly == assembly && !IsGenerated(used)).Select(used => (From: FileOf(type, files), To: FileOf(used, files))))
+            .SelectMany(type => Used(type).Where(used => used.Assembly == assembly && !IsGenerated(used))
+                .Select(used => (From: FileOf(type, files), To: FileOf(used, files))))
             .Where(static arrow => arrow.From != arrow.To)
             .Distinct();
     }
@@ -51,7 +59,8 @@ internal static partial class SourceArrows
     private static string Key(string name, int count, bool isGeneric) => isGeneric ? $"{name}`{count}" : name;
 
     // What the compiler adds lies outside of our types; what it makes of lambdas and async methods lies within them.
-    private static bool IsGenerated(Type type) => Outermost(type) is var outer && (outer.Name.Contains('<') || outer.Namespace?.StartsWith("AsyncServer", StringComparison.Ordinal) != true);
+    private static bool IsGenerated(Type type) => Outermost(type) is var outer
+        && (outer.Name.Contains('<') || outer.Namespace?.StartsWith("AsyncServer", StringComparison.Ordinal) != true);
 
     private static Type Outermost(Type type)
     {
@@ -78,7 +87,8 @@ internal static partial class SourceArrows
                 continue;
             foreach (var local in body.LocalVariables)
                 Add(local.LocalType);
-            foreach (var clause in body.ExceptionHandlingClauses.Where(static clause => clause.Flags == ExceptionHandlingClauseOptions.Clause))
+            foreach (var clause in body.ExceptionHandlingClauses.Where(
+                static clause => clause.Flags == ExceptionHandlingClauseOptions.Clause))
                 Add(clause.CatchType);
             AddBody(method, body.GetILAsByteArray()!);
         }
@@ -93,7 +103,8 @@ internal static partial class SourceArrows
                 short value = code[at] == 0xFE ? unchecked((short)(0xFE00 | code[at + 1])) : code[at];
                 var operation = OpCodes[value];
                 at += operation.Size;
-                if (operation.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+                if (operation.OperandType is OperandType.InlineMethod or OperandType.InlineField
+                    or OperandType.InlineType or OperandType.InlineTok)
                     AddMember(method.Module.ResolveMember(BitConverter.ToInt32(code, at), ofType, ofMethod));
                 at += SizeOfOperand(operation.OperandType, code, at);
             }

@@ -38,7 +38,8 @@ internal static class TypeNames
             return type.Name;
         if (Nullable.GetUnderlyingType(type) is { } value)
             return Of(value) + "?";
-        if (type is { IsGenericType: true, IsGenericTypeDefinition: false } && type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal))
+        if (type is { IsGenericType: true, IsGenericTypeDefinition: false }
+            && type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal))
             return $"({string.Join(", ", type.GetGenericArguments().Select(Of))})";
         return Keywords.TryGetValue(type, out string? keyword) ? keyword : Named(type);
     }
@@ -55,7 +56,8 @@ internal static class TypeNames
     };
 
     /// <summary>The constraints of each generic parameter, as <c> where T : struct</c>, or nothing.</summary>
-    internal static string Constraints(Type[] parameters) => string.Concat(parameters.Where(static parameter => parameter.IsGenericParameter).Select(static parameter =>
+    internal static string Constraints(Type[] parameters) =>
+        string.Concat(parameters.Where(static parameter => parameter.IsGenericParameter).Select(static parameter =>
     {
         var kind = parameter.GenericParameterAttributes;
         bool isStruct = kind.HasFlag(GenericParameterAttributes.NotNullableValueTypeConstraint);
@@ -64,7 +66,8 @@ internal static class TypeNames
             words.Add("class");
         if (isStruct)
             words.Add("struct");
-        words.AddRange(parameter.GetGenericParameterConstraints().Where(static type => type != typeof(ValueType)).Select(Of).Order(StringComparer.Ordinal));
+        words.AddRange(parameter.GetGenericParameterConstraints().Where(static type => type != typeof(ValueType)).Select(Of)
+            .Order(StringComparer.Ordinal));
         if (!isStruct && kind.HasFlag(GenericParameterAttributes.DefaultConstructorConstraint))
             words.Add("new()");
         if (kind.HasFlag(GenericParameterAttributes.AllowByRefLike))
@@ -92,6 +95,7 @@ internal static class TypeNames
         if (!type.IsGenericParameter || !type.DeclaringType!.IsGenericTypeDefinition)
             return Of(type);
         var variance = type.GenericParameterAttributes & GenericParameterAttributes.VarianceMask;
-        return (variance == GenericParameterAttributes.Covariant ? "out " : variance == GenericParameterAttributes.Contravariant ? "in " : "") + type.Name;
+        return (variance == GenericParameterAttributes.Covariant ? "out " : variance == GenericParameterAttributes.Contravariant ? "in "
+            : "") + type.Name;
     }
 }

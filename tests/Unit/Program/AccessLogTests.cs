@@ -49,7 +49,8 @@ public sealed class AccessLogTests : IDisposable
         string[] current = await File.ReadAllLinesAsync(file, Cancellation);
         Assert.NotEmpty(old);
         Assert.Contains(current, static line => line.Contains("GET /say_hello.py?last HTTP/1.1\" 200 20 ", StringComparison.Ordinal));
-        Assert.Equal(clients * requestsEach, old.Concat(current).Count(static line => line.Contains("GET /say_hello.py HTTP", StringComparison.Ordinal)));
+        Assert.Equal(clients * requestsEach, old.Concat(current)
+            .Count(static line => line.Contains("GET /say_hello.py HTTP", StringComparison.Ordinal)));
         Assert.All(old.Concat(current), static line => Assert.StartsWith("127.0.0.1 - - [", line, StringComparison.Ordinal));
     }
 
@@ -57,11 +58,13 @@ public sealed class AccessLogTests : IDisposable
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task StandardOutput_WhoseReaderIsGone_NeitherKillsNorBlocks()
     {
-        string server = Path.Combine(ServerProgram.RepositoryRoot, "src", "AsyncServer", "bin", ServerProgram.Configuration, "net10.0", "asyncserver.dll");
+        string server = Path.Combine(ServerProgram.RepositoryRoot, "src", "AsyncServer", "bin", ServerProgram.Configuration, "net10.0",
+            "asyncserver.dll");
         string script = "{ sh -c 'echo $$ >&2; exec dotnet \"$0\" --bind 127.0.0.1:0 --access-log -' \"$0\"; } | head -1";
         await using var shell = ServerProgram.Command("sh", ServerProgram.RepositoryRoot, ["-c", script, server]);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await shell.PortAsync()}") };
-        using var program = Process.GetProcessById(int.Parse(shell.Errors.Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture));
+        using var program = Process.GetProcessById(
+            int.Parse(shell.Errors.Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture));
         try
         {
             for (int i = 0; i < 20; i++)
@@ -79,7 +82,8 @@ public sealed class AccessLogTests : IDisposable
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task StandardOutput_HasALineForEachRequest_InTheFormatAskedFor()
     {
-        await using var program = ServerProgram.AsyncServer(["--bind", "127.0.0.1:0", "--access-log", "-"], ("ASYNCSERVER_ACCESS_LOG_FORMAT", "said %(m)s %(U)s %(s)s"));
+        await using var program = ServerProgram.AsyncServer(["--bind", "127.0.0.1:0", "--access-log", "-"],
+            ("ASYNCSERVER_ACCESS_LOG_FORMAT", "said %(m)s %(U)s %(s)s"));
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
         await client.GetStringAsync("/say_hello.py", Cancellation);
         await program.WaitForOutputAsync("said GET /say_hello.py 200\n"); // while it runs
@@ -101,7 +105,8 @@ public sealed class AccessLogTests : IDisposable
     {
         await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0", "--access-log", "/no/such/folder/log");
         Assert.Equal(1, await program.ExitCodeAsync());
-        Assert.Contains("asyncserver: '/no/such/folder/log' cannot be written: No such file or directory.", program.Errors, StringComparison.Ordinal);
+        Assert.Contains("asyncserver: '/no/such/folder/log' cannot be written: No such file or directory.", program.Errors,
+            StringComparison.Ordinal);
     }
 
     [Theory(Timeout = ServerProgram.Timeout)]
@@ -141,7 +146,8 @@ public sealed class AccessLogTests : IDisposable
         Assert.Equal(HttpStatusCode.NotFound, await AskAsync(client, "/", "a.example"));
         program.Signal(PosixSignal.SIGTERM);
         Assert.Equal(0, await program.ExitCodeAsync());
-        Assert.Equal(["192.0.2.7 421 /app/", "192.0.2.7 200 /app/", "192.0.2.7 404 /"], await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "here.log"), Cancellation));
+        Assert.Equal(["192.0.2.7 421 /app/", "192.0.2.7 200 /app/", "192.0.2.7 404 /"],
+            await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "here.log"), Cancellation));
     }
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient client, string path, string host)

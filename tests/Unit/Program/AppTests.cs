@@ -33,7 +33,8 @@ public sealed class AppTests : IDisposable
         _folder.Write("html/secret.csx", "source");
         await using var program = _folder.Start("admin.site:application");
         using var client = await WebFolder.ConnectAsync(program);
-        await program.WaitForOutputAsync($"What none of these answers goes to admin.site:application ({_folder.PathOf("web/admin/site.csx")})");
+        await program.WaitForOutputAsync(
+            $"What none of these answers goes to admin.site:application ({_folder.PathOf("web/admin/site.csx")})");
         Assert.Equal("first GET |/x/y|a=1", await client.GetStringAsync("/x/y?a=1", Cancellation));
         Assert.Equal("first GET |/none.py|", await client.GetStringAsync("/none.py", Cancellation));
         Assert.Equal("first GET |/secret.csx|", await client.GetStringAsync("/secret.csx", Cancellation));
@@ -73,10 +74,11 @@ public sealed class AppTests : IDisposable
         string path = _folder.Write("web/site.csx", Script.Replace("first", "second", StringComparison.Ordinal));
         await WebFolder.UntilAsync(() => last.StartsWith("second", StringComparison.Ordinal), AskAsync);
         _folder.Write("web/site.csx", Script.Replace("return", "retrun", StringComparison.Ordinal));
-        await WebFolder.UntilAsync(() => program.Output.Contains("its old version stays", StringComparison.Ordinal), AskAsync);
+        await WebFolder.UntilAsync(() => program.Output.Contains("its previous version stays in use", StringComparison.Ordinal), AskAsync);
         Assert.StartsWith("second", last, StringComparison.Ordinal);
         File.Delete(path);
-        await WebFolder.UntilAsync(() => program.Output.Contains("site.csx is gone, its last version stays", StringComparison.Ordinal), AskAsync);
+        await WebFolder.UntilAsync(() => program.Output.Contains("site.csx is gone; its last version stays in use", StringComparison.Ordinal),
+            AskAsync);
         Assert.StartsWith("second", last, StringComparison.Ordinal);
         _folder.Write("web/site.csx", Script.Replace("first", "third", StringComparison.Ordinal));
         await WebFolder.UntilAsync(() => last.StartsWith("third", StringComparison.Ordinal), AskAsync);
@@ -95,9 +97,11 @@ public sealed class AppTests : IDisposable
             Func<Environ, StartResponse, string> variable = (_, startResponse) => Answer(startResponse);
             Application property => (_, startResponse) => new(Answer(startResponse));
             var map = new UrlMap { { "/x", (_, startResponse) => Answer(startResponse) } };
-            class Callable(Func<StartResponse, string> answer) { public string Invoke(Environ environ, StartResponse startResponse) => answer(startResponse); }
+            class Callable(Func<StartResponse, string> answer)
+            { public string Invoke(Environ environ, StartResponse startResponse) => answer(startResponse); }
             object callable = new Callable(Answer);
-            async Task<string> later(Environ environ, StartResponse startResponse) { await Coroutine.Yield(); return Answer(startResponse); }
+            async Task<string> later(Environ environ, StartResponse startResponse)
+            { await Coroutine.Yield(); return Answer(startResponse); }
             """);
         await using var program = _folder.Start("shapes:" + member);
         using var client = await WebFolder.ConnectAsync(program);
@@ -110,15 +114,20 @@ public sealed class AppTests : IDisposable
     [InlineData("../outer:application", "there is no ")]
     [InlineData("link:application", "link:application: link.csx is no file, or a link that leaves the web folder")]
     [InlineData("number:app", "number:app: number.csx cannot be served: it has no function 'app'; what would fit: good")]
-    [InlineData("number:helper", "'helper' takes (Environ, StartResponse) and returns a body; this one is String helper(Int32); what would fit: good")]
-    [InlineData("number:number", "'number' is a System.Int32, which is no function and has no method Invoke(Environ, StartResponse); what would fit: good")]
+    [InlineData("number:helper",
+        "'helper' takes (Environ, StartResponse) and returns a body; this one is String helper(Int32); what would fit: good")]
+    [InlineData("number:number",
+        "'number' is a System.Int32, which is no function and has no method Invoke(Environ, StartResponse); what would fit: good")]
     [InlineData("number:nothing", "'nothing' is null")]
     [InlineData("count:application", "or a sequence of texts or bytes; System.Int32 is none of these\n")]
     [InlineData("broken:application", "{web}/broken.csx:2:9: Invalid expression term ';' (CS1525)")]
     [InlineData("throws:application", "its own code failed: top level ({web}/throws.csx:1)")]
     [InlineData("{this}:Type", "in an assembly, an app is Namespace.Type.Member; 'Type' names no type")]
-    [InlineData("{this}:AsyncServer.Unit.Missing.App", "has no type 'AsyncServer.Unit.Missing'; what would fit: AsyncServer.Fuzz.EchoSite.AnswerAsync, AsyncServer.Unit.Program.AssemblyApps.Method, ")]
-    [InlineData("{this}:AsyncServer.Unit.Program.AssemblyApps.App", "AsyncServer.Unit.Program.AssemblyApps has no function 'App'; what would fit: Method, Nothing, Property")]
+    [InlineData("{this}:AsyncServer.Unit.Missing.App",
+        "has no type 'AsyncServer.Unit.Missing'; what would fit: AsyncServer.Fuzz.EchoSite.AnswerAsync, "
+        + "AsyncServer.Unit.Program.AssemblyApps.Method, ")]
+    [InlineData("{this}:AsyncServer.Unit.Program.AssemblyApps.App",
+        "AsyncServer.Unit.Program.AssemblyApps has no function 'App'; what would fit: Method, Nothing, Property")]
     [InlineData("{this}:AsyncServer.Unit.Program.AssemblyApps.Number", "'Number' is a System.Int32")]
     [InlineData("{text}:Type.Member", "plain.dll cannot be loaded: ")]
     public async Task App_ThatCannotBeServed_EndsTheProgramWithTheReason(string app, string reason)
@@ -126,7 +135,9 @@ public sealed class AppTests : IDisposable
         _folder.Write("web/broken.csx", "int a = 1;\nint b = ;\n" + Script);
         _folder.Write("web/count.csx", "int application(Environ environ, StartResponse startResponse) => 3;");
         _folder.Write("web/throws.csx", "throw new InvalidOperationException(\"top level\");");
-        _folder.Write("web/number.csx", "int number = 3; object nothing = null; string helper(int a) => \"x\";\n" + Script.Replace("application", "good", StringComparison.Ordinal));
+        _folder.Write("web/number.csx",
+            "int number = 3; object nothing = null; string helper(int a) => \"x\";\n" + Script.Replace("application", "good",
+                StringComparison.Ordinal));
         _folder.Write("outer.csx", Script);
         File.CreateSymbolicLink(_folder.PathOf("web/link.csx"), "../outer.csx");
         string text = _folder.Write("plain.dll", "no assembly");

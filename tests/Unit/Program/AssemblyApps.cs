@@ -19,7 +19,8 @@ public static class AssemblyApps
 
     public static class Nested
     {
-        public static Task<string> LaterAsync(Environ environ, StartResponse startResponse) => Task.FromResult(Answer(startResponse, "nested"));
+        public static Task<string> LaterAsync(Environ environ, StartResponse startResponse) =>
+            Task.FromResult(Answer(startResponse, "nested"));
     }
 
     private static string Answer(StartResponse startResponse, string text)

@@ -34,8 +34,10 @@ public sealed class CommandLineTests
     {
         await using var program = ServerProgram.AsyncServer("--help");
         Assert.Equal(0, await program.ExitCodeAsync());
-        string readme = await File.ReadAllTextAsync(Path.Combine(ServerProgram.RepositoryRoot, "README.md"), TestContext.Current.CancellationToken);
-        var options = System.Text.RegularExpressions.Regex.Matches(readme, @"`(--[a-z-]+)").Select(static match => match.Groups[1].Value).ToHashSet();
+        string readme = await File.ReadAllTextAsync(Path.Combine(ServerProgram.RepositoryRoot, "README.md"),
+            TestContext.Current.CancellationToken);
+        var options = System.Text.RegularExpressions.Regex.Matches(readme, @"`(--[a-z-]+)").Select(static match => match.Groups[1].Value)
+            .ToHashSet();
         Assert.Contains("--bind", options);
         Assert.All(options, option => Assert.Contains(option, program.Output, StringComparison.Ordinal));
     }
@@ -45,7 +47,9 @@ public sealed class CommandLineTests
     {
         await using var program = ServerProgram.AsyncServer("--help");
         Assert.Equal(0, await program.ExitCodeAsync());
-        Assert.Matches(@"Exit status:\n +0  stopped.*\n +1  could not start.*\n +2  a mistake.*\n +3  stopped, and some connections were cut off", program.Output);
+        Assert.Matches(
+            @"Exit status:\n +0  stopped.*\n +1  could not start.*\n +2  a mistake.*\n +3  stopped, and some connections were cut off",
+            program.Output);
     }
 
     // The switch took the port for its value.
@@ -71,6 +75,7 @@ public sealed class CommandLineTests
     {
         await using var program = ServerProgram.AsyncServer("0", "--root", "/no/such/folder");
         Assert.Equal(1, await program.ExitCodeAsync());
-        Assert.Contains("asyncserver: The document root '/no/such/folder' does not exist or is not a directory.", program.Errors, StringComparison.Ordinal);
+        Assert.Contains("asyncserver: The document root '/no/such/folder' does not exist or is not a directory.", program.Errors,
+            StringComparison.Ordinal);
     }
 }

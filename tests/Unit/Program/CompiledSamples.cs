@@ -4,7 +4,10 @@ using AsyncServer.Unit.Program;
 
 namespace AsyncServer.Unit.Program;
 
-/// <summary>Compiles the modules of the sample site once, before any test starts a server that has them; in a tree that was tested before, they are compiled already.</summary>
+/// <summary>
+/// Compiles the modules of the sample site once, before any test starts a server that has them; in a tree that was tested before, they are
+/// compiled already.
+/// </summary>
 public sealed class CompiledSamples : IAsyncLifetime
 {
     internal int ExitCode { get; private set; }

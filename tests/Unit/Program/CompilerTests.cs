@@ -144,7 +144,8 @@ public sealed class CompilerTests : IDisposable
         var sockets = Descriptors(program.ProcessId).Where(static name => name.StartsWith("socket:", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(sockets);
         Assert.Empty(Descriptors(compiler).Intersect(sockets));
-        Assert.DoesNotContain(Descriptors(compiler), static name => name.Contains("eventpoll", StringComparison.Ordinal) || name.EndsWith("/web", StringComparison.Ordinal));
+        Assert.DoesNotContain(Descriptors(compiler), static name => name.Contains("eventpoll", StringComparison.Ordinal)
+            || name.EndsWith("/web", StringComparison.Ordinal));
         foreach (string task in Directory.GetDirectories($"/proc/{compiler}/task"))
         {
             string stat = await File.ReadAllTextAsync(task + "/stat", Cancellation);
@@ -188,5 +189,6 @@ public sealed class CompilerTests : IDisposable
     }
 
     private static IEnumerable<string> Descriptors(int process) =>
-        Directory.GetFiles($"/proc/{process}/fd").Select(static link => new FileInfo(link).LinkTarget ?? "").Where(static name => name.Length > 0);
+        Directory.GetFiles($"/proc/{process}/fd").Select(static link => new FileInfo(link).LinkTarget ?? "")
+            .Where(static name => name.Length > 0);
 }

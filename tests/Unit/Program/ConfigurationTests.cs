@@ -19,7 +19,8 @@ public sealed class ConfigurationTests : IDisposable
               "bind": ["127.0.0.1:0", "[::1]:0"],
             }
             """);
-        await using var program = ServerProgram.AsyncServer(["--config", file, "--hubs", "2", "--print-config"], ("ASYNCSERVER_KEEP_ALIVE_TIMEOUT", "4"), ("ASYNCSERVER_HUBS", "5"));
+        await using var program = ServerProgram.AsyncServer(["--config", file, "--hubs", "2", "--print-config"],
+            ("ASYNCSERVER_KEEP_ALIVE_TIMEOUT", "4"), ("ASYNCSERVER_HUBS", "5"));
         Assert.Equal(0, await program.ExitCodeAsync());
         Assert.Matches(@"hubs +2 +--hubs\n", program.Output);
         Assert.Matches(@"keepAliveTimeout +4 +ASYNCSERVER_KEEP_ALIVE_TIMEOUT\n", program.Output);
@@ -79,7 +80,8 @@ public sealed class ConfigurationTests : IDisposable
     public async Task Environment_OfAKubernetesService_IsNoSetting()
     {
         await using var program = ServerProgram.AsyncServer(
-            ["--check-config"], ("ASYNCSERVER_PORT", "tcp://10.0.0.1:80"), ("ASYNCSERVER_SERVICE_HOST", "10.0.0.1"), ("ASYNCSERVER_PORT_80_TCP_PORT", "80"));
+            ["--check-config"], ("ASYNCSERVER_PORT", "tcp://10.0.0.1:80"), ("ASYNCSERVER_SERVICE_HOST", "10.0.0.1"),
+                ("ASYNCSERVER_PORT_80_TCP_PORT", "80"));
         Assert.Equal(0, await program.ExitCodeAsync());
     }
 

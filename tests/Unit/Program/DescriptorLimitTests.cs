@@ -51,11 +51,13 @@ public sealed class DescriptorLimitTests
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, "/missing"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/first.bin"));
 
-        while (Directory.GetFileSystemEntries($"/proc/{program.ProcessId}/fd").Any(static path => new FileInfo(path).LinkTarget?.EndsWith("first.bin", StringComparison.Ordinal) == true))
+        while (Directory.GetFileSystemEntries($"/proc/{program.ProcessId}/fd")
+            .Any(static path => new FileInfo(path).LinkTarget?.EndsWith("first.bin", StringComparison.Ordinal) == true))
             await Task.Yield(); // the answer is here before its file is closed there
 
         // The limit is on the number that the next descriptor would get.
-        var open = Directory.GetFileSystemEntries($"/proc/{program.ProcessId}/fd").Select(static path => Path.GetFileName(path)).ToHashSet();
+        var open = Directory.GetFileSystemEntries($"/proc/{program.ProcessId}/fd").Select(static path => Path.GetFileName(path))
+            .ToHashSet();
         int next = Enumerable.Range(0, open.Count + 1).First(number => !open.Contains($"{number}"));
         SetLimit(program.ProcessId, next);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(client, "/second.bin"));

@@ -45,7 +45,8 @@ public sealed class DevelopmentTests : IDisposable
         await using var program = _folder.Start("site:application", "--dev");
         using var client = await WebFolder.ConnectAsync(program);
         var (answer, page) = await AskAsync(client, HttpMethod.Get, "/x%3Ci%3E?q=<u>", "text/html,*/*;q=0.8");
-        Assert.Equal((HttpStatusCode.InternalServerError, "text/html", true), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.NoStore));
+        Assert.Equal((HttpStatusCode.InternalServerError, "text/html", true),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.NoStore));
         Assert.Contains("<h1>System.InvalidOperationException</h1>", page, StringComparison.Ordinal);
         Assert.Contains("&lt;b&gt;你好&lt;/b&gt; /x&lt;i&gt;", page, StringComparison.Ordinal);
         Assert.Contains("Caused by: System.FormatException", page, StringComparison.Ordinal);
@@ -71,7 +72,8 @@ public sealed class DevelopmentTests : IDisposable
         await using var program = _folder.Start("site:application", "--dev");
         using var client = await WebFolder.ConnectAsync(program);
         var (answer, text) = await AskAsync(client, HttpMethod.Get, "/x", accept);
-        Assert.Equal((HttpStatusCode.InternalServerError, "text/plain"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal((HttpStatusCode.InternalServerError, "text/plain"),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
         Assert.StartsWith("System.InvalidOperationException: <b>你好</b> /x\n", text, StringComparison.Ordinal);
         Assert.Contains("\n>    19 |     catch (FormatException exception) {", text, StringComparison.Ordinal);
         Assert.Contains("\nCaused by: System.FormatException: ", text, StringComparison.Ordinal);
@@ -90,7 +92,8 @@ public sealed class DevelopmentTests : IDisposable
         var (_, broken) = await AskAsync(client, HttpMethod.Get, "/broken.py", "text/html");
         Assert.Contains("<h1>Module cannot be served</h1>", broken, StringComparison.Ordinal);
         Assert.Contains("broken.csx:2:9: Cannot implicitly convert type", broken, StringComparison.Ordinal);
-        Assert.Contains("<span class=\"failed\"><span class=\"dim\">    2</span>  int b = &quot;&lt;x&gt;&quot;;</span>\n", broken, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"failed\"><span class=\"dim\">    2</span>  int b = &quot;&lt;x&gt;&quot;;</span>\n", broken,
+            StringComparison.Ordinal);
         var (_, throws) = await AskAsync(client, HttpMethod.Get, "/throws.py", "*/*");
         Assert.Contains("Caused by: System.InvalidOperationException: top level", throws, StringComparison.Ordinal);
         Assert.Contains("\n>     2 | throw new", throws, StringComparison.Ordinal);
@@ -129,7 +132,8 @@ public sealed class DevelopmentTests : IDisposable
         using var large = new HttpRequestMessage(HttpMethod.Post, "/x") { Content = new StreamContent(new MemoryStream(new byte[100])) };
         large.Headers.TransferEncodingChunked = true;
         using var refused = await client.SendAsync(large, Cancellation);
-        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "Payload Too Large\n"), (refused.StatusCode, await refused.Content.ReadAsStringAsync(Cancellation)));
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "Payload Too Large\n"),
+            (refused.StatusCode, await refused.Content.ReadAsStringAsync(Cancellation)));
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync("/late", Cancellation));
         await program.WaitForOutputAsync("InvalidOperationException: late");
     }
@@ -149,7 +153,8 @@ public sealed class DevelopmentTests : IDisposable
 
     [Theory(Timeout = Timeout)]
     [InlineData("127.0.0.1:0", "Warning: --dev shows source and requests to whoever makes an app fail.")]
-    [InlineData("0.0.0.0:0", "WARNING: --dev shows source and requests to whoever makes an app fail, and other machines can reach 0.0.0.0:")]
+    [InlineData("0.0.0.0:0",
+        "WARNING: --dev shows source and requests to whoever makes an app fail, and other machines can reach 0.0.0.0:")]
     public async Task Dev_AtTheStart_Warns(string address, string warning)
     {
         await using var program = ServerProgram.AsyncServer("--bind", address, "--root", _folder.PathOf("html"), "--dev");
@@ -177,13 +182,15 @@ public sealed class DevelopmentTests : IDisposable
         {
             _folder.Write("web/page.csx", page.Replace("VERSION", version, StringComparison.Ordinal));
             string last = "";
-            await WebFolder.UntilAsync(() => last == version + " 1", async () => last = await client.GetStringAsync("/page.py", Cancellation));
+            await WebFolder.UntilAsync(() => last == version + " 1",
+                async () => last = await client.GetStringAsync("/page.py", Cancellation));
             var (_, text) = await AskAsync(client, HttpMethod.Get, "/page.py?fail", "*/*");
             Assert.Contains("\n>     4 | ", text, StringComparison.Ordinal);
         }
     }
 
-    private static async Task<(HttpResponseMessage Answer, string Body)> AskAsync(HttpClient client, HttpMethod method, string target, string accept)
+    private static async Task<(HttpResponseMessage Answer, string Body)> AskAsync(HttpClient client, HttpMethod method, string target,
+        string accept)
     {
         using var request = new HttpRequestMessage(method, target);
         request.Headers.TryAddWithoutValidation("Accept", accept);

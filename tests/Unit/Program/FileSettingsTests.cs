@@ -33,7 +33,8 @@ public sealed class FileSettingsTests : IDisposable
         Assert.Equal("public, max-age=3600", script.Headers.CacheControl!.ToString());
         Assert.Equal("Accept-Encoding", script.Headers.Vary.ToString());
         using var missing = await client.GetAsync("/missing", Cancellation);
-        Assert.Equal((HttpStatusCode.NotFound, "nothing here"), (missing.StatusCode, await missing.Content.ReadAsStringAsync(Cancellation)));
+        Assert.Equal((HttpStatusCode.NotFound, "nothing here"),
+            (missing.StatusCode, await missing.Content.ReadAsStringAsync(Cancellation)));
         client.DefaultRequestHeaders.Add("Accept", "text/html");
         Assert.Equal("single", await client.GetStringAsync("/missing", Cancellation));
     }
@@ -46,7 +47,8 @@ public sealed class FileSettingsTests : IDisposable
     public async Task ErrorPage_FromTheEnvironment_ReplacesTheDefault(string? pages, string body)
     {
         await using var program = ServerProgram.AsyncServer(
-            ["--bind", "127.0.0.1:0", "--root", Path.Combine(_folder.FullName, "site")], pages is null ? [] : [("ASYNCSERVER_ERROR_PAGE", pages)]);
+            ["--bind", "127.0.0.1:0", "--root", Path.Combine(_folder.FullName, "site")],
+                pages is null ? [] : [("ASYNCSERVER_ERROR_PAGE", pages)]);
         using var client = await ConnectAsync(program);
         using var missing = await client.GetAsync("/missing", Cancellation);
         Assert.Equal((HttpStatusCode.NotFound, body), (missing.StatusCode, await missing.Content.ReadAsStringAsync(Cancellation)));
@@ -62,7 +64,8 @@ public sealed class FileSettingsTests : IDisposable
               "cacheControl": { "**/*.js": "public, max-age=60", "**": "no-cache" }
             }
             """);
-        await using var program = ServerProgram.AsyncServer(["--config", file, "--print-config"], ("ASYNCSERVER_ERROR_PAGE", "404=none.html; 500=app.html"));
+        await using var program = ServerProgram.AsyncServer(["--config", file, "--print-config"],
+            ("ASYNCSERVER_ERROR_PAGE", "404=none.html; 500=app.html"));
         Assert.Equal(0, await program.ExitCodeAsync());
         Assert.Contains($"**/*.js=public, max-age=60, **=no-cache  {file}:4: cacheControl\n", program.Output, StringComparison.Ordinal);
         Assert.Matches(@"errorPage +404=none\.html, 500=app\.html +ASYNCSERVER_ERROR_PAGE\n", program.Output);
@@ -76,7 +79,8 @@ public sealed class FileSettingsTests : IDisposable
     [InlineData(1, "The single page is '../test.json', which names no file that is served.", "--spa", "../test.json")]
     public async Task Mistake_IsNamed(int exitCode, string message, params string[] arguments)
     {
-        await using var program = ServerProgram.AsyncServer(["--check-config", "--root", Path.Combine(_folder.FullName, "site"), .. arguments]);
+        await using var program = ServerProgram.AsyncServer(
+            ["--check-config", "--root", Path.Combine(_folder.FullName, "site"), .. arguments]);
         Assert.Equal(exitCode, await program.ExitCodeAsync());
         Assert.Contains("asyncserver: " + message, program.Errors, StringComparison.Ordinal);
     }

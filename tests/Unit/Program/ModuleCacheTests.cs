@@ -60,7 +60,7 @@ public sealed class ModuleCacheTests : IDisposable
         await program.WaitForOutputAsync("(CS1525)");
         _site.Write("page.csx", ModuleSite.Answering("3"));
         Assert.Equal("3", await client.GetStringAsync("/page.py", Cancellation));
-        Assert.Equal(2, program.Output.Split("can be written: its modules stay in memory").Length); // said once
+        Assert.Equal(2, program.Output.Split("can be written: its modules are kept in memory").Length); // said once
     }
 
     [Fact(Timeout = Timeout)]

@@ -77,9 +77,11 @@ public sealed class ModuleTests : IDisposable
         using var client = await ConnectAsync(program);
         string[] paths =
         [
-            "/none.py", "/none/none.py", "/..%2fouter.py", "/real/%2e%2e/%2e%2e/outer.py", "/.hidden.py", "/real%5chello.py", "/real//hello.py",
+            "/none.py", "/none/none.py", "/..%2fouter.py", "/real/%2e%2e/%2e%2e/outer.py", "/.hidden.py", "/real%5chello.py",
+                "/real//hello.py",
             "/.py", "/real/.py", "/absolute.py", "/relative.py", "/folder.py", "/__cache__/x.py", "/hello.py%0a.py",
-            "/%2freal/hello.py", "/real%2f..%2f..%2fouter.py", "/real/hello%20.py", "/real/hello%2e.py", "/%20real/hello.py", "/REAL/hello.py",
+            "/%2freal/hello.py", "/real%2f..%2f..%2fouter.py", "/real/hello%20.py", "/real/hello%2e.py", "/%20real/hello.py",
+                "/REAL/hello.py",
             "/outside/outer.py", "/absolute/outer.py", "/%2ftmp/x.py", "/..%5couter.py", "/%252e%252e/outer.py",
         ];
         foreach (string path in paths)
@@ -139,7 +141,7 @@ public sealed class ModuleTests : IDisposable
         await UntilAnswerAsync("second");
 
         Write("page.csx", Hello.Replace("return", "retrun", StringComparison.Ordinal));
-        await UntilAsync(() => program.Output.Contains("its old version stays", StringComparison.Ordinal), async () =>
+        await UntilAsync(() => program.Output.Contains("its previous version stays in use", StringComparison.Ordinal), async () =>
             Assert.Equal("second", await client.GetStringAsync("/page.py", Cancellation)));
         Assert.Contains($"{Path.Combine(Web, "page.csx")}:4:5: ", program.Output, StringComparison.Ordinal);
         Assert.Equal("second", await client.GetStringAsync("/page.py", Cancellation));
@@ -218,7 +220,8 @@ public sealed class ModuleTests : IDisposable
             Assert.Contains($"{Path.Combine(Web, "hello.csx")}: compiled", compile.Output, StringComparison.Ordinal);
             Assert.Contains($"{Path.Combine(Web, "admin/users.csx")}: is compiled", compile.Output, StringComparison.Ordinal);
         }
-        string[] cached = [.. Directory.GetFiles(Path.Combine(Web, "__cache__")).Select(static file => Path.GetFileName(file).Split('.')[0]).Order(StringComparer.Ordinal)];
+        string[] cached = [.. Directory.GetFiles(Path.Combine(Web, "__cache__")).Select(static file => Path.GetFileName(file).Split('.')[0])
+            .Order(StringComparer.Ordinal)];
         Assert.Equal(["admin", "hello"], cached);
 
         await using var program = Start("--log-level", "Debug");
@@ -249,7 +252,8 @@ public sealed class ModuleTests : IDisposable
         await using var program = ServerProgram.AsyncServer(["--bind", "127.0.0.1:0", "--web", Web], ("XDG_CACHE_HOME", cache));
         using var client = await ConnectAsync(program);
         Assert.Equal("hello", await client.GetStringAsync("/hello.py", Cancellation));
-        Assert.StartsWith("hello.", Path.GetFileName(Assert.Single(Directory.GetFiles(cache, "*", SearchOption.AllDirectories))), StringComparison.Ordinal);
+        Assert.StartsWith("hello.", Path.GetFileName(Assert.Single(Directory.GetFiles(cache, "*", SearchOption.AllDirectories))),
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Timeout)]
@@ -257,7 +261,8 @@ public sealed class ModuleTests : IDisposable
     {
         string text = await File.ReadAllTextAsync(Path.Combine(ServerProgram.RepositoryRoot, "docs", "modules.md"), Cancellation);
         foreach (string snippet in text.Split("```csharp\n// web/").Skip(1))
-            Write(snippet[..snippet.IndexOf('\n', StringComparison.Ordinal)], "// web/" + snippet[..snippet.IndexOf("```", StringComparison.Ordinal)]);
+            Write(snippet[..snippet.IndexOf('\n', StringComparison.Ordinal)],
+                "// web/" + snippet[..snippet.IndexOf("```", StringComparison.Ordinal)]);
         await using var program = Start("site:site");
         using var client = await ConnectAsync(program);
         Assert.Equal("你好\n", await client.GetStringAsync("/hello.py", Cancellation));

@@ -8,7 +8,8 @@ public sealed class SampleApplicationTests(SampleApplications samples) : IClassF
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private Task<HttpResponseMessage> AskAsync(string path) => samples.Client.GetAsync("/framework.py?path=" + Uri.EscapeDataString(path), Cancellation);
+    private Task<HttpResponseMessage> AskAsync(string path) =>
+        samples.Client.GetAsync("/framework.py?path=" + Uri.EscapeDataString(path), Cancellation);
 
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task MiniFrame_EachOfItsPaths_IsAPageMadeOfTheTemplate()
@@ -21,7 +22,8 @@ public sealed class SampleApplicationTests(SampleApplications samples) : IClassF
             Assert.Contains($"<title>{title}</title>", page, StringComparison.Ordinal);
             Assert.DoesNotContain("{%", page, StringComparison.Ordinal);
         }
-        Assert.Contains("&lt;b&gt;Markup&lt;/b&gt;", await samples.Client.GetStringAsync("/index.py", Cancellation), StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;Markup&lt;/b&gt;", await samples.Client.GetStringAsync("/index.py", Cancellation),
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
@@ -57,7 +59,8 @@ public sealed class SampleApplicationTests(SampleApplications samples) : IClassF
         using var response = await AskAsync(path);
         Assert.Equal(type, response.Content.Headers.ContentType!.ToString());
         Assert.NotNull(response.Headers.ETag);
-        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(ServerProgram.RepositoryRoot, file), Cancellation), await response.Content.ReadAsByteArrayAsync(Cancellation));
+        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(ServerProgram.RepositoryRoot, file), Cancellation),
+            await response.Content.ReadAsByteArrayAsync(Cancellation));
     }
 
     [Theory(Timeout = ServerProgram.Timeout)]

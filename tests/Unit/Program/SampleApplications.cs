@@ -1,6 +1,9 @@
 namespace AsyncServer.Unit.Program;
 
-/// <summary>The real program with modules that load <c>mini_frame</c> and <c>my_web_framework</c> and hand them their paths, for the tests of a class together.</summary>
+/// <summary>
+/// The real program with modules that load <c>mini_frame</c> and <c>my_web_framework</c> and hand them their paths, for the tests of a
+/// class together.
+/// </summary>
 public sealed class SampleApplications : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("asyncserver-samples-").FullName;

@@ -39,8 +39,10 @@ public sealed class SampleModuleTests(SampleSite site, CompiledSamples compiled)
     public async Task ShowTime_SaysTheTime()
     {
         string text = (await GetAsync("/show_time.py")).Body;
-        var time = DateTime.ParseExact(text.Replace("  ", " ", StringComparison.Ordinal), "ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture);
-        Assert.InRange(time, TimeProvider.System.GetLocalNow().DateTime - TimeSpan.FromMinutes(1), TimeProvider.System.GetLocalNow().DateTime);
+        var time = DateTime.ParseExact(text.Replace("  ", " ", StringComparison.Ordinal), "ddd MMM d HH:mm:ss yyyy",
+            CultureInfo.InvariantCulture);
+        Assert.InRange(time, TimeProvider.System.GetLocalNow().DateTime - TimeSpan.FromMinutes(1),
+            TimeProvider.System.GetLocalNow().DateTime);
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
@@ -57,7 +59,9 @@ public sealed class SampleModuleTests(SampleSite site, CompiledSamples compiled)
     public async Task Echo_BodyWithLength_HasTheSameLengthInBytes()
     {
         string body = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes("你好"));
-        var response = await SendAsync($"POST /echo.py HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 6\r\nConnection: close\r\n\r\n{body}", "POST");
+        var response = await SendAsync(
+            $"POST /echo.py HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 6\r\nConnection: "
+            + $"close\r\n\r\n{body}", "POST");
         Assert.Equal((200, "6", body), (response.Status, response["Content-Length"], response.Body));
         Assert.Equal("text/plain; charset=utf-8", response["Content-Type"]);
     }
@@ -65,7 +69,9 @@ public sealed class SampleModuleTests(SampleSite site, CompiledSamples compiled)
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task Echo_BodyInChunks_GoesOutInChunks()
     {
-        var response = await SendAsync("POST /echo.py HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "POST");
+        var response = await SendAsync(
+            "POST /echo.py HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+            "POST");
         Assert.Equal((200, "chunked", "abcde"), (response.Status, response["Transfer-Encoding"], response.Body));
         Assert.Null(response["Content-Length"]);
         Assert.Equal("application/octet-stream", response["Content-Type"]);
@@ -76,7 +82,8 @@ public sealed class SampleModuleTests(SampleSite site, CompiledSamples compiled)
     public async Task Echo_TwentyMillionBytes_ComeBackWhole()
     {
         string body = Encoding.Latin1.GetString(RandomNumberGenerator.GetBytes(20_000_000));
-        var response = await SendAsync($"POST /echo.py HTTP/1.1\r\nHost: a\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}", "POST");
+        var response = await SendAsync(
+            $"POST /echo.py HTTP/1.1\r\nHost: a\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}", "POST");
         Assert.Equal((200, $"{body.Length}"), (response.Status, response["Content-Length"]));
         Assert.True(body == response.Body, "other bytes came back");
     }
@@ -94,14 +101,16 @@ public sealed class SampleModuleTests(SampleSite site, CompiledSamples compiled)
     {
         string lines = string.Concat(Enumerable.Range(0, 40).Select(static number => $"X-Line-{number}: {new string('x', 90)}\r\n"));
         var response = await SendAsync($"GET /headers.py?a=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{lines}\r\n");
-        Assert.Equal($"GET /headers.py?a=1 HTTP/1.1\nHost: a\nConnection: close\n{lines.Replace("\r", "", StringComparison.Ordinal)}", response.Body);
+        Assert.Equal($"GET /headers.py?a=1 HTTP/1.1\nHost: a\nConnection: close\n{lines.Replace("\r", "", StringComparison.Ordinal)}",
+            response.Body);
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task Environ_ShowsEveryKeyAndTheGreeting()
     {
         string text = (await GetAsync("/environ.py?a=%20b")).Body;
-        foreach (string line in (string[])["REQUEST_METHOD = GET", "PATH_INFO = /environ.py", "QUERY_STRING = a=%20b", "SCRIPT_NAME = ", "HTTP_HOST = a", $"SERVER_PORT = {site.Port}", "wsgi.version = (1, 0)"])
+        foreach (string line in (string[])["REQUEST_METHOD = GET", "PATH_INFO = /environ.py", "QUERY_STRING = a=%20b", "SCRIPT_NAME = ",
+            "HTTP_HOST = a", $"SERVER_PORT = {site.Port}", "wsgi.version = (1, 0)"])
             Assert.Contains(line + "\n", text, StringComparison.Ordinal);
         Assert.Matches($"==Hello world from a simple WSGI application!---> {Time}\n$", text);
     }

@@ -59,7 +59,8 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     internal static ServerProgram LaunchedBy(string[] launcher, params string[] arguments) =>
         new([.. launcher, "dotnet", AsyncServerPath, .. arguments]);
 
-    internal static ServerProgram Sample(string name, params string[] arguments) => new(["dotnet", PathOf($"samples/{name}", name), .. arguments]);
+    internal static ServerProgram Sample(string name, params string[] arguments) =>
+        new(["dotnet", PathOf($"samples/{name}", name), .. arguments]);
 
     /// <summary>Waits until the program says something on its console.</summary>
     internal Task WaitForOutputAsync(string text) => WaitForOutputAsync(output => output.Contains(text, StringComparison.Ordinal));
@@ -72,7 +73,8 @@ internal sealed partial class ServerProgram : IAsyncDisposable
     }
 
     /// <summary>Any other command, such as the installed server, in a folder of its own.</summary>
-    internal static ServerProgram Command(string file, string folder, string[] arguments, params (string Name, string Value)[] environment) =>
+    internal static ServerProgram Command(string file, string folder, string[] arguments,
+        params (string Name, string Value)[] environment) =>
         new([file, .. arguments], folder, environment);
 
     /// <summary>The port that the program says it listens on.</summary>
@@ -98,7 +100,14 @@ internal sealed partial class ServerProgram : IAsyncDisposable
 
     internal void Signal(PosixSignal signal)
     {
-        int number = signal switch { PosixSignal.SIGTERM => 15, PosixSignal.SIGINT => 2, PosixSignal.SIGHUP => 1, > 0 => (int)signal, _ => throw new ArgumentOutOfRangeException(nameof(signal)) };
+        int number = signal switch
+        {
+            PosixSignal.SIGTERM => 15,
+            PosixSignal.SIGINT => 2,
+            PosixSignal.SIGHUP => 1,
+            > 0 => (int)signal,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal))
+        };
         using var kill = Process.Start("kill", [$"-{number}", $"{_process.Id}"]);
         kill.WaitForExit();
     }

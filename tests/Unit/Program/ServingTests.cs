@@ -17,7 +17,8 @@ public sealed class ServingTests
         program.Signal(PosixSignal.SIGTERM);
         Assert.Equal(0, await program.ExitCodeAsync());
         Assert.Contains($"AsyncServer listens on 127.0.0.1:{port}: http://127.0.0.1:{port}/", program.Output, StringComparison.Ordinal);
-        Assert.Contains($"Files from {Path.Combine(ServerProgram.RepositoryRoot, "html")}; 1 hub;", program.Output, StringComparison.Ordinal);
+        Assert.Contains($"Files from {Path.Combine(ServerProgram.RepositoryRoot, "html")}; 1 hub;", program.Output,
+            StringComparison.Ordinal);
         Assert.Contains("Press Ctrl+C to stop", program.Output, StringComparison.Ordinal);
     }
 
@@ -68,7 +69,8 @@ public sealed class ServingTests
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, await program.PortAsync(), Cancellation);
         var stream = client.GetStream();
-        await stream.WriteAsync("POST /echo.py HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"u8.ToArray(), Cancellation);
+        await stream.WriteAsync("POST /echo.py HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"u8.ToArray(),
+            Cancellation);
         byte[] answer = new byte[4096];
         int count = await stream.ReadAsync(answer, Cancellation);
         Assert.StartsWith("HTTP/1.1 100 Continue\r\n", Encoding.ASCII.GetString(answer, 0, count), StringComparison.Ordinal);
@@ -93,21 +95,25 @@ public sealed class ServingTests
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, await program.PortAsync(), Cancellation);
         var stream = client.GetStream();
-        await stream.WriteAsync("POST /echo.py HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"u8.ToArray(), Cancellation);
+        await stream.WriteAsync("POST /echo.py HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"u8.ToArray(),
+            Cancellation);
         Assert.True(await stream.ReadAsync(new byte[4096], Cancellation) > 0);
 
         program.Signal(PosixSignal.SIGTERM);
         await program.WaitForOutputAsync("Stopping");
         program.Signal(PosixSignal.SIGTERM);
         Assert.Equal(3, await program.ExitCodeAsync());
-        Assert.Matches("POST /echo.py from 127.0.0.1:[0-9]+ was cut off by the stop after [0-9:.]+, waiting for its body: the stop was hurried", program.Output);
+        Assert.Matches(
+            "POST /echo.py from 127.0.0.1:[0-9]+ was cut off by the stop after [0-9:.]+, waiting for its body: the stop was hurried",
+            program.Output);
         Assert.Contains("1 connections did not finish in time", program.Output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task Output_ItsReaderIsGone_ServesOn()
     {
-        await using var program = ServerProgram.LaunchedBy(["bash", "-c", "exec \"$@\" > >(grep -m1 listens)", "bash"], "--bind", "127.0.0.1:0", "--log-level", "Trace");
+        await using var program = ServerProgram.LaunchedBy(["bash", "-c", "exec \"$@\" > >(grep -m1 listens)", "bash"], "--bind",
+            "127.0.0.1:0", "--log-level", "Trace");
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
         for (int i = 0; i < 50; i++)
             Assert.Equal("Hello, this is plain", await client.GetStringAsync("/say_hello.py", Cancellation));

@@ -67,7 +67,8 @@ public sealed class TransportTests : IDisposable
         await using var program = Start(way, "--receive-timeout", "2");
         int port = await program.PortAsync();
         using var client = Connect(port);
-        client.Send("GET /small.txt HTTP/1.1\r\nHost: a\r\n\r\nHEAD /small.txt HTTP/1.1\r\nHost: a\r\n\r\nGET /small.txt HTTP/1.1\r\nHost: a\r\nRange: bytes=2-4\r\n\r\n"u8);
+        client.Send("GET /small.txt HTTP/1.1\r\nHost: a\r\n\r\nHEAD /small.txt HTTP/1.1\r\nHost: a\r\n\r\n"u8
+            + "GET /small.txt HTTP/1.1\r\nHost: a\r\nRange: bytes=2-4\r\n\r\n"u8);
         string answers = Until(client, "\r\n\r\n234");
         Assert.Contains("\r\n\r\n0123456789HTTP/1.1 200 OK\r\n", answers, StringComparison.Ordinal);
         Assert.Contains("\r\n\r\nHTTP/1.1 206 Partial Content\r\n", answers, StringComparison.Ordinal);
@@ -112,7 +113,9 @@ public sealed class TransportTests : IDisposable
 
     private static Socket Connect(int port, int receiveBuffer = 0)
     {
-        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream,
+            ProtocolType.Tcp)
+        { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
         if (receiveBuffer > 0)
             client.ReceiveBufferSize = receiveBuffer;
         client.Connect(new IPEndPoint(IPAddress.Loopback, port));

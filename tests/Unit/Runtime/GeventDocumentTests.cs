@@ -175,7 +175,8 @@ public sealed partial class GeventDocumentTests
         static async Task<(string, int)> FetchAsync(string url)
         {
             using var client = new HttpClient();
-            string page = await Coroutine.WithTimeoutAsync(TimeSpan.FromSeconds(10), cancellation => client.GetStringAsync(url, cancellation));
+            string page = await Coroutine.WithTimeoutAsync(TimeSpan.FromSeconds(10),
+                cancellation => client.GetStringAsync(url, cancellation));
             return (url, page.Length);
         }
     }
@@ -184,7 +185,8 @@ public sealed partial class GeventDocumentTests
     public void Snippet_OfTheDocument_StandsInThisFile()
     {
         string here = Unindented(File.ReadAllText(Path.Combine(ServerProgram.RepositoryRoot, "tests/Unit/Runtime/GeventDocumentTests.cs")));
-        string[] snippets = [.. Blocks("docs/gevent.md"), .. Blocks("README.md").Where(static block => block.Contains("Hub.Run", StringComparison.Ordinal))
+        string[] snippets = [.. Blocks("docs/gevent.md"),
+            .. Blocks("README.md").Where(static block => block.Contains("Hub.Run", StringComparison.Ordinal))
             .Select(static block => block[block.IndexOf("Hub.Run", StringComparison.Ordinal)..])];
         Assert.True(snippets.Length >= 9);
         Assert.All(snippets, snippet => Assert.Contains(Unindented(snippet), here, StringComparison.Ordinal));
@@ -202,7 +204,8 @@ public sealed partial class GeventDocumentTests
     }
 
     private static IEnumerable<string> Blocks(string file) =>
-        Block().Matches(File.ReadAllText(Path.Combine(ServerProgram.RepositoryRoot, file))).Select(static block => block.Groups["text"].Value);
+        Block().Matches(File.ReadAllText(Path.Combine(ServerProgram.RepositoryRoot, file)))
+            .Select(static block => block.Groups["text"].Value);
 
     private static string Document => File.ReadAllText(Path.Combine(ServerProgram.RepositoryRoot, "docs/gevent.md"));
 

@@ -86,9 +86,11 @@ public sealed class SurfaceTests
 
         Coroutine[] endless = [Coroutine.Spawn(SleepForeverAsync), Coroutine.Spawn(SleepForeverAsync)];
         Assert.True(await Coroutine.KillAllAsync(endless));
-        int value = await Coroutine.WithTimeoutAsync(TimeSpan.FromSeconds(5), async ct => { await Coroutine.Sleep(TimeSpan.Zero, ct); return 5; });
+        int value = await Coroutine.WithTimeoutAsync(TimeSpan.FromSeconds(5),
+            async ct => { await Coroutine.Sleep(TimeSpan.Zero, ct); return 5; });
         Assert.Equal(5, value);
-        await Assert.ThrowsAsync<TimeoutException>(() => Coroutine.WithTimeoutAsync(TimeSpan.FromMilliseconds(1), async ct => await SleepForeverAsync()));
+        await Assert.ThrowsAsync<TimeoutException>(() =>
+            Coroutine.WithTimeoutAsync(TimeSpan.FromMilliseconds(1), async ct => await SleepForeverAsync()));
     });
 
     [Fact]

@@ -54,14 +54,16 @@ public sealed class SampleTests
     {
         await using var site = ServerProgram.Sample("Embedded", "0");
         string root = $"http://127.0.0.1:{await site.PortAsync()}";
-        await using var program = ServerProgram.Sample("Downloader", $"{root}/hello.py?name=you", $"{root}/slow.py", $"{root}/count.py", $"{root}/none.py");
+        await using var program = ServerProgram.Sample("Downloader", $"{root}/hello.py?name=you", $"{root}/slow.py", $"{root}/count.py",
+            $"{root}/none.py");
         Assert.Equal(1, await program.ExitCodeAsync());
         string[] lines = program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, lines.Length);
         Assert.Contains($"9 bytes from {root}/hello.py?name=you", lines);
         Assert.Contains($"7 bytes from {root}/slow.py", lines);
         Assert.Contains($"6 bytes from {root}/count.py", lines);
-        Assert.Contains(lines, line => line.StartsWith($"{root}/none.py: ", StringComparison.Ordinal) && line.Contains("404", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith($"{root}/none.py: ", StringComparison.Ordinal)
+            && line.Contains("404", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
@@ -69,11 +71,7 @@ public sealed class SampleTests
     {
         await using var program = ServerProgram.Sample("ProducersConsumers");
         Assert.Equal(0, await program.ExitCodeAsync());
-        string[] queues = ["JoinableQueue", "Channel",
-#if FULL_NUGET
-            "AsyncProducerConsumerQueue",
-#endif
-        ];
+        string[] queues = ["JoinableQueue", "Channel", "AsyncProducerConsumerQueue"];
         Assert.Equal(queues.Select(static queue => $"{queue}: 5050"), program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

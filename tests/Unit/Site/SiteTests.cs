@@ -66,7 +66,8 @@ public sealed partial class SiteTests
         Assert.Equal(Enumerable.Range(1, RungCount).Select(static number => $"s{number}"), english.Rungs.Select(static rung => rung.Id));
         Assert.Equal(english.Rungs.Select(static rung => (rung.Id, rung.Kind)), chinese.Rungs.Select(static rung => (rung.Id, rung.Kind)));
         Assert.All(english.Rungs, static rung => Assert.Equal(rung.Kind, rung.Word));
-        Assert.All(chinese.Rungs, static rung => Assert.Equal(rung.Kind switch { "works" => "可用", "planned" => "计划中", _ => null }, rung.Word));
+        Assert.All(chinese.Rungs, static rung =>
+            Assert.Equal(rung.Kind switch { "works" => "可用", "planned" => "计划中", _ => null }, rung.Word));
     }
 
     private static void AssertLeadsToFile(SitePage page, string link)
@@ -91,7 +92,8 @@ public sealed partial class SiteTests
     private static SitePage Read(string name) => new(Path.Combine(Html, name));
 
     private static HashSet<string> ModulePaths() =>
-        [.. Directory.EnumerateFiles(Path.Combine(ServerProgram.RepositoryRoot, "web"), "*.csx").Select(static path => $"/{Path.GetFileNameWithoutExtension(path)}.py")];
+        [.. Directory.EnumerateFiles(Path.Combine(ServerProgram.RepositoryRoot, "web"), "*.csx")
+            .Select(static path => $"/{Path.GetFileNameWithoutExtension(path)}.py")];
 
     [GeneratedRegex("<img [^>]*>")]
     private static partial Regex ImageTag();

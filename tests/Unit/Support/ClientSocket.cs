@@ -27,7 +27,8 @@ internal static class ClientSocket
     /// Posts a body and takes the answer while it is sent, until the server closes. HttpClient sends all of a body before it reads:
     /// with an answer that comes back as the body goes out, both ends would wait for each other once the socket buffers are full.
     /// </summary>
-    internal static async Task<WireResponse> PostAsync(this Socket client, string path, byte[] body, bool chunked, CancellationToken cancellation)
+    internal static async Task<WireResponse> PostAsync(this Socket client, string path, byte[] body, bool chunked,
+        CancellationToken cancellation)
     {
         const int ChunkSize = 70_001;
         string framing = chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {body.Length}";

@@ -20,7 +20,8 @@ internal sealed class FileSite : IAsyncDisposable
     {
         Root = Path.Combine(_folder.FullName, "root");
         Directory.CreateDirectory(Root);
-        foreach (string page in files is null ? [] : files.ErrorPages.Except(new StaticFileOptions().ErrorPages).Select(static page => page.Value).Append(files.SinglePage).OfType<string>())
+        foreach (string page in files is null ? [] : files.ErrorPages.Except(new StaticFileOptions().ErrorPages)
+            .Select(static page => page.Value).Append(files.SinglePage).OfType<string>())
             Write(page.TrimStart('/'), "page " + page);
         Server = new WireServer(map, root: Root, files: files);
     }
@@ -43,7 +44,8 @@ internal sealed class FileSite : IAsyncDisposable
     }
 
     /// <summary>Puts a new file in the place of an old one, as deployments do.</summary>
-    internal void Replace(string name, string content) => File.Move(Write(name + ".new", content), Path.Combine(Root, name), overwrite: true);
+    internal void Replace(string name, string content) =>
+        File.Move(Write(name + ".new", content), Path.Combine(Root, name), overwrite: true);
 
     internal void Link(string name, string target) => File.CreateSymbolicLink(Path.Combine(Root, name), target);
 

@@ -3,8 +3,8 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Unit.Support;
 
 /// <summary>
-/// Bytes in records, each behind a byte with its length. As TLS does, it reads ahead, returns one record at a time, and takes output that does
-/// not fit below it.
+/// Bytes in records, each behind a byte with its length. As TLS does, it reads ahead, returns one record at a time, and takes output that
+/// does not fit below it.
 /// </summary>
 internal sealed class RecordTransport(Transport inner) : TransportDecorator(inner)
 {

@@ -5,8 +5,8 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Unit.Support;
 
 /// <summary>
-/// An accept loop on a hub and a port that the system chose. Clients are blocking sockets on the test's thread. Ending it closes them and checks
-/// the hub and the process's descriptors, first while the server runs and then when it has stopped.
+/// An accept loop on a hub and a port that the system chose. Clients are blocking sockets on the test's thread. Ending it closes them and
+/// checks the hub and the process's descriptors, first while the server runs and then when it has stopped.
 /// </summary>
 internal sealed class SocketServer : IAsyncDisposable
 {
@@ -31,8 +31,10 @@ internal sealed class SocketServer : IAsyncDisposable
 
     internal Coroutine Accepting { get; private set; } = null!;
 
-    internal static async Task<SocketServer> StartAsync(Func<Connection, Task> handle, IPEndPoint? at = null, SocketListener.AcceptCall? accept = null,
-        Action<int>? shortage = null, Action<Socket>? configure = null, TimeProvider? clock = null, Func<IPoller>? poller = null, bool acceptNow = true, TransportKind transport = TransportKind.Auto,
+    internal static async Task<SocketServer> StartAsync(Func<Connection, Task> handle, IPEndPoint? at = null,
+        SocketListener.AcceptCall? accept = null,
+        Action<int>? shortage = null, Action<Socket>? configure = null, TimeProvider? clock = null, Func<IPoller>? poller = null,
+            bool acceptNow = true, TransportKind transport = TransportKind.Auto,
         Func<Socket, Func<CancellationToken, ValueTask<Socket>>>? managedAccept = null)
     {
         GC.Collect(); // sockets that earlier tests dropped must not close in the middle of this one's count
@@ -42,7 +44,8 @@ internal sealed class SocketServer : IAsyncDisposable
         {
             var socket = SocketListener.Bind(at ?? new IPEndPoint(IPAddress.Loopback, 0));
             configure?.Invoke(socket);
-            server.Listener = SocketListener.Attach(server.Host.Hub, socket, shortage, accept ?? SocketDescriptor.Accept, managedAccept: managedAccept?.Invoke(socket));
+            server.Listener = SocketListener.Attach(server.Host.Hub, socket, shortage, accept ?? SocketDescriptor.Accept,
+                managedAccept: managedAccept?.Invoke(socket));
             if (acceptNow)
                 server.Accept(handle);
         });
@@ -79,7 +82,8 @@ internal sealed class SocketServer : IAsyncDisposable
         _clients.ForEach(static client => client.Dispose());
         if (!LeavesConnections && !Host.Hub.IsDraining && !Host.Hub.HasStopped)
         {
-            await Until.TrueAsync(() => Host.Hub.ConnectionCount == 0 && Host.Hub.CoroutineCount <= _coroutinesAtStart, "connections and coroutines gone with their clients");
+            await Until.TrueAsync(() => Host.Hub.ConnectionCount == 0 && Host.Hub.CoroutineCount <= _coroutinesAtStart,
+                "connections and coroutines gone with their clients");
             await _running.AssertNoneLeakedAsync();
         }
         await Host.DisposeAsync();

@@ -10,7 +10,8 @@ internal sealed class TestHub : IHubObserver, IAsyncDisposable
     // Only a broken test waits so long.
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    internal TestHub(TimeProvider? clock = null, Func<IPoller>? poller = null, TimeSpan? maxTimeStep = null, bool start = true, int maxBlockingThreads = 10, TransportKind transport = TransportKind.Auto)
+    internal TestHub(TimeProvider? clock = null, Func<IPoller>? poller = null, TimeSpan? maxTimeStep = null, bool start = true,
+        int maxBlockingThreads = 10, TransportKind transport = TransportKind.Auto)
     {
         Hub = new Hub(new HubOptions
         {

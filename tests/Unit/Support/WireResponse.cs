@@ -35,7 +35,8 @@ internal sealed record WireResponse(int Status, string Head, string Body)
         {
             int headLength = rest.Span.IndexOf(HeadEnd, StringComparison.Ordinal);
             Assert.True(headLength > 0, $"no whole head: {rest}");
-            var response = new WireResponse(int.Parse(rest.Span.Slice(9, 3), CultureInfo.InvariantCulture), rest[..headLength].ToString(), "");
+            var response = new WireResponse(int.Parse(rest.Span.Slice(9, 3), CultureInfo.InvariantCulture), rest[..headLength].ToString(),
+                "");
             rest = rest[(headLength + HeadEnd.Length)..];
             bool isHead = responses.Count < methods.Length && methods[responses.Count] == "HEAD";
             bool hasNoBody = isHead || response.Status is < 200 or 204 or 304;

@@ -7,7 +7,8 @@ namespace AsyncServer.Unit.Support;
 
 /// <summary>
 /// A server without sockets and with a clock that stands still: tests push bytes into memory connections and read bytes back.
-/// Ending it resets the clients and checks, first while it runs and then when it has stopped, that nothing is left: no connection, no coroutine.
+/// Ending it resets the clients and checks, first while it runs and then when it has stopped, that nothing is left: no connection, no
+/// coroutine.
 /// </summary>
 internal sealed class WireServer : IAsyncDisposable
 {
@@ -17,11 +18,27 @@ internal sealed class WireServer : IAsyncDisposable
     private readonly CancellationTokenSource _patience = new(Patience);
     private readonly ConcurrentBag<MemoryPeer> _peers = [];
 
-    internal WireServer(Action<RouteTable>? map = null, HttpLimits? limits = null, string? root = null, StaticFileOptions? files = null, IModuleSource? modules = null, FailureHandler? failure = null,
+    internal WireServer(Action<RouteTable>? map = null, HttpLimits? limits = null, string? root = null, StaticFileOptions? files = null,
+        IModuleSource? modules = null, FailureHandler? failure = null,
         AccessLogOptions? accessLog = null, ForwardingOptions? forwarding = null, IReadOnlyList<string>? hosts = null, string rootPath = "",
         IServerObserver? observer = null, RequestHandler? handler = null)
     {
-        var options = new HttpServerOptions { Hubs = 1, Limits = limits ?? new HttpLimits(), TimeProvider = Clock, Root = root, Files = files ?? new(), Modules = modules, FailureHandler = failure, AccessLog = accessLog, Forwarding = forwarding ?? new(), AllowedHosts = hosts ?? [], RootPath = rootPath, LoggerFactory = Log, Observers = observer is null ? [] : [() => observer] };
+        var options = new HttpServerOptions
+        {
+            Hubs = 1,
+            Limits = limits ?? new HttpLimits(),
+            TimeProvider = Clock,
+            Root = root,
+            Files = files ?? new(),
+            Modules = modules,
+            FailureHandler = failure,
+            AccessLog = accessLog,
+            Forwarding = forwarding ?? new(),
+            AllowedHosts = hosts ?? [],
+            RootPath = rootPath,
+            LoggerFactory = Log,
+            Observers = observer is null ? [] : [() => observer]
+        };
         Server = handler is null ? new HttpServer(options) : new HttpServer(options, handler);
         if (handler is null)
             Server.Routes.Map("/hello", (_, _) => Response.Text("hello"));
@@ -105,6 +122,7 @@ internal sealed class WireServer : IAsyncDisposable
         foreach (var peer in _peers)
             peer.Reset();
         await SettleAsync();
-        await Until.TrueAsync(() => Hub.ConnectionCount == 0 && Hub.CoroutineCount == 0, "connections and coroutines gone with their clients");
+        await Until.TrueAsync(() => Hub.ConnectionCount == 0 && Hub.CoroutineCount == 0,
+            "connections and coroutines gone with their clients");
     }
 }

@@ -60,7 +60,8 @@ public sealed class SupervisorTests(WorkerSite site)
         other.Listen();
         await using var program = ServerProgram.AsyncServer("--bind", $"{other.LocalEndPoint}", "--workers", "2");
         Assert.Equal(1, await program.ExitCodeAsync());
-        Assert.Contains($"asyncserver: Cannot listen on {other.LocalEndPoint}: Address already in use", program.Errors, StringComparison.Ordinal);
+        Assert.Contains($"asyncserver: Cannot listen on {other.LocalEndPoint}: Address already in use", program.Errors,
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
@@ -91,7 +92,8 @@ public sealed class SupervisorTests(WorkerSite site)
         Assert.Equal(0, await crew.Program.ExitCodeAsync());
         string[] lines = [.. await File.ReadAllLinesAsync(file + ".1", Cancellation), .. await File.ReadAllLinesAsync(file, Cancellation)];
         Assert.Equal(asked, lines.Length);
-        Assert.All(lines, static line => Assert.Matches("""^127\.0\.0\.1 - - \[.*\] "GET /probe\.py\? HTTP/1\.1" 200 \d+ "-" "-"$""", line));
+        Assert.All(lines, static line =>
+            Assert.Matches("""^127\.0\.0\.1 - - \[.*\] "GET /probe\.py\? HTTP/1\.1" 200 \d+ "-" "-"$""", line));
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
@@ -100,7 +102,9 @@ public sealed class SupervisorTests(WorkerSite site)
         string path = site.PathOf("s.sock");
         using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         systemd.Bind(new UnixDomainSocketEndPoint(site.PathOf("notify.sock")));
-        await using var program = ServerProgram.AsyncServer(["--bind", $"unix:{path}", "--workers", "2", "--root", site.PathOf("html"), "--web", site.PathOf("web")], ("NOTIFY_SOCKET", site.PathOf("notify.sock")));
+        await using var program = ServerProgram.AsyncServer(
+            ["--bind", $"unix:{path}", "--workers", "2", "--root", site.PathOf("html"), "--web", site.PathOf("web")],
+            ("NOTIFY_SOCKET", site.PathOf("notify.sock")));
         byte[] buffer = new byte[256];
         async Task<string> HearAsync() => Encoding.UTF8.GetString(buffer, 0, await systemd.ReceiveAsync(buffer, Cancellation));
         Assert.Equal("READY=1", await HearAsync());
@@ -110,7 +114,8 @@ public sealed class SupervisorTests(WorkerSite site)
         using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path), Cancellation);
         await client.SendAsync("GET /probe.py HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), Cancellation);
-        Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(buffer, 0, await client.ReceiveAsync(buffer, Cancellation)), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(buffer, 0, await client.ReceiveAsync(buffer, Cancellation)),
+            StringComparison.Ordinal);
 
         program.Signal(PosixSignal.SIGHUP);
         Assert.StartsWith("RELOADING=1\nMONOTONIC_USEC=", await HearAsync(), StringComparison.Ordinal);

@@ -34,7 +34,8 @@ public sealed class WorkerDeathTests(WorkerSite site)
                 }
                 catch (IOException)
                 {
-                    Assert.True(client.Process == killed || client.Process is null && number % 2 == 0, $"a connection to process {client.Process} was lost, not to {killed}");
+                    Assert.True(client.Process == killed || client.Process is null && number % 2 == 0,
+                        $"a connection to process {client.Process} was lost, not to {killed}");
                     Interlocked.Increment(ref lost);
                     client.Close();
                 }
@@ -123,7 +124,7 @@ public sealed class WorkerDeathTests(WorkerSite site)
             }
             await crew.ServedAsync(2 + death);
         }
-        Assert.DoesNotContain("cannot be served meanwhile", crew.Program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be served in the meantime", crew.Program.Output, StringComparison.Ordinal);
         Assert.Contains("Worker 1 keeps dying: the next one starts in 00:00:00.5", crew.Program.Output, StringComparison.Ordinal);
         Assert.Contains("Worker 1 keeps dying: the next one starts in 00:00:01", crew.Program.Output, StringComparison.Ordinal);
     }

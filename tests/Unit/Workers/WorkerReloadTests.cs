@@ -13,7 +13,8 @@ public sealed class WorkerReloadTests(WorkerSite site)
     [Fact(Timeout = ServerProgram.Timeout)]
     public Task HangUp_UnderTraffic_FailsNoRequest() => ReloadUnderTrafficAsync(requests: 2000);
 
-    // For a person, on a quiet machine: it takes a minute or more. AsyncServer.Unit -explicit only -class AsyncServer.Unit.Workers.WorkerReloadTests
+    // For a person, on a quiet machine: it takes a minute or more. AsyncServer.Unit -explicit only -class
+    // AsyncServer.Unit.Workers.WorkerReloadTests
     [Fact(Explicit = true, Timeout = 15 * 60 * 1000)]
     public Task HangUp_AgainAndAgainUnderAHundredThousandRequests_FailsNone() => ReloadUnderTrafficAsync(requests: 100_000);
 
@@ -44,7 +45,8 @@ public sealed class WorkerReloadTests(WorkerSite site)
             Assert.DoesNotContain(clients, static client => client.IsFaulted);
             crew.Program.Signal(HangUp);
             int expected = round;
-            await crew.Program.WaitForOutputAsync(output => output.Split("The new configuration is served by all 2 workers").Length - 1 == expected);
+            await crew.Program.WaitForOutputAsync(output =>
+                output.Split("All 2 workers now run the new configuration").Length - 1 == expected);
         }
         Volatile.Write(ref goesOn, false);
         await Task.WhenAll(clients);
@@ -69,12 +71,12 @@ public sealed class WorkerReloadTests(WorkerSite site)
 
         await File.WriteAllTextAsync(file, "{\n \"hubs\": \"many\" }", Cancellation);
         crew.Program.Signal(HangUp);
-        await crew.Program.WaitForOutputAsync($"The configuration is not changed: {file}:2: hubs: 'many' is not a number");
+        await crew.Program.WaitForOutputAsync($"The configuration was not changed: {file}:2: hubs: 'many' is not a number");
         Assert.Equal(old, await client.AskAsync("", Cancellation));
 
         await File.WriteAllTextAsync(file, "{ \"errorPage\": { \"500\": \"missing.html\" } }", Cancellation);
         crew.Program.Signal(HangUp);
-        await crew.Program.WaitForOutputAsync("no worker can serve the new one; the old workers go on");
+        await crew.Program.WaitForOutputAsync("no worker can run the new one; the old workers keep serving");
         Assert.Contains("missing.html", crew.Program.Errors, StringComparison.Ordinal); // the worker's own word
         Assert.Equal(old, await client.AskAsync("", Cancellation));
         Assert.Equal(2, crew.Served.Count);
@@ -94,7 +96,7 @@ public sealed class WorkerReloadTests(WorkerSite site)
         client.Close();
         await File.WriteAllTextAsync(file, "{\n \"unixMode\": \"600\",\n \"noServerHeader\": true }", Cancellation);
         crew.Program.Signal(HangUp);
-        await crew.Program.WaitForOutputAsync("The new configuration is served by all 1 workers");
+        await crew.Program.WaitForOutputAsync("All 1 workers now run the new configuration");
         await crew.Program.WaitForOutputAsync("has handed over and ended"); // until then both accept
         Assert.Contains($"{file}:2: unixMode: unixMode cannot change while the server runs", crew.Program.Output, StringComparison.Ordinal);
         await client.AskAsync("", Cancellation);
@@ -111,7 +113,7 @@ public sealed class WorkerReloadTests(WorkerSite site)
         int port = await program.PortAsync();
         await File.WriteAllTextAsync(file, "{\n \"bind\": [\"127.0.0.1:1\", \"127.0.0.1:2\"], \"noServerHeader\": true }", Cancellation);
         program.Signal(HangUp);
-        await program.WaitForOutputAsync("The new configuration is served by all 2 workers");
+        await program.WaitForOutputAsync("All 2 workers now run the new configuration");
         Assert.Contains($"{file}:2: bind: bind cannot change while the server runs", program.Output, StringComparison.Ordinal);
         using var client = new KeepAliveClient(port);
         do
@@ -132,14 +134,15 @@ public sealed class WorkerReloadTests(WorkerSite site)
         var processes = new HashSet<int>();
         while (processes.Count < 3)
             processes.Add(await client.AskAsync("", Cancellation));
-        Assert.Contains("Worker 0 has had its number of requests and is replaced", crew.Program.Output, StringComparison.Ordinal);
+        Assert.Contains("Worker 0 has reached its request limit and is being replaced", crew.Program.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("keeps dying", crew.Program.Output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = ServerProgram.Timeout)]
     public async Task MaxRequests_WithoutWorkers_EndsInGoodOrder()
     {
-        await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0", "--max-requests", "2", "--root", site.PathOf("html"), "--web", site.PathOf("web"));
+        await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0", "--max-requests", "2", "--root", site.PathOf("html"),
+            "--web", site.PathOf("web"));
         using var client = new KeepAliveClient(await program.PortAsync());
         await client.AskAsync("", Cancellation);
         await client.AskAsync("", Cancellation);

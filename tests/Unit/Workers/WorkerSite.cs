@@ -2,7 +2,9 @@ using AsyncServer.Unit.Program;
 
 namespace AsyncServer.Unit.Workers;
 
-/// <summary>A folder with a compiled module that tells which process answers, takes its time, or takes its process down; for programs with workers.</summary>
+/// <summary>
+/// A folder with a compiled module that tells which process answers, takes its time, or takes its process down; for programs with workers.
+/// </summary>
 public sealed class WorkerSite : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncserver-workers-");
@@ -54,7 +56,8 @@ public sealed class WorkerSite : IAsyncLifetime
     }
 
     internal Crew Start(int workers, params string[] arguments) =>
-        new(ServerProgram.AsyncServer(["--bind", "127.0.0.1:0", "--workers", $"{workers}", "--root", PathOf("html"), "--web", PathOf("web"), .. arguments]));
+        new(ServerProgram.AsyncServer(["--bind", "127.0.0.1:0", "--workers", $"{workers}", "--root", PathOf("html"), "--web", PathOf("web"),
+            .. arguments]));
 }
 
 [CollectionDefinition(Name)]

@@ -19,7 +19,9 @@ internal sealed class ActivePhase(ClientPlan plan, List<Connection> open, PhaseT
         var end = TimeSpan.FromSeconds(order.Seconds);
         long started = time.GetTimestamp();
         var active = Enumerable.Range(0, count)
-            .Select(index => Coroutine.Spawn(() => AskOnScheduleAsync(open[(int)((long)index * open.Count / count)], started, interval * index / count, interval, end)))
+            .Select(index =>
+                Coroutine.Spawn(() => AskOnScheduleAsync(open[(int)((long)index * open.Count / count)], started, interval * index / count,
+                    interval, end)))
             .ToList();
         await Coroutine.JoinAllAsync(active);
     }

@@ -48,7 +48,8 @@ internal sealed class Asking(ClientPlan plan)
         var version = "HTTP/1.1 "u8;
         int headEnd = received.IndexOf("\r\n\r\n"u8);
         if (headEnd < 0)
-            return received[..Math.Min(received.Length, version.Length)].SequenceEqual(version[..Math.Min(received.Length, version.Length)]) ? null : Outcome.Wrong;
+            return received[..Math.Min(received.Length, version.Length)].SequenceEqual(version[..Math.Min(received.Length, version.Length)])
+                ? null : Outcome.Wrong;
         var status = received[version.Length..];
         if (!received.StartsWith(version) || !status.StartsWith("200 "u8))
             return received.StartsWith(version) && status.StartsWith("503 "u8) ? Outcome.Refused : Outcome.Wrong;

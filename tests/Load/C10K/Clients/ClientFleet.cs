@@ -57,7 +57,12 @@ internal sealed class ClientFleet : IAsyncDisposable
         var counts = Shares(order.Count, _clients.Count);
         var windows = Shares(order.Window, _clients.Count);
         await Task.WhenAll(_clients.Select((client, index) => client.RunAsync(
-            order with { Count = counts[index], Window = Math.Max(1, windows[index]), Rate = order.Rate * counts[index] / Math.Max(1, order.Count) },
+            order with
+            {
+                Count = counts[index],
+                Window = Math.Max(1, windows[index]),
+                Rate = order.Rate * counts[index] / Math.Max(1, order.Count)
+            },
             tally =>
             {
                 lock (latest)
@@ -79,7 +84,8 @@ internal sealed class ClientFleet : IAsyncDisposable
     public async ValueTask DisposeAsync() => await Task.WhenAll(_clients.Select(client => client.DisposeAsync().AsTask()));
 
     /// <summary>A number in so many parts that differ by one at most.</summary>
-    public static int[] Shares(int whole, int parts) => [.. Enumerable.Range(0, parts).Select(index => (int)(((long)whole * (index + 1) / parts) - ((long)whole * index / parts)))];
+    public static int[] Shares(int whole, int parts) =>
+        [.. Enumerable.Range(0, parts).Select(index => (int)(((long)whole * (index + 1) / parts) - ((long)whole * index / parts)))];
 
     private static PhaseTally Total(PhaseTally?[] parts)
     {

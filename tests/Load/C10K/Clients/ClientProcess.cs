@@ -23,8 +23,8 @@ internal sealed class ClientProcess : IAsyncDisposable
 
     public static ClientProcess Start(ClientPlan plan)
     {
-        // A server with thousands of threads takes the processors from everybody else: its clients must still see what it does. Where that is not
-        // permitted they run as they are.
+        // A server with thousands of threads takes the processors from everybody else: its clients must still see what it does. Where that
+        // is not permitted they run as they are.
         var start = new ProcessStartInfo("nice", ["-n", "-10", "dotnet", typeof(ClientProcess).Assembly.Location, Verb])
         {
             RedirectStandardInput = true,

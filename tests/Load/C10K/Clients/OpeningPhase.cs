@@ -3,7 +3,9 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Load;
 
-/// <summary>Opens connections and asks once on each. What was not served when the phase ends is closed, and counted by what it waited for.</summary>
+/// <summary>
+/// Opens connections and asks once on each. What was not served when the phase ends is closed, and counted by what it waited for.
+/// </summary>
 internal sealed class OpeningPhase(ClientPlan plan, List<Connection> open, PhaseTally tally, AsyncEvent over, TimeProvider time)
 {
     // A connection that is not served in this time goes on waiting, and no longer keeps the next one from being opened.
@@ -17,7 +19,8 @@ internal sealed class OpeningPhase(ClientPlan plan, List<Connection> open, Phase
     public async Task RunAsync(ClientOrder order)
     {
         await using var connecting = new CoroutineGroup();
-        var openers = Enumerable.Range(0, order.Window).Select(_ => Coroutine.Spawn(() => OpenInTurnAsync(order.Count, connecting))).ToList();
+        var openers = Enumerable.Range(0, order.Window).Select(_ => Coroutine.Spawn(() => OpenInTurnAsync(order.Count, connecting)))
+            .ToList();
         var all = Coroutine.Spawn(async () =>
         {
             await Coroutine.JoinAllAsync(openers);

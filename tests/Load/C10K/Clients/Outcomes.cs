@@ -35,7 +35,10 @@ internal static class Outcomes
     {
         Win32Exception { NativeErrorCode: ConnectionRefused } => Outcome.Refused,
         Win32Exception { NativeErrorCode: ConnectionTimedOut } => Outcome.NotConnected,
-        Win32Exception { NativeErrorCode: OutOfMemory or TooManyFilesInSystem or TooManyFilesInProcess or AddressNotAvailable or NoBufferSpace } => Outcome.ClientShort,
+        Win32Exception
+        {
+            NativeErrorCode: OutOfMemory or TooManyFilesInSystem or TooManyFilesInProcess or AddressNotAvailable or NoBufferSpace,
+        } => Outcome.ClientShort,
         TimeoutException => Outcome.Unanswered,
         _ => Outcome.Reset,
     };

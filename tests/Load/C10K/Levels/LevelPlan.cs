@@ -6,7 +6,9 @@ internal sealed record LevelPlan
     /// <summary>Connections that are being opened at a time.</summary>
     public const int OpeningWindow = 256;
 
-    /// <summary>Requests under way at a time in the second round: few, so that it is the server that takes the time and not a queue before it.</summary>
+    /// <summary>
+    /// Requests under way at a time in the second round: few, so that it is the server that takes the time and not a queue before it.
+    /// </summary>
     public const int AgainWindow = 64;
 
     private const double MostActiveSeconds = 20;

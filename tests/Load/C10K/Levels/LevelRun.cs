@@ -52,7 +52,8 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
             var again = await RunAsync(server, fleet, ClientPhase.Again, "asking again", opening.Served, plan.AgainDuration, cancellation);
             var full = ProcessTree.Read(server.Id);
             long used = MachineUse;
-            var active = await RunAsync(server, fleet, ClientPhase.Active, "active", ActiveRequests(opening.Served), plan.ActiveDuration, cancellation);
+            var active = await RunAsync(server, fleet, ClientPhase.Active, "active", ActiveRequests(opening.Served), plan.ActiveDuration,
+                cancellation);
             rest.UnionWith(ProcessTree.Members(server.Id));
             return result with
             {
@@ -66,7 +67,8 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
                 Curve = _curve,
             };
         }
-        catch (Exception failure) when (failure is SetupException or IOException or InvalidDataException or TimeoutException or Win32Exception)
+        catch (Exception failure)
+            when (failure is SetupException or IOException or InvalidDataException or TimeoutException or Win32Exception)
         {
             return result with { CouldNotRun = $"failed: {Reason(failure.Message)}" };
         }
@@ -92,7 +94,8 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
         }
     }
 
-    private long ActiveRequests(long served) => (long)(plan.Rate * plan.ActiveDuration.TotalSeconds * Math.Min(plan.Active, served) / plan.Active);
+    private long ActiveRequests(long served) =>
+        (long)(plan.Rate * plan.ActiveDuration.TotalSeconds * Math.Min(plan.Active, served) / plan.Active);
 
     private async Task<PhaseResult> OpenAsync(ServerProcess server, ClientFleet fleet)
     {
@@ -115,7 +118,8 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
         });
         _curve.Add(new OpeningSample(TimeSpan.FromSeconds(result.Seconds), result.Served, MachineUse));
         if (result.Served < plan.Connections)
-            _stopped ??= result.Seconds >= plan.OpeningDuration.TotalSeconds ? $"time: {plan.OpeningDuration.TotalSeconds:0.#} s for opening" : null;
+            _stopped ??= result.Seconds >= plan.OpeningDuration.TotalSeconds
+                ? $"time: {plan.OpeningDuration.TotalSeconds:0.#} s for opening" : null;
         return result;
 
         string? StopReason(TimeSpan quiet) => MachineMemory.IsShort ? $"memory: {MachineMemory.ReserveBytes >> 20} MB must stay free"
@@ -128,8 +132,10 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
     }
 
     private Task<PhaseResult> RunAsync(
-        ServerProcess server, ClientFleet fleet, ClientPhase phase, string label, long wanted, TimeSpan duration, CancellationToken cancellation) =>
-        wanted == 0 || cancellation.IsCancellationRequested ? Task.FromResult(PhaseResult.None) : RunAsync(server, fleet, phase, label, wanted, duration, _ => { });
+        ServerProcess server, ClientFleet fleet, ClientPhase phase, string label, long wanted, TimeSpan duration,
+            CancellationToken cancellation) =>
+        wanted == 0 || cancellation.IsCancellationRequested ? Task.FromResult(PhaseResult.None)
+            : RunAsync(server, fleet, phase, label, wanted, duration, _ => { });
 
     private async Task<PhaseResult> RunAsync(
         ServerProcess server, ClientFleet fleet, ClientPhase phase, string label, long wanted, TimeSpan duration, Action<PhaseTally> heard)
@@ -161,6 +167,7 @@ internal sealed class LevelRun(LevelPlan plan, LevelSite site, Progress progress
     private static string Reason(string message)
     {
         string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.FirstOrDefault(line => line.StartsWith("asyncserver: ", StringComparison.Ordinal))?["asyncserver: ".Length..] ?? lines[0];
+        return lines.FirstOrDefault(line => line.StartsWith("asyncserver: ",
+            StringComparison.Ordinal))?["asyncserver: ".Length..] ?? lines[0];
     }
 }

@@ -41,7 +41,8 @@ internal sealed class LevelSite : IAsyncDisposable
     /// <exception cref="SetupException">It did not start; the message has what it printed.</exception>
     public async Task<ServerProcess> StartServerAsync(LevelPlan plan, CancellationToken cancellation)
     {
-        var server = await ServerProcess.StartAsync(ServerCommand.Product([.. OptionsOf(plan)]) with { Environment = plan.Model.Environment }, cancellation);
+        var server = await ServerProcess.StartAsync(
+            ServerCommand.Product([.. OptionsOf(plan)]) with { Environment = plan.Model.Environment }, cancellation);
         _guard.Watch(server.Id);
         return server;
     }

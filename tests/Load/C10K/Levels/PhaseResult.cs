@@ -27,7 +27,8 @@ internal sealed record PhaseResult
 
     /// <summary>What went wrong, by kind, the most frequent first.</summary>
     public IEnumerable<(Outcome Outcome, long Count)> Errors =>
-        Outcomes.Errors.Select(outcome => (outcome, Tally[outcome])).Where(error => error.Item2 > 0).OrderByDescending(error => error.Item2);
+        Outcomes.Errors.Select(outcome => (outcome, Tally[outcome])).Where(error => error.Item2 > 0)
+            .OrderByDescending(error => error.Item2);
 
     private Latency? _latency;
 }

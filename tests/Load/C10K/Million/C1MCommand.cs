@@ -6,7 +6,8 @@ namespace AsyncServer.Load;
 internal static class C1MCommand
 {
     private static readonly Option<int> Connections = ExperimentOptions.Number("--connections", 1_000_000, "Connections to open.");
-    private static readonly Option<int> Workers = ExperimentOptions.Number("--workers", 60, "Worker processes of the server; 0 for one process without workers.", least: 0);
+    private static readonly Option<int> Workers = ExperimentOptions.Number("--workers", 60,
+        "Worker processes of the server; 0 for one process without workers.", least: 0);
     private static readonly Option<int> Clients = ExperimentOptions.Number("--clients", 80, "Client processes.");
     private static readonly Option<int> LevelSeconds = ExperimentOptions.Number("--level-seconds", 600, "The most that it may take.");
     private static readonly Option<DirectoryInfo> Report = ExperimentOptions.Report("c1m");
@@ -18,7 +19,9 @@ internal static class C1MCommand
 
     public static Command Create()
     {
-        var command = new Command("c1m", "Opens a million connections to a server with worker processes, in a network namespace of its own where it may make one, and writes a report.")
+        var command = new Command("c1m",
+            "Opens a million connections to a server with worker processes, in a network namespace of its own where it may make one, "
+            + "and writes a report.")
         {
             Connections, Workers, Clients, LevelSeconds, ExperimentOptions.Active, ExperimentOptions.Rate, Report, Inside,
         };
@@ -63,7 +66,8 @@ internal static class C1MCommand
             Console.WriteLine(remark);
         var experiment = ExperimentOptions.Make(options, Report,
             title: $"{connections:N0} connections on one machine",
-            lead: $"One server with {(workers == 0 ? "one process" : $"{workers} worker processes")} holds {connections:N0} keep-alive connections from {clients} client processes, all on one machine. "
+            lead: $"One server with {(workers == 0 ? "one process" : $"{workers} worker processes")} holds {connections:N0} keep-alive "
+                + $"connections from {clients} client processes, all on one machine. "
                 + "Each connection is answered once when it is opened and once more when all are open.",
             remarks);
         var report = await experiment.RunAsync([new LevelPlan

@@ -49,13 +49,19 @@ internal sealed record Capacity
 
     private IEnumerable<(long Connections, string Limit)> Limits =>
     [
-        (Clients * (DescriptorsPerProcess - DescriptorReserve), $"{Clients} client processes with {DescriptorsPerProcess:N0} descriptors each"),
-        (Math.Max(1, Workers) * (DescriptorsPerProcess - DescriptorReserve), $"{Math.Max(1, Workers)} server processes with {DescriptorsPerProcess:N0} descriptors each"),
+        (Clients * (DescriptorsPerProcess - DescriptorReserve),
+            $"{Clients} client processes with {DescriptorsPerProcess:N0} descriptors each"),
+        (Math.Max(1, Workers) * (DescriptorsPerProcess - DescriptorReserve),
+            $"{Math.Max(1, Workers)} server processes with {DescriptorsPerProcess:N0} descriptors each"),
         (SystemDescriptors / 2, $"{SystemDescriptors:N0} descriptors that the system may still open"),
-        (Math.Max(0, (AvailableBytes - (Workers + Clients) * BytesPerProcess) / BytesPerConnection), $"{AvailableBytes >> 20:N0} MB of memory"),
-        .. TrackedConnections is { } tracked ? [(tracked, $"{tracked:N0} free entries of the kernel's connection tracking")] : Array.Empty<(long, string)>(),
+        (Math.Max(0, (AvailableBytes - (Workers + Clients) * BytesPerProcess) / BytesPerConnection),
+            $"{AvailableBytes >> 20:N0} MB of memory"),
+        .. TrackedConnections is { } tracked ? [(tracked, $"{tracked:N0} free entries of the kernel's connection tracking")]
+            : Array.Empty<(long, string)>(),
     ];
 
     private static long Number(string file, int index) =>
-        (long)Math.Min(long.MaxValue, decimal.Parse(File.ReadAllText(file).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[index], System.Globalization.CultureInfo.InvariantCulture));
+        (long)Math.Min(long.MaxValue,
+            decimal.Parse(File.ReadAllText(file).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[index],
+                System.Globalization.CultureInfo.InvariantCulture));
 }

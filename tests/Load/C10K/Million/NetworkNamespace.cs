@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace AsyncServer.Load;
 
 /// <summary>
-/// A network of its own for this program, with nothing but a loopback: connections there do not count against the connection tracking of the
-/// machine, which often stops at 262,144. Made by unshare(1) and ip(8).
+/// A network of its own for this program, with nothing but a loopback: connections there do not count against the connection tracking of
+/// the machine, which often stops at 262,144. Made by unshare(1) and ip(8).
 /// </summary>
 internal sealed class NetworkNamespace
 {
@@ -37,7 +37,8 @@ internal sealed class NetworkNamespace
     /// <param name="cancellation">Has it end; its input ends then, as it does when this process is killed.</param>
     public async Task<int> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        using var process = Process.Start(new ProcessStartInfo("unshare", [.. Arguments(_way), "dotnet", typeof(NetworkNamespace).Assembly.Location, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo("unshare",
+            [.. Arguments(_way), "dotnet", typeof(NetworkNamespace).Assembly.Location, .. arguments])
         {
             RedirectStandardInput = true,
         })!;
@@ -50,7 +51,8 @@ internal sealed class NetworkNamespace
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("unshare", [.. Arguments(way), "true"]) { RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo("unshare", [.. Arguments(way), "true"]) { RedirectStandardError = true })!;
             reason = process.StandardError.ReadToEnd().Trim();
             process.WaitForExit();
             return process.ExitCode == 0;

@@ -26,12 +26,15 @@ internal sealed record ExperimentReport
     /// <summary>How each level was measured.</summary>
     public static IReadOnlyList<(string Name, string What)> Phases { get; } =
     [
-        ("Opening", "The connections are opened, a few hundred at a time, and each sends one request. One that has no answer within 100 ms goes on waiting while the next ones are opened. "
+        ("Opening", "The connections are opened, a few hundred at a time, and each sends one request. One that has no answer within "
+            + "100 ms goes on waiting while the next ones are opened. "
             + "A connection is served when the whole right answer came. The time to the first answer counts from connect()."),
         ("Second round", "Every connection that was served sends a second request, 64 of them at a time."),
-        ("Active", "A few of the open connections send requests at a steady rate, while all the others stay open and idle. A request that is late because the answer before it was "
+        ("Active", "A few of the open connections send requests at a steady rate, while all the others stay open and idle. A request "
+            + "that is late because the answer before it was "
             + "late counts from when it should have left."),
-        ("Memory", "Resident memory of the server and of all its child processes after the second round; what processes share counts once. \"Machine\" is what the whole machine gave, "
+        ("Memory", "Resident memory of the server and of all its child processes after the second round; what processes share counts "
+            + "once. \"Machine\" is what the whole machine gave, "
             + "with the clients and the kernel's socket buffers."),
     ];
 

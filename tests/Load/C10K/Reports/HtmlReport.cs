@@ -4,24 +4,31 @@ using System.Text;
 
 namespace AsyncServer.Load;
 
-/// <summary>One page that needs nothing else: what was tried, what came of it at a glance, the curves, every number, and how it was measured.</summary>
+/// <summary>
+/// One page that needs nothing else: what was tried, what came of it at a glance, the curves, every number, and how it was measured.
+/// </summary>
 internal static class HtmlReport
 {
     private const string Style = """
         :root { color-scheme: light dark; --page: #fff; --text: #1c2330; --quiet: #667085; --rule: #e4e7ec; --card: #f8f9fb;
-          --good: #d7f2de; --good-ink: #14532d; --part: #fdecc8; --part-ink: #6b4300; --bad: #fbdcdc; --bad-ink: #7a1f1f; --off: #eceef2; --off-ink: #4a5568; }
+          --good: #d7f2de; --good-ink: #14532d; --part: #fdecc8; --part-ink: #6b4300; --bad: #fbdcdc; --bad-ink: #7a1f1f; --off: #eceef2;
+          --off-ink: #4a5568; }
         @media (prefers-color-scheme: dark) { :root { --page: #12161d; --text: #e6e9ef; --quiet: #98a2b3; --rule: #303846; --card: #1a2029;
-          --good: #15402a; --good-ink: #b8f0cb; --part: #4a3610; --part-ink: #ffe0a3; --bad: #4f1f22; --bad-ink: #ffc9c9; --off: #262d38; --off-ink: #aab4c3; } }
+          --good: #15402a; --good-ink: #b8f0cb; --part: #4a3610; --part-ink: #ffe0a3; --bad: #4f1f22; --bad-ink: #ffc9c9; --off: #262d38;
+          --off-ink: #aab4c3; } }
         body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.55 system-ui, sans-serif; }
         main { max-width: 1240px; margin: 0 auto; padding: 2.5rem 1.5rem 4rem; }
         h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .75rem; } h2 { font-size: 1.3rem; margin: 2.75rem 0 .75rem; }
         .lead { font-size: 1.1rem; max-width: 52rem; margin: 0 0 1rem; } .quiet { color: var(--quiet); max-width: 52rem; }
-        .remark { border-left: 4px solid var(--part-ink); background: var(--part); color: var(--part-ink); padding: .5rem 1rem; max-width: 52rem; }
+        .remark { border-left: 4px solid var(--part-ink); background: var(--part); color: var(--part-ink); padding: .5rem 1rem; max-width:
+        52rem; }
         .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th, td { padding: .45rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); } th:first-child, .words { text-align: left !important; }
+        th, td { padding: .45rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); } th:first-child,
+        .words { text-align: left !important; }
         thead th { color: var(--quiet); font-weight: 600; font-size: .85rem; vertical-align: bottom; }
         .glance { border-collapse: separate; border-spacing: 4px; width: 100%; } .glance th, .glance td { border: 0; }
-        .glance td { border-radius: 8px; text-align: left; padding: .5rem .75rem; vertical-align: top; min-width: 8.5rem; white-space: normal; }
+        .glance td { border-radius: 8px; text-align: left; padding: .5rem .75rem; vertical-align: top; min-width: 8.5rem; white-space:
+        normal; }
         .glance td b { display: block; font-size: 1.05rem; } .glance td small { display: block; font-size: .82rem; }
         .glance thead th { text-align: left; }
         .glance th small { display: block; font-weight: 400; color: var(--quiet); white-space: normal; max-width: 18rem; }
@@ -33,11 +40,16 @@ internal static class HtmlReport
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); gap: 1.25rem; }
         .charts .chart { margin: 0; padding: 1rem 1.25rem; background: var(--card); border-radius: 12px; max-width: none; }
         .charts .chart svg { font-size: 13px; }
-        .numbers { font-size: .85rem; } .numbers th:first-child { position: sticky; left: 0; background: var(--page); } .numbers thead th { white-space: normal; min-width: 4.2rem; } .numbers .words { white-space: normal; min-width: 20rem; }
-        dl { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1.5rem; margin: 0; } dt { font-weight: 600; } dd { margin: 0; max-width: 60rem; }
+        .numbers { font-size: .85rem; } .numbers th:first-child { position: sticky; left: 0; background: var(--page); } .numbers thead th {
+        white-space: normal; min-width: 4.2rem; } .numbers .words { white-space: normal; min-width: 20rem; }
+        dl { display: grid; grid-template-columns: max-content 1fr; gap: .5rem 1.5rem; margin: 0; } dt { font-weight: 600; } dd { margin: 0;
+        max-width: 60rem; }
         """;
 
-    private const string GlanceNote = "Each cell: how many connections were answered when they were opened and again when all were open, the memory of the server, "
+    private const string HeldNote = "Held is a connection that was answered when it was opened and again when all were open.";
+
+    private const string GlanceNote = "Each cell: how many connections were answered when they were opened and again when all were "
+        + "open, the memory of the server, "
         + "and the time within which 99 of 100 second requests were answered.";
 
     public static string Of(ExperimentReport report) => $"""
@@ -58,7 +70,7 @@ internal static class HtmlReport
         <p class="lead">{Text(report.Lead)}</p>
         {string.Join('\n', report.Remarks.Select(remark => $"<p class=\"remark\">{Text(remark)}</p>"))}
         <h2>At a glance</h2>
-        <p class="quiet">{(report.Levels.Count == 1 ? "Held is a connection that was answered when it was opened and again when all were open." : GlanceNote)}</p>
+        <p class="quiet">{(report.Levels.Count == 1 ? HeldNote : GlanceNote)}</p>
         {(report.Levels.Count == 1 ? Tiles(report.Levels[0]) : $"<div class=\"scroll\">{Glance(report)}</div>")}
         <h2>Curves</h2>
         <div class="charts">
@@ -90,7 +102,8 @@ internal static class HtmlReport
             ($"{LevelText.Milliseconds(level.Active.Latency.P99)} ms", "p99 of the active ones"),
         ];
         string remarks = LevelText.Remarks(level) is { Length: > 0 } words ? $"<p class=\"remark\">{Text(words)}</p>" : "";
-        return $"<div class=\"tiles\">{string.Concat(tiles.Select(tile => $"<div><b>{Text(tile.Value)}</b>{Text(tile.What)}</div>"))}</div>{remarks}";
+        return $"<div class=\"tiles\">{string.Concat(tiles.Select(tile => $"<div><b>{Text(tile.Value)}</b>{Text(tile.What)}</div>"))}"
+            + $"</div>{remarks}";
     }
 
     private static string Glance(ExperimentReport report)
@@ -117,7 +130,9 @@ internal static class HtmlReport
             return $"<td class=\"off\"><b>not run</b><small>{Text(reason)}</small></td>";
         string kind = level.HeldAll && level.LaterErrors == 0 ? "all" : level.Held == 0 ? "none" : "some";
         string held = level.HeldAll ? "all held" : $"{LevelText.Count(level.Held)} held";
-        string numbers = level.Held == 0 ? "" : $"<small>{LevelText.Megabytes(level.Full.ResidentBytes)} MB · p99 {LevelText.Milliseconds(level.Again.Latency.P99)} ms</small>";
+        string numbers = level.Held == 0 ? ""
+            : $"<small>{LevelText.Megabytes(level.Full.ResidentBytes)} MB · p99 {LevelText.Milliseconds(level.Again.Latency.P99)} "
+            + "ms</small>";
         return $"<td class=\"{kind}\"><b>{held}</b>{numbers}<small>{Text(LevelText.Remarks(level))}</small></td>";
     }
 
@@ -126,14 +141,20 @@ internal static class HtmlReport
     {
         IReadOnlyList<string> header = ["model", "connections", .. LevelColumn.All.Select(column => column.Header), "remarks"];
         var rows = report.Levels.Select(level => (IReadOnlyList<string>)
-            [level.Model.Name, LevelText.Count(level.Connections), .. LevelColumn.All.Select(column => column.Text(level)), LevelText.Remarks(level)]).ToList();
+            [level.Model.Name, LevelText.Count(level.Connections), .. LevelColumn.All.Select(column => column.Text(level)),
+                LevelText.Remarks(level)]).ToList();
         if (rows.Count == 1)
-            return $"<table class=\"numbers\"><tbody>{string.Concat(header.Zip(rows[0], (name, value) => $"<tr><th>{Text(name)}</th><td>{Text(value)}</td></tr>"))}</tbody></table>";
-        return $"<table class=\"numbers\"><thead>{Row(header, "th")}</thead><tbody>{string.Concat(rows.Select(row => Row(row, "td")))}</tbody></table>";
+        {
+            var lines = header.Zip(rows[0], (name, value) => $"<tr><th>{Text(name)}</th><td>{Text(value)}</td></tr>");
+            return $"<table class=\"numbers\"><tbody>{string.Concat(lines)}</tbody></table>";
+        }
+        return $"<table class=\"numbers\"><thead>{Row(header, "th")}</thead><tbody>{string.Concat(rows.Select(row => Row(row, "td")))}"
+            + $"</tbody></table>";
     }
 
     private static string Row(IReadOnlyList<string> cells, string element) =>
-        $"<tr><th>{Text(cells[0])}</th>{string.Concat(cells.Skip(1).SkipLast(1).Select(cell => $"<{element}>{Text(cell)}</{element}>"))}<{element} class=\"words\">{Text(cells[^1])}</{element}></tr>";
+        $"<tr><th>{Text(cells[0])}</th>{string.Concat(cells.Skip(1).SkipLast(1).Select(cell => $"<{element}>{Text(cell)}</{element}>"))}"
+            + $"<{element} class=\"words\">{Text(cells[^1])}</{element}></tr>";
 
     private static string List(IEnumerable<(string Name, string What)> entries) =>
         $"<dl>{string.Concat(entries.Select(entry => $"<dt>{Text(entry.Name)}</dt><dd>{Text(entry.What)}</dd>"))}</dl>";

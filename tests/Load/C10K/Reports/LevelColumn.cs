@@ -35,14 +35,17 @@ internal sealed record LevelColumn(string Key, string Header, Func<LevelResult, 
     ];
 
     /// <summary>The number as CSV has it: nothing for what is not a number.</summary>
-    public string Csv(LevelResult level) => Value(level) is var value && double.IsFinite(value) ? value.ToString("0.###", CultureInfo.InvariantCulture) : "";
+    public string Csv(LevelResult level) => Value(level) is var value
+        && double.IsFinite(value) ? value.ToString("0.###", CultureInfo.InvariantCulture) : "";
 
     /// <summary>The number for a reader.</summary>
-    public string Text(LevelResult level) => Value(level) is var value && value == Math.Floor(value) ? LevelText.Count((long)value) : LevelText.Number(value);
+    public string Text(LevelResult level) => Value(level) is var value
+        && value == Math.Floor(value) ? LevelText.Count((long)value) : LevelText.Number(value);
 
     private static IEnumerable<LevelColumn> Times(string key, string header, Func<LevelResult, PhaseResult> phase)
     {
-        double Of(LevelResult level, Func<Latency, TimeSpan> time) => phase(level).Latency is { Count: > 0 } latency ? time(latency).TotalMilliseconds : double.NaN;
+        double Of(LevelResult level, Func<Latency, TimeSpan> time) =>
+            phase(level).Latency is { Count: > 0 } latency ? time(latency).TotalMilliseconds : double.NaN;
         yield return new($"{key}_p50_ms", $"{header} p50, ms", level => Of(level, latency => latency.Median));
         yield return new($"{key}_p99_ms", $"{header} p99, ms", level => Of(level, latency => latency.P99));
         yield return new($"{key}_max_ms", $"{header} max, ms", level => Of(level, latency => latency.Max));

@@ -13,7 +13,8 @@ internal static class MarkdownReport
         foreach (var (name, value) in report.Facts)
             text.Append($"- {name}: {value}\n");
 
-        text.Append("\n## Held, memory, 99th percentile\n\nConnections that were answered when they were opened and again when all were open · memory of the server · p99 of the second round.\n\n");
+        text.Append("\n## Held, memory, 99th percentile\n\nConnections that were answered when they were opened and again when all "
+            + "were open · memory of the server · p99 of the second round.\n\n");
         Row(text, ["model", .. report.Sizes.Select(size => LevelText.Count(size))]);
         Row(text, ["---", .. report.Sizes.Select(_ => "---:")]);
         foreach (var model in report.Models)
@@ -23,7 +24,8 @@ internal static class MarkdownReport
         Row(text, ["model", "connections", .. LevelColumn.All.Select(column => column.Header), "remarks"]);
         Row(text, ["---", "---:", .. LevelColumn.All.Select(_ => "---:"), "---"]);
         foreach (var level in report.Levels)
-            Row(text, [level.Model.Name, LevelText.Count(level.Connections), .. LevelColumn.All.Select(column => column.Text(level)), LevelText.Remarks(level)]);
+            Row(text, [level.Model.Name, LevelText.Count(level.Connections), .. LevelColumn.All.Select(column => column.Text(level)),
+                LevelText.Remarks(level)]);
 
         text.Append("\n## How it was measured\n\n");
         foreach (var (name, what) in ExperimentReport.Phases)
@@ -36,7 +38,8 @@ internal static class MarkdownReport
         null => "",
         { CouldNotRun: { } reason } => reason,
         { Held: 0 } => "none",
-        _ => $"{(level.HeldAll ? "all" : LevelText.Count(level.Held))} · {LevelText.Megabytes(level.Full.ResidentBytes)} MB · {LevelText.Milliseconds(level.Again.Latency.P99)} ms",
+        _ => $"{(level.HeldAll ? "all" : LevelText.Count(level.Held))} · {LevelText.Megabytes(level.Full.ResidentBytes)} MB · "
+            + $"{LevelText.Milliseconds(level.Again.Latency.P99)} ms",
     };
 
     private static void Row(StringBuilder text, IEnumerable<string> cells) =>

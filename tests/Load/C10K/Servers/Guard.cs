@@ -16,7 +16,8 @@ internal sealed class Guard : IAsyncDisposable
 
     private Guard(Process process) => _process = process;
 
-    public static Guard Start() => new(Process.Start(new ProcessStartInfo("dotnet", [typeof(Guard).Assembly.Location, Verb]) { RedirectStandardInput = true })!);
+    public static Guard Start() =>
+        new(Process.Start(new ProcessStartInfo("dotnet", [typeof(Guard).Assembly.Location, Verb]) { RedirectStandardInput = true })!);
 
     /// <summary>Has it end that process too.</summary>
     public void Watch(int processId)

@@ -26,7 +26,8 @@ internal sealed record ProcessTree(int Processes, int Threads, long ResidentByte
     public static IReadOnlyList<ProcessFact> Members(int root)
     {
         var all = Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id) ? ProcessFact.Read(id) : null)
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id) ? ProcessFact.Read(id)
+                : null)
             .OfType<ProcessFact>().ToList();
         var children = all.ToLookup(fact => fact.Parent);
         var members = all.Where(fact => fact.Id == root).ToList();
@@ -35,7 +36,8 @@ internal sealed record ProcessTree(int Processes, int Threads, long ResidentByte
         return members;
     }
 
-    private static TimeSpan CpuTimeOf(IEnumerable<ProcessFact> facts) => TimeSpan.FromSeconds((double)facts.Sum(fact => fact.CpuTicks) / TicksPerSecond);
+    private static TimeSpan CpuTimeOf(IEnumerable<ProcessFact> facts) =>
+        TimeSpan.FromSeconds((double)facts.Sum(fact => fact.CpuTicks) / TicksPerSecond);
 
     private static long ResidentBytesOf(int process) =>
         Kilobytes($"/proc/{process}/smaps_rollup", "Pss:") ?? Kilobytes($"/proc/{process}/status", "VmRSS:") ?? 0;
@@ -45,7 +47,8 @@ internal sealed record ProcessTree(int Processes, int Threads, long ResidentByte
         try
         {
             string? line = File.ReadLines(file).FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal));
-            return line is null ? null : 1024 * long.Parse(line[label.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+            return line is null ? null : 1024 * long.Parse(line[label.Length..].Replace("kB", "", StringComparison.Ordinal),
+                CultureInfo.InvariantCulture);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -27,11 +27,12 @@ internal sealed record ServerModel(string Name, string What, params IReadOnlyLis
 
     /// <summary>The default model in worker processes with an event loop each.</summary>
     /// <param name="count">How many; 0 for one process without workers.</param>
-    public static ServerModel Workers(int count) => new("coroutine", count == 0 ? "one process with one event loop" : $"{count} worker processes, each with one event loop",
+    public static ServerModel Workers(int count) =>
+        new("coroutine", count == 0 ? "one process with one event loop" : $"{count} worker processes, each with one event loop",
         ["--hubs", "1", .. count == 0 ? [] : (string[])["--workers", $"{count}"]])
-    {
-        Environment = SmallProcess.Variables,
-    };
+        {
+            Environment = SmallProcess.Variables,
+        };
 
     private static ServerModel Of(string name, string what) => new(name, what, "--model", name);
 }

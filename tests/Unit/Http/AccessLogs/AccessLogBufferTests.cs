@@ -19,7 +19,8 @@ public sealed class AccessLogBufferTests : IDisposable
     public async Task Combined_PerRequest_AllocatesNothingOnTheHub()
     {
         await using var server = new WireServer(accessLog: new AccessLogOptions { Path = Path.Combine(_folder.FullName, "log") });
-        byte[] arrival = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /hello HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\n\r\n", RequestsPerArrival)));
+        byte[] arrival = Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Repeat("GET /hello HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\n\r\n", RequestsPerArrival)));
         long least = long.MaxValue;
         for (int run = 0; run < 5; run++)
             least = Math.Min(least, await AllocatedAsync(server, arrival));
@@ -32,11 +33,14 @@ public sealed class AccessLogBufferTests : IDisposable
         string fifo = MakeFifo();
         using var reader = new FileStream(fifo, FileMode.Open, FileAccess.ReadWrite); // nobody reads
         await using var server = new WireServer(accessLog: new AccessLogOptions { Path = fifo });
-        byte[] arrival = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET /hello?{new string('x', 1000)} HTTP/1.1\r\nHost: a\r\n\r\n", 10)));
+        byte[] arrival = Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Repeat($"GET /hello?{new string('x', 1000)} HTTP/1.1\r\nHost: a\r\n\r\n", 10)));
         await AllocatedAsync(server, arrival, times: 400); // 4,000 lines of 1 KB
         Assert.Contains("200 OK", await server.ExchangeAsync("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"), StringComparison.Ordinal);
         await server.StopAsync(TimeSpan.Zero);
-        long lost = server.Log.Lines.Where(static line => line.Id.Id == 30).Sum(static line => long.Parse(line.Text.Split(' ')[^5..].First(static word => word.All(char.IsAsciiDigit)), System.Globalization.CultureInfo.InvariantCulture));
+        long lost = server.Log.Lines.Where(static line => line.Id.Id == 30)
+            .Sum(static line => long.Parse(line.Text.Split(' ')[^5..].First(static word => word.All(char.IsAsciiDigit)),
+                System.Globalization.CultureInfo.InvariantCulture));
         Assert.InRange(lost, 3000, 4001);
     }
 

@@ -21,9 +21,11 @@ public sealed class AccessLogTests : IDisposable
     public async Task Combined_Request_IsTheLineThatApacheWrites()
     {
         await using var server = Create();
-        await server.ExchangeAsync("GET /hello?x=1 HTTP/1.1\r\nHost: a\r\nReferer: http://r/\r\nUser-Agent: agent 7\r\n\r\n" + "HEAD /hello HTTP/1.0\r\n\r\n");
+        await server.ExchangeAsync("GET /hello?x=1 HTTP/1.1\r\nHost: a\r\nReferer: http://r/\r\nUser-Agent: agent 7\r\n\r\n"
+            + "HEAD /hello HTTP/1.0\r\n\r\n");
         Assert.Equal(
-            [$"127.0.0.1 - - {Now} \"GET /hello?x=1 HTTP/1.1\" 200 5 \"http://r/\" \"agent 7\"", $"127.0.0.1 - - {Now} \"HEAD /hello HTTP/1.0\" 200 - \"-\" \"-\""],
+            [$"127.0.0.1 - - {Now} \"GET /hello?x=1 HTTP/1.1\" 200 5 \"http://r/\" \"agent 7\"",
+                $"127.0.0.1 - - {Now} \"HEAD /hello HTTP/1.0\" 200 - \"-\" \"-\""],
             await LinesAsync(server));
     }
 
@@ -93,14 +95,16 @@ public sealed class AccessLogTests : IDisposable
     {
         await using var server = Create(routes => routes.Map("/*", (_, _) => Response.Empty()));
         await server.ExchangeAsync("GET /%0d%0a1.2.3.4 HTTP/1.1\r\nHost: a\r\nUser-Agent: x\" 200 \"\\\t\xe9\r\n\r\n");
-        Assert.EndsWith("\"GET /%0d%0a1.2.3.4 HTTP/1.1\" 204 - \"-\" \"x\\\" 200 \\\"\\\\\\x09\\xe9\"", Assert.Single(await LinesAsync(server)), StringComparison.Ordinal);
+        Assert.EndsWith("\"GET /%0d%0a1.2.3.4 HTTP/1.1\" 204 - \"-\" \"x\\\" 200 \\\"\\\\\\x09\\xe9\"",
+            Assert.Single(await LinesAsync(server)), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Combined_AppThatNeverReturns_HasItsLineWhenItsDeadlineHasPassed()
     {
         var never = new TaskCompletionSource();
-        await using var server = Create(routes => routes.MapHandler("/hang", async (_, _, _) => await never.Task), limits: new HttpLimits { RequestTimeout = TimeSpan.FromSeconds(2) });
+        await using var server = Create(routes => routes.MapHandler("/hang", async (_, _, _) => await never.Task),
+            limits: new HttpLimits { RequestTimeout = TimeSpan.FromSeconds(2) });
         var peer = server.Connect();
         await server.SendAsync(peer, "GET /hang HTTP/1.1\r\nHost: a\r\n\r\n");
         for (int i = 0; i < 4; i++)
@@ -146,15 +150,18 @@ public sealed class AccessLogTests : IDisposable
     {
         await using var server = Create(format: "json");
         var response = WireResponse.Parse(await server.ExchangeAsync(
-            "POST /hello?\"x\" HTTP/1.1\r\nHost: a:80\r\nUser-Agent: é\\\r\nReferer: r\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nContent-Length: 0\r\n\r\n"));
+            "POST /hello?\"x\" HTTP/1.1\r\nHost: a:80\r\nUser-Agent: é\\\r\nReferer: r\r\ntraceparent: "
+                + "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nContent-Length: 0\r\n\r\n"));
         string text = Assert.Single(await LinesAsync(server));
         var line = JsonDocument.Parse(text).RootElement;
         Assert.Equal("2026-11-20T12:00:00.000Z", line.GetProperty("time").GetString());
         Assert.Equal(response["X-Request-Id"], line.GetProperty("id").GetString());
         Assert.Equal(
-            ["127.0.0.1", "POST", "/hello?\"x\"", "HTTP/1.1", "a:80", "r", "é\\", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"],
+            ["127.0.0.1", "POST", "/hello?\"x\"", "HTTP/1.1", "a:80", "r", "é\\",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"],
             TextKeys.Select(key => line.GetProperty(key).GetString()));
-        Assert.Equal((200, 5, 0), (line.GetProperty("status").GetInt32(), line.GetProperty("bytes").GetInt32(), line.GetProperty("microseconds").GetInt32()));
+        Assert.Equal((200, 5, 0), (line.GetProperty("status").GetInt32(), line.GetProperty("bytes").GetInt32(),
+            line.GetProperty("microseconds").GetInt32()));
         Assert.False(line.TryGetProperty("cut", out _));
     }
 
@@ -163,20 +170,25 @@ public sealed class AccessLogTests : IDisposable
     {
         await using var server = Create(
             routes => routes.Map("/fail", Response (request, _) => throw new InvalidOperationException(request.Id)), format: "json");
-        var responses = WireResponse.ReadAll(await server.ExchangeAsync("GET /fail HTTP/1.1\r\nHost: a\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n"));
-        var ids = (await LinesAsync(server)).Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetString()).ToList();
+        var responses = WireResponse.ReadAll(
+            await server.ExchangeAsync("GET /fail HTTP/1.1\r\nHost: a\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n"));
+        var ids = (await LinesAsync(server)).Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetString())
+            .ToList();
         Assert.Equal(ids, responses.Select(static response => response["X-Request-Id"]));
         Assert.NotEqual(ids[0], ids[1]);
         Assert.Equal($"Internal Server Error\nrequest {ids[0]}\n", responses[0].Body);
-        Assert.Contains(server.Log.Lines, line => line.Exception?.Message == ids[0] && line.Text.Contains($"(request {ids[0]})", StringComparison.Ordinal));
+        Assert.Contains(server.Log.Lines, line => line.Exception?.Message == ids[0]
+            && line.Text.Contains($"(request {ids[0]})", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task RequestId_InTheCombinedLogOrSetByTheApp_IsNotAdded()
     {
         await using var combined = Create(format: "combined");
-        Assert.DoesNotContain("X-Request-Id", await combined.ExchangeAsync("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"), StringComparison.Ordinal);
-        await using var server = Create(routes => routes.Map("/own", (_, _) => Response.Text("").WithHeader("x-request-id", "mine")), format: "json");
+        Assert.DoesNotContain("X-Request-Id", await combined.ExchangeAsync("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
+            StringComparison.Ordinal);
+        await using var server = Create(routes => routes.Map("/own", (_, _) => Response.Text("").WithHeader("x-request-id", "mine")),
+            format: "json");
         Assert.Equal("mine", WireResponse.Parse(await server.ExchangeAsync("GET /own HTTP/1.1\r\nHost: a\r\n\r\n"))["X-Request-Id"]);
     }
 
@@ -197,7 +209,8 @@ public sealed class AccessLogTests : IDisposable
         peer.ShutdownSend();
         await server.ReceiveToEndAsync(peer);
         Assert.Equal(
-            $"127.0.0.1 GET /x?y=1 HTTP/1.1 200 5 1 1500 1500000 1.500000 <{Environment.ProcessId}> 100% b v -", Assert.Single(await LinesAsync(server)));
+            $"127.0.0.1 GET /x?y=1 HTTP/1.1 200 5 1 1500 1500000 1.500000 <{Environment.ProcessId}> 100% b v -",
+                Assert.Single(await LinesAsync(server)));
     }
 
     [Theory]
@@ -208,7 +221,8 @@ public sealed class AccessLogTests : IDisposable
     [InlineData("%({a b}i)s")]
     [InlineData("%(h)s\n")]
     public void Format_ThatDoesNotExist_IsRefused(string format) =>
-        Assert.Throws<ArgumentException>(() => new HttpServerOptions { AccessLog = new AccessLogOptions { Path = "-", Format = format } }.Check());
+        Assert.Throws<ArgumentException>(() =>
+            new HttpServerOptions { AccessLog = new AccessLogOptions { Path = "-", Format = format } }.Check());
 
     [Fact]
     public async Task FullDisk_RequestsGoOn_DropsAreCountedAndTheLogResumes()
@@ -226,14 +240,16 @@ public sealed class AccessLogTests : IDisposable
         Assert.Contains("GET /hello?later", Assert.Single(lines), StringComparison.Ordinal);
         var reports = server.Log.Lines.Where(static line => line.Id.Id == 30).ToList();
         Assert.All(reports, static line => Assert.EndsWith(" lines: No space left on device", line.Text, StringComparison.Ordinal));
-        Assert.Equal(3, reports.Sum(line => int.Parse(line.Text[$"The access log {File} lost ".Length..].Split(' ')[0], CultureInfo.InvariantCulture)));
+        Assert.Equal(3,
+            reports.Sum(line => int.Parse(line.Text[$"The access log {File} lost ".Length..].Split(' ')[0], CultureInfo.InvariantCulture)));
     }
 
     [Fact]
     public void MissingFolder_IsNamedWhenTheServerIsMade()
     {
         string path = Path.Combine(_folder.FullName, "none", "access.log");
-        var failure = Assert.Throws<IOException>(() => new HttpServer(new HttpServerOptions { AccessLog = new AccessLogOptions { Path = path } }));
+        var failure = Assert.Throws<IOException>(() =>
+            new HttpServer(new HttpServerOptions { AccessLog = new AccessLogOptions { Path = path } }));
         Assert.Contains(path, failure.Message, StringComparison.Ordinal);
     }
 

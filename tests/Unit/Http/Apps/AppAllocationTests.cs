@@ -30,7 +30,8 @@ public sealed class AppAllocationTests
                 return "hello";
             });
         });
-        byte[] arrival = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n", RequestsPerArrival)));
+        byte[] arrival = Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Repeat($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n", RequestsPerArrival)));
         long least = long.MaxValue;
         for (int run = 0; run < 5; run++)
             least = Math.Min(least, await AllocatedAsync(server, arrival));
@@ -57,7 +58,8 @@ public sealed class AppAllocationTests
         {
             await server.Hub.InvokeAsync(async () =>
             {
-                var connections = Enumerable.Range(0, InFlight).Select(_ => new RepeatingTransport(arrival, Rounds).Connect(server.Hub)).ToList();
+                var connections = Enumerable.Range(0, InFlight).Select(_ => new RepeatingTransport(arrival, Rounds).Connect(server.Hub))
+                    .ToList();
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 var serving = connections.Select(connection => Coroutine.Spawn(() => server.Server.ServeAsync(connection))).ToList();
                 await Coroutine.JoinAllAsync(serving);

@@ -102,9 +102,11 @@ public sealed class ApplicationShapeTests
             routes.Map("GET", "/13", Applications.From((Delegate)ReturnsTextLater));
             routes.MapFallback(ReturnsText);
         });
-        string text = await server.ExchangeAsync(string.Concat(Enumerable.Range(1, 14).Select(number => $"GET /{number} HTTP/1.1\r\nHost: a\r\n\r\n")));
+        string text = await server.ExchangeAsync(
+            string.Concat(Enumerable.Range(1, 14).Select(number => $"GET /{number} HTTP/1.1\r\nHost: a\r\n\r\n")));
         Assert.Equal(
-            ["body", "text", "text later", "body later", "application", "iterates", "iterates later", "list", "object", "lambda", "async lambda", "lambda with a list", "text later", "text"],
+            ["body", "text", "text later", "body later", "application", "iterates", "iterates later", "list", "object", "lambda",
+                "async lambda", "lambda with a list", "text later", "text"],
             WireResponse.ReadAll(text).Select(response => response.Body));
     }
 
@@ -112,7 +114,8 @@ public sealed class ApplicationShapeTests
     public void Function_ThatReturnsNoBody_IsRefusedWhenItIsMapped()
     {
         var routes = new HttpServer(new HttpServerOptions()).Routes;
-        Assert.Contains("System.Int32", Assert.Throws<ArgumentException>(() => routes.Map("/x", ReturnsNumber)).Message, StringComparison.Ordinal);
+        Assert.Contains("System.Int32", Assert.Throws<ArgumentException>(() => routes.Map("/x", ReturnsNumber)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Applications.From((Delegate)ReturnsNumber));
         var failure = Assert.Throws<ArgumentException>(() => Applications.From((Func<string, string>)(text => text)));
         Assert.Contains("takes (Environ, StartResponse)", failure.Message, StringComparison.Ordinal);

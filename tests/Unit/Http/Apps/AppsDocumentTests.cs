@@ -75,7 +75,8 @@ public sealed partial class AppsDocumentTests
     {
         long start = Stopwatch.GetTimestamp();
         return inner(environ, (status, headers, excInfo) =>
-            startResponse(status, [.. headers, ("Server-Timing", $"app;dur={Stopwatch.GetElapsedTime(start).TotalMilliseconds:0}")], excInfo));
+            startResponse(status, [.. headers, ("Server-Timing", $"app;dur={Stopwatch.GetElapsedTime(start).TotalMilliseconds:0}")],
+                excInfo));
     };
 
     private static async Task<string> TakeOrderAsync(Environ environ, StartResponse startResponse)
@@ -89,8 +90,10 @@ public sealed partial class AppsDocumentTests
 
     private static string ChooseTheme(Environ environ, StartResponse startResponse)
     {
-        string theme = environ.Query["theme"] is { Count: > 0 } chosen ? Uri.EscapeDataString(chosen.ToString()) : environ.Cookies.GetValueOrDefault("theme", "light");
-        startResponse("200 OK", [("Content-Type", "text/plain"), new SetCookie("theme", theme) { MaxAge = TimeSpan.FromDays(30) }.ToHeader()]);
+        string theme = environ.Query["theme"] is { Count: > 0 } chosen ? Uri.EscapeDataString(chosen.ToString())
+            : environ.Cookies.GetValueOrDefault("theme", "light");
+        startResponse("200 OK", [("Content-Type", "text/plain"),
+            new SetCookie("theme", theme) { MaxAge = TimeSpan.FromDays(30) }.ToHeader()]);
         return theme;
     }
 
@@ -114,21 +117,24 @@ public sealed partial class AppsDocumentTests
         startResponse(problem ?? "200 OK", [("Content-Type", "text/html; charset=utf-8")]);
         return $"""
             <p>Hello, {WebUtility.HtmlEncode(session["name"] ?? "stranger")}</p>
-            <form method="post"><input name="name"><input type="hidden" name="{Session.CsrfField}" value="{session.CsrfToken}"><button>Sign in</button></form>
+            <form method="post"><input name="name"><input type="hidden" name="{Session.CsrfField}" value="{session.CsrfToken}"><button>Sign
+            in</button></form>
             """;
     }
 
     private static void MapSignIn(SiteWithRoutes server)
     {
         var signIn = Applications.From(SignInAsync);
-        server.Routes.Map("/signin", Compression.Wrap(Sessions.Wrap(signIn, new SessionOptions { KeyFolder = "keys", Timeout = TimeSpan.FromHours(1) })));
+        server.Routes.Map("/signin",
+            Compression.Wrap(Sessions.Wrap(signIn, new SessionOptions { KeyFolder = "keys", Timeout = TimeSpan.FromHours(1) })));
     }
 
     private static Body CountDown(Environ environ, StartResponse startResponse)
     {
         return EventStream.Start(startResponse, NumbersAsync(EventStream.LastEventId(environ) is { } id ? int.Parse(id) - 1 : 3));
 
-        static async IAsyncEnumerable<SseItem<string>> NumbersAsync(int from, [EnumeratorCancellation] CancellationToken cancellation = default)
+        static async IAsyncEnumerable<SseItem<string>> NumbersAsync(int from,
+            [EnumeratorCancellation] CancellationToken cancellation = default)
         {
             for (int number = from; number > 0; number--)
             {
@@ -198,9 +204,11 @@ public sealed partial class AppsDocumentTests
 
     private static string ShowItems(Environ environ, StartResponse startResponse) => Say("items", startResponse);
 
-    private static string ShowItem(Environ environ, StartResponse startResponse) => Say($"{environ.ScriptName} {environ.Path} {environ.RouteValues["id"]}", startResponse);
+    private static string ShowItem(Environ environ, StartResponse startResponse) =>
+        Say($"{environ.ScriptName} {environ.Path} {environ.RouteValues["id"]}", startResponse);
 
-    private static Task<Body> DeleteItemAsync(Environ environ, StartResponse startResponse) => Task.FromResult<Body>(Say("deleted", startResponse));
+    private static Task<Body> DeleteItemAsync(Environ environ, StartResponse startResponse) =>
+        Task.FromResult<Body>(Say("deleted", startResponse));
 
     private static string Say(string text, StartResponse startResponse)
     {
@@ -223,8 +231,10 @@ public sealed partial class AppsDocumentTests
     [InlineData("PUT", "/items/7", 405, "^method not allowed\n$")]
     [InlineData("POST", "/order", 415, "^Unsupported Media Type\n$")]
     [InlineData("GET", "/theme?theme=d%20k", 200, "^d%20k$")]
-    [InlineData("GET", "/signin", 200, "^<p>Hello, stranger</p>\n<form method=\"post\">.* name=\"csrf_token\" value=\"[-_A-Za-z0-9]{43}\">")]
-    [InlineData("GET", "/countdown", 200, "^:\n\nevent: count\nid: 3\ndata: 3 to go\n\nevent: count\nid: 2\ndata: 2 to go\n\nevent: count\nid: 1\ndata: 1 to go\n\n$")]
+    [InlineData("GET", "/signin", 200,
+        "^<p>Hello, stranger</p>\n<form method=\"post\">.* name=\"csrf_token\" value=\"[-_A-Za-z0-9]{43}\">")]
+    [InlineData("GET", "/countdown", 200,
+        "^:\n\nevent: count\nid: 3\ndata: 3 to go\n\nevent: count\nid: 2\ndata: 2 to go\n\nevent: count\nid: 1\ndata: 1 to go\n\n$")]
     [InlineData("GET", "/page", 200, "^<title>Tom &amp; Jerry</title>\n<main><p>cat, mouse</p></main>\n$")]
     public async Task Snippet_OfTheDocument_Answers(string method, string target, int status, string body)
     {
@@ -245,7 +255,8 @@ public sealed partial class AppsDocumentTests
             routes.Map("/countdown", CountDown);
             MapSignIn(new SiteWithRoutes(routes));
         });
-        var response = WireResponse.ReadAll(await server.ExchangeAsync($"{method} {target} HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nsent")).Single();
+        var response = WireResponse.ReadAll(
+            await server.ExchangeAsync($"{method} {target} HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nsent")).Single();
         Assert.Equal(status, response.Status);
         Assert.Matches(body, response.Body);
     }
@@ -265,7 +276,9 @@ public sealed partial class AppsDocumentTests
     {
         const string form = "item=tea&person=ann&person=bob";
         await using var server = new WireServer(routes => routes.Map("/order", TakeOrderAsync));
-        string answer = await server.ExchangeAsync($"POST /order HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {form.Length}\r\n\r\n{form}");
+        string answer = await server.ExchangeAsync(
+            $"POST /order HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+            + $"{form.Length}\r\n\r\n{form}");
         Assert.EndsWith("\r\n\r\ntea for ann and bob; picture: none", answer, StringComparison.Ordinal);
     }
 
@@ -273,7 +286,8 @@ public sealed partial class AppsDocumentTests
     public async Task Snippet_OfATest_Passes()
     {
 #pragma warning disable xUnit1051 // the token of the test run: the document's reader may have another framework
-        await using var server = new HttpServer(new HttpServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)] }); // a free port
+        // a free port
+        await using var server = new HttpServer(new HttpServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)] });
         server.Routes.Map("/sum.py", AddNumbersAsync);
         await server.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri($"http://{server.EndPoints[0]}") };
@@ -314,7 +328,8 @@ public sealed partial class AppsDocumentTests
         await File.WriteAllTextAsync(module.Split('\n')[0]["// ".Length..], module, TestContext.Current.CancellationToken);
         await using var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0", "--web", Path.GetFullPath("web"));
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") };
-        string[] answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => client.GetStringAsync("/visits.py?name=安'", TestContext.Current.CancellationToken)));
+        string[] answers = await Task.WhenAll(Enumerable.Range(0, 3)
+            .Select(_ => client.GetStringAsync("/visits.py?name=安'", TestContext.Current.CancellationToken)));
         Assert.Equal(["安': 1\n", "安': 2\n", "安': 3\n"], answers.Order(StringComparer.Ordinal));
         Assert.True(File.Exists("web/visits.db"));
     }

@@ -14,7 +14,8 @@ public sealed class BodyDisposalTests
 
     public enum Ending { Whole, Fails, NeverStarted, Head, ClientGone }
 
-    public static TheoryData<Kind, Ending> Cases => [.. from kind in Enum.GetValues<Kind>() from ending in Enum.GetValues<Ending>() select (kind, ending)];
+    public static TheoryData<Kind, Ending> Cases =>
+        [.. from kind in Enum.GetValues<Kind>() from ending in Enum.GetValues<Ending>() select (kind, ending)];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -40,7 +41,13 @@ public sealed class BodyDisposalTests
             else
                 peer.ShutdownSend();
             string text = await ReceiveAsync(server, peer);
-            string? begin = ending switch { Ending.Fails when kind == Kind.Stream => "HTTP/1.1 500 ", Ending.NeverStarted => "HTTP/1.1 500 ", Ending.ClientGone => null, _ => "HTTP/1.1 200 " };
+            string? begin = ending switch
+            {
+                Ending.Fails when kind == Kind.Stream => "HTTP/1.1 500 ",
+                Ending.NeverStarted => "HTTP/1.1 500 ",
+                Ending.ClientGone => null,
+                _ => "HTTP/1.1 200 "
+            };
             if (begin is not null)
                 Assert.StartsWith(begin, text, StringComparison.Ordinal);
             await server.SettleAsync();
@@ -88,7 +95,8 @@ public sealed class BodyDisposalTests
 
         internal int EnumeratorsDisposed { get; private set; }
 
-        internal byte[]? Next(int index) => fails && index == 1 ? throw new InvalidOperationException("fails") : endless || index < 3 ? new byte[400] : null;
+        internal byte[]? Next(int index) => fails && index == 1 ? throw new InvalidOperationException("fails") : endless
+            || index < 3 ? new byte[400] : null;
 
         public void Dispose() => Disposed++;
 

@@ -9,7 +9,8 @@ public sealed class BodyTests
 {
     private const string Chinese = "\u4f60\u597d, world";
 
-    private static async Task<WireResponse> SendAsync(Func<Body> body, string method = "GET", (string, string)[]? headers = null, string version = "1.1")
+    private static async Task<WireResponse> SendAsync(Func<Body> body, string method = "GET", (string, string)[]? headers = null,
+        string version = "1.1")
     {
         await using var server = new WireServer(routes => routes.Map("/x", (_, startResponse) =>
         {
@@ -30,7 +31,8 @@ public sealed class BodyTests
     [Fact]
     public async Task ContentLength_OfChineseText_CountsBytes()
     {
-        foreach (Func<Body> body in new Func<Body>[] { () => Chinese, () => Encoding.UTF8.GetBytes(Chinese), () => Body.From([Chinese[..1], Chinese[1..]]), () => new MemoryStream(Encoding.UTF8.GetBytes(Chinese)) })
+        foreach (Func<Body> body in new Func<Body>[] { () => Chinese, () => Encoding.UTF8.GetBytes(Chinese),
+            () => Body.From([Chinese[..1], Chinese[1..]]), () => new MemoryStream(Encoding.UTF8.GetBytes(Chinese)) })
         {
             var response = await SendAsync(body);
             Assert.Equal("13", response["Content-Length"]);
@@ -46,7 +48,8 @@ public sealed class BodyTests
         string path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, "12345", TestContext.Current.CancellationToken);
         var partly = new MemoryStream([0, 0, .. "12345"u8]) { Position = 2 };
-        Func<Body>[] bodies = [() => "12345", () => "12345"u8.ToArray(), () => (ReadOnlyMemory<byte>)"12345"u8.ToArray(), () => partly, () => new FileInfo(path), () => Body.From(["12", "", "345"]), () => Body.From(["12345"u8.ToArray()])];
+        Func<Body>[] bodies = [() => "12345", () => "12345"u8.ToArray(), () => (ReadOnlyMemory<byte>)"12345"u8.ToArray(), () => partly,
+            () => new FileInfo(path), () => Body.From(["12", "", "345"]), () => Body.From(["12345"u8.ToArray()])];
         foreach (var body in bodies)
         {
             var response = await SendAsync(body, method);
@@ -59,7 +62,8 @@ public sealed class BodyTests
     [Fact]
     public async Task Body_ThatIsEmpty_IsAWholeResponse()
     {
-        foreach (Func<Body> body in new Func<Body>[] { () => "", () => default, () => Array.Empty<byte>(), () => (string?)null, () => Body.From(Lazy()), () => Body.From(Lazy("", "")) })
+        foreach (Func<Body> body in new Func<Body>[] { () => "", () => default, () => Array.Empty<byte>(), () => (string?)null,
+            () => Body.From(Lazy()), () => Body.From(Lazy("", "")) })
             Assert.Equal("0", (await SendAsync(body))["Content-Length"]);
     }
 
@@ -68,7 +72,8 @@ public sealed class BodyTests
     [InlineData("HEAD")]
     public async Task ContentLength_OfTheApp_IsObeyed(string method)
     {
-        foreach (Func<Body> body in new Func<Body>[] { () => "abcd", () => Body.From(Lazy("ab", "cd")), () => new MemoryStream("abcd"u8.ToArray()) })
+        foreach (Func<Body> body in new Func<Body>[] { () => "abcd", () => Body.From(Lazy("ab", "cd")),
+            () => new MemoryStream("abcd"u8.ToArray()) })
         {
             var response = await SendAsync(body, method, [("Content-Length", "4")]);
             Assert.Equal("4", response["Content-Length"]);
@@ -78,7 +83,8 @@ public sealed class BodyTests
     }
 
     [Fact]
-    public async Task ContentLength_SmallerThanTheBody_IsAnErrorOfTheApp() => Assert.Equal(500, (await SendAsync(() => "abcd", headers: [("Content-Length", "2")])).Status);
+    public async Task ContentLength_SmallerThanTheBody_IsAnErrorOfTheApp() =>
+        Assert.Equal(500, (await SendAsync(() => "abcd", headers: [("Content-Length", "2")])).Status);
 
     [Theory]
     [InlineData("1.1", "chunked")]

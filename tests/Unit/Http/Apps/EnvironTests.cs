@@ -22,14 +22,17 @@ public sealed class EnvironTests
     [Fact]
     public async Task Environ_OfARequest_HasEveryKeyOfPep3333()
     {
-        const string Message = "POST /a%20b/%E4%BD%A0?q=1&r=%20 HTTP/1.1\r\nHost: example.com:99\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n"
+        const string Message = "POST /a%20b/%E4%BD%A0?q=1&r=%20 HTTP/1.1\r\nHost: example.com:99\r\nContent-Type: "
+            + "text/plain\r\nContent-Length: 3\r\n"
             + "Accept: a\r\nX-Two: 1\r\nX-Two: 2\r\nCookie: c=1\r\nCookie: d=2\r\nX_Forged: evil\r\n\r\nabc";
         var all = await ReadAsync(Message, environ => environ.ToDictionary(pair => pair.Key, pair => pair.Value));
         var texts = all.Where(pair => pair.Value is string).Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal);
         Assert.Equal(
         [
-            "CONTENT_LENGTH=3", "CONTENT_TYPE=text/plain", "GATEWAY_INTERFACE=CGI/1.1", "HTTP_ACCEPT=a", "HTTP_COOKIE=c=1; d=2", "HTTP_HOST=example.com:99",
-            "HTTP_X_TWO=1, 2", "PATH_INFO=/a b/\u4f60", "QUERY_STRING=q=1&r=%20", "REMOTE_ADDR=127.0.0.1", "REMOTE_PORT=50000", "REQUEST_METHOD=POST",
+            "CONTENT_LENGTH=3", "CONTENT_TYPE=text/plain", "GATEWAY_INTERFACE=CGI/1.1", "HTTP_ACCEPT=a", "HTTP_COOKIE=c=1; d=2",
+                "HTTP_HOST=example.com:99",
+            "HTTP_X_TWO=1, 2", "PATH_INFO=/a b/\u4f60", "QUERY_STRING=q=1&r=%20", "REMOTE_ADDR=127.0.0.1", "REMOTE_PORT=50000",
+                "REQUEST_METHOD=POST",
             "REQUEST_URI=/a%20b/%E4%BD%A0?q=1&r=%20", "SCRIPT_NAME=", "SERVER_NAME=127.0.0.1", "SERVER_PORT=80", "SERVER_PROTOCOL=HTTP/1.1",
             "SERVER_SOFTWARE=AsyncServer", "wsgi.url_scheme=http",
         ], texts);
@@ -47,9 +50,11 @@ public sealed class EnvironTests
     }
 
     [Fact]
-    public async Task Keys_ThatAreAbsent_BehaveAsAbsent() => Assert.True(await ReadAsync("GET / HTTP/1.1\r\nHost: a\r\nX_Y: 1\r\nX.Z: 2\r\n\r\n", environ =>
+    public async Task Keys_ThatAreAbsent_BehaveAsAbsent() =>
+        Assert.True(await ReadAsync("GET / HTTP/1.1\r\nHost: a\r\nX_Y: 1\r\nX.Z: 2\r\n\r\n", environ =>
     {
-        string[] absent = ["CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_CONTENT_TYPE", "HTTP_X_Y", "HTTP_ACCEPT", "HTTP_host", "HTTP_", "nothing", ""];
+        string[] absent = ["CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_CONTENT_TYPE", "HTTP_X_Y", "HTTP_ACCEPT", "HTTP_host", "HTTP_",
+            "nothing", ""];
         Assert.All(absent, key => Assert.False(environ.ContainsKey(key), key));
         Assert.All(absent, key => Assert.Throws<KeyNotFoundException>(() => environ[key]));
         Assert.Equal("2", environ["HTTP_X.Z"]);
@@ -60,7 +65,8 @@ public sealed class EnvironTests
     }));
 
     [Fact]
-    public async Task ContentHeaders_HaveTheirOwnKeysAlone() => Assert.True(await ReadAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: t/x\r\nContent-Length: 0\r\n\r\n", environ =>
+    public async Task ContentHeaders_HaveTheirOwnKeysAlone() =>
+        Assert.True(await ReadAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: t/x\r\nContent-Length: 0\r\n\r\n", environ =>
     {
         Assert.Equal("t/x", environ.ContentType);
         Assert.Equal(0, environ.ContentLength);
@@ -72,7 +78,8 @@ public sealed class EnvironTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Writes_AreSeenByTheProperties_BeforeAndAfterAllWereAskedFor(bool all) => Assert.True(await ReadAsync("GET /x?q HTTP/1.1\r\nHost: a\r\n\r\n", environ =>
+    public async Task Writes_AreSeenByTheProperties_BeforeAndAfterAllWereAskedFor(bool all) =>
+        Assert.True(await ReadAsync("GET /x?q HTTP/1.1\r\nHost: a\r\n\r\n", environ =>
     {
         if (all)
             Assert.NotEmpty(environ);
@@ -149,7 +156,8 @@ public sealed class EnvironTests
             return "ok";
         }));
         await server.ExchangeAsync("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
-        Assert.Equal(["GET /x: one", "GET /x: two", "GET /x: three"], server.Log.Lines.Where(line => line.Level == LogLevel.Error).Select(line => line.Text));
+        Assert.Equal(["GET /x: one", "GET /x: two", "GET /x: three"],
+            server.Log.Lines.Where(line => line.Level == LogLevel.Error).Select(line => line.Text));
     }
 
     [Fact]
@@ -171,7 +179,8 @@ public sealed class EnvironTests
             });
         });
         await server.ExchangeAsync("GET /x HTTP/1.1\r\nHost: a\r\n\r\nGET /fail HTTP/1.1\r\nHost: a\r\n\r\n");
-        Assert.Equal(["GET /x: iterating", "GET /fail: failing"], server.Log.Lines.Where(line => line.Id.Id == 16).Select(line => line.Text));
+        Assert.Equal(["GET /x: iterating", "GET /fail: failing"],
+            server.Log.Lines.Where(line => line.Id.Id == 16).Select(line => line.Text));
     }
 
     [Fact]
@@ -179,7 +188,8 @@ public sealed class EnvironTests
     {
         var folder = Directory.CreateTempSubdirectory("asyncserver-environ-");
         string path = Path.Combine(folder.FullName, "s");
-        await using (var server = new HttpServer(new HttpServerOptions { EndPoints = [new System.Net.Sockets.UnixDomainSocketEndPoint(path)], Hubs = 1 }))
+        await using (var server = new HttpServer(
+            new HttpServerOptions { EndPoints = [new System.Net.Sockets.UnixDomainSocketEndPoint(path)], Hubs = 1 }))
         {
             server.Routes.Map("/x", (environ, startResponse) =>
             {
@@ -191,7 +201,8 @@ public sealed class EnvironTests
             {
                 ConnectCallback = async (_, cancellation) =>
                 {
-                    var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+                    var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream,
+                        System.Net.Sockets.ProtocolType.Unspecified);
                     await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(path), cancellation);
                     return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
                 },
@@ -220,16 +231,19 @@ public sealed class EnvironTests
     [Fact]
     public async Task ServerNameAndPort_AreTheListeners_WhateverHostSays()
     {
-        await using var server = new HttpServer(new HttpServerOptions { EndPoints = [new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0)], Hubs = 1 });
+        await using var server = new HttpServer(
+            new HttpServerOptions { EndPoints = [new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0)], Hubs = 1 });
         server.Routes.Map("/x", (environ, startResponse) =>
         {
             startResponse("200 OK", []);
-            return $"{environ["SERVER_NAME"]} {environ["SERVER_PORT"]} {environ.RemoteAddress} {environ["REMOTE_PORT"] is string { Length: > 0 }}";
+            return $"{environ["SERVER_NAME"]} {environ["SERVER_PORT"]} {environ.RemoteAddress} "
+                + $"{environ["REMOTE_PORT"] is string { Length: > 0 }}";
         });
         await server.StartAsync();
         int port = ((System.Net.IPEndPoint)server.EndPoints[0]).Port;
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Host = "evil.example:1";
-        Assert.Equal($"127.0.0.1 {port} 127.0.0.1 True", await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/x"), TestContext.Current.CancellationToken));
+        Assert.Equal($"127.0.0.1 {port} 127.0.0.1 True",
+            await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/x"), TestContext.Current.CancellationToken));
     }
 }

@@ -169,5 +169,7 @@ public sealed class FileApplicationTests : IAsyncLifetime
 
     [Fact]
     public void Folder_Missing_IsNamed() =>
-        Assert.Contains("/no/such/folder", Assert.Throws<DirectoryNotFoundException>(static () => new FileApplication("/no/such/folder")).Message, StringComparison.Ordinal);
+        Assert.Contains("/no/such/folder",
+            Assert.Throws<DirectoryNotFoundException>(static () => new FileApplication("/no/such/folder")).Message,
+            StringComparison.Ordinal);
 }

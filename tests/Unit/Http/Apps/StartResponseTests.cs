@@ -30,7 +30,9 @@ public sealed class StartResponseTests
             startResponse("404 Nothing Here", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]);
             return new ValueTask<Body>("gone");
         });
-        Assert.StartsWith("HTTP/1.1 404 Nothing Here\r\nContent-Type: text/plain\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 4\r\nDate: ", response.Head, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 404 Nothing Here\r\nContent-Type: text/plain\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 4\r\nDate: ",
+            response.Head, StringComparison.Ordinal);
         Assert.Equal("AsyncServer", response["Server"]);
     }
 
@@ -208,7 +210,8 @@ public sealed class StartResponseTests
     {
         string path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, "file", TestContext.Current.CancellationToken);
-        Func<Body>[] bodies = [() => "text", () => "bytes"u8.ToArray(), () => new MemoryStream("stream"u8.ToArray()), () => new FileInfo(path), () => Body.From(["li", "st"]), () => default];
+        Func<Body>[] bodies = [() => "text", () => "bytes"u8.ToArray(), () => new MemoryStream("stream"u8.ToArray()),
+            () => new FileInfo(path), () => Body.From(["li", "st"]), () => default];
         var sent = new List<string>();
         foreach (var body in bodies)
         {

@@ -29,7 +29,8 @@ public sealed class UrlMapTests
     private static Application Says(string text) => (environ, startResponse) =>
     {
         startResponse("200 OK", Plain);
-        string values = string.Join(",", environ.RouteValues.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}:{pair.Value.GetType().Name}"));
+        string values = string.Join(",", environ.RouteValues.OrderBy(pair => pair.Key)
+            .Select(pair => $"{pair.Key}={pair.Value}:{pair.Value.GetType().Name}"));
         return new ValueTask<Body>($"{text} [{environ.ScriptName}|{environ.Path}] {values}".TrimEnd());
     };
 
@@ -75,7 +76,8 @@ public sealed class UrlMapTests
             routes.Map("/pic", map);
         });
         string text = await server.ExchangeAsync(string.Concat(map.Select(url => $"GET {url} HTTP/1.1\r\nHost: a\r\n\r\n")));
-        var bodies = map.Zip(WireResponse.ReadAll(text).Select(response => response.Body)).OrderBy(pair => pair.First, StringComparer.Ordinal).Select(pair => pair.Second);
+        var bodies = map.Zip(WireResponse.ReadAll(text).Select(response => response.Body))
+            .OrderBy(pair => pair.First, StringComparer.Ordinal).Select(pair => pair.Second);
         Assert.Equal(["async", "time", "lambda", "time", "time", "picture", "hello"], bodies);
     }
 

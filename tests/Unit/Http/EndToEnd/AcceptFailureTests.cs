@@ -32,7 +32,8 @@ public sealed class AcceptFailureTests
             await server.SendAsync(served, "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             await server.ReceiveUntilAsync(served, "hello");
         }
-        Assert.All(server.Log.Lines.Where(static line => line.Level >= LogLevel.Warning), static line => Assert.Equal(AcceptPaused, line.Id.Id));
+        Assert.All(server.Log.Lines.Where(static line => line.Level >= LogLevel.Warning),
+            static line => Assert.Equal(AcceptPaused, line.Id.Id));
         Assert.Contains("no memory", server.Log.Lines.First(static line => line.Id.Id == AcceptPaused).Text, StringComparison.Ordinal);
     }
 }

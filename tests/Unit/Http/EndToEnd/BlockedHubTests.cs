@@ -35,7 +35,8 @@ public sealed class BlockedHubTests
             Assert.Contains($"[GET /slow from {slow.LocalEndPoint}]", line.Text);
             Assert.DoesNotContain("secret", line.Text);
 
-            var hanging = Assert.Single(RunInfo.Capture(TimeSpan.FromMilliseconds(100)).Hubs, hub => IsOurs(hub) && hub.Current?.Contains("GET /slow") == true);
+            var hanging = Assert.Single(RunInfo.Capture(TimeSpan.FromMilliseconds(100)).Hubs, hub => IsOurs(hub)
+                && hub.Current?.Contains("GET /slow") == true);
             Assert.Equal(HubState.Hanging, hanging.State);
         }
         finally
@@ -46,9 +47,10 @@ public sealed class BlockedHubTests
         await Until.TrueAsync(() => server.Log.Lines.Any(static line => line.Id.Id == HubFreed), "the end of it");
         var end = Assert.Single(server.Log.Lines, static line => line.Id.Id == HubFreed && line.Text.Contains("/slow"));
         Assert.Equal(LogLevel.Warning, end.Level);
-        Assert.Matches($@"goes on: it was blocked for 00:00:\d\d\.\d+ by .*\[GET /slow from {slow.LocalEndPoint}\]", end.Text);
+        Assert.Matches($@"resumed after being blocked for 00:00:\d\d\.\d+ by .*\[GET /slow from {slow.LocalEndPoint}\]", end.Text);
         var after = await RunInfo.CaptureAsync(TestHub.Patience);
-        var stretch = Assert.Single(after.Hubs.Where(IsOurs).SelectMany(static hub => hub.Blocked), static stretch => stretch.Holder.Contains("GET /slow"));
+        var stretch = Assert.Single(after.Hubs.Where(IsOurs).SelectMany(static hub => hub.Blocked),
+            static stretch => stretch.Holder.Contains("GET /slow"));
         Assert.True(stretch.Duration >= TimeSpan.FromMilliseconds(100));
 
         async Task<System.Net.Sockets.Socket> AskAsync(string path, string end)
@@ -59,7 +61,8 @@ public sealed class BlockedHubTests
             return socket;
         }
 
-        static bool IsOfSlow((LogLevel Level, EventId Id, string Text, Exception? Exception) line) => line.Id.Id == HubBlocked && line.Text.Contains("/slow");
+        static bool IsOfSlow((LogLevel Level, EventId Id, string Text, Exception? Exception) line) =>
+            line.Id.Id == HubBlocked && line.Text.Contains("/slow");
 
         bool IsOurs(HubInfo info) => server.Server.Hubs.Hubs.Any(hub => hub.Id == info.Id);
     }

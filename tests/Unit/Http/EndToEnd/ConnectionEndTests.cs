@@ -67,7 +67,8 @@ public abstract class ConnectionEndContract(TransportKind transport)
     {
         // Old clients send one after a body, whatever they said about the connection (RFC 9112 2.2, 9.6).
         const int Length = 1_000_000;
-        await using var server = await SocketServer.StartAsync(routes => routes.Map("/long", (_, _) => Response.Text(new string('a', Length - 1) + "z")), transport: transport);
+        await using var server = await SocketServer.StartAsync(
+            routes => routes.Map("/long", (_, _) => Response.Text(new string('a', Length - 1) + "z")), transport: transport);
         using var socket = await server.ConnectAsync();
         await server.SendAsync(socket, "GET /long HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         await socket.ReceiveAsync(new byte[1], server.Cancellation);

@@ -136,8 +136,10 @@ public sealed class ListenerTests
     [Fact]
     public void Handlers_ListenersOfTheSameLimits_ShareOne()
     {
-        var service = new HttpService(new HttpLimits(), static (_, _, _) => ValueTask.CompletedTask, null!, null, false, TimeProvider.System, null!);
-        using var handlers = new ConnectionHandlers(service.Limits, limits => new ConnectionHandler(service with { Limits = limits }, null!, null));
+        var service = new HttpService(new HttpLimits(), static (_, _, _) => ValueTask.CompletedTask, null!, null, false,
+            TimeProvider.System, null!);
+        using var handlers = new ConnectionHandlers(service.Limits,
+            limits => new ConnectionHandler(service with { Limits = limits }, null!, null));
         var own = handlers.For(new HttpListenOptions { EndPoint = AnyPort, Limits = Tight });
         Assert.Same(own, handlers.For(new HttpListenOptions { EndPoint = AnyPort, Limits = Tight }));
         Assert.Same(Tight, own.Service.Limits);

@@ -12,7 +12,8 @@ public sealed class OverloadTests
     [Fact]
     public async Task Refuse_BeyondTheCap_503WithRetryAfterThenTheEnd()
     {
-        await using var server = await SocketServer.StartAsync(limits: new HttpLimits { MaxConnections = 2, Overload = OverloadMode.Refuse });
+        await using var server = await SocketServer.StartAsync(
+            limits: new HttpLimits { MaxConnections = 2, Overload = OverloadMode.Refuse });
         var served = new[] { await server.ConnectAsync(), await server.ConnectAsync() };
         foreach (var socket in served)
         {
@@ -75,7 +76,8 @@ public sealed class OverloadTests
     {
         const int Cap = 100;
         const int Clients = 1000;
-        await using var server = await SocketServer.StartAsync(limits: new HttpLimits { MaxConnections = Cap, Overload = OverloadMode.Refuse }, clock: new FakeClock());
+        await using var server = await SocketServer.StartAsync(
+            limits: new HttpLimits { MaxConnections = Cap, Overload = OverloadMode.Refuse }, clock: new FakeClock());
         var sockets = new List<Socket>();
         for (int i = 0; i < Clients; i++)
             sockets.Add(await server.ConnectAsync());

@@ -8,7 +8,8 @@ using AsyncServer.Unit.Support;
 namespace AsyncServer.Unit.Http.EndToEnd;
 
 /// <summary>
-/// A server on real sockets. Ending it checks, first while it runs and then when it has stopped, that clients which are gone have left no connection and no coroutine.
+/// A server on real sockets. Ending it checks, first while it runs and then when it has stopped, that clients which are gone have left no
+/// connection and no coroutine.
 /// </summary>
 internal sealed class SocketServer : IAsyncDisposable
 {
@@ -35,7 +36,8 @@ internal sealed class SocketServer : IAsyncDisposable
 
     internal Uri Url(string path) => new($"http://{EndPoint}{path}");
 
-    internal static async Task<SocketServer> StartAsync(Action<RouteTable>? map = null, int hubs = 2, IPAddress? address = null, HttpLimits? limits = null,
+    internal static async Task<SocketServer> StartAsync(Action<RouteTable>? map = null, int hubs = 2, IPAddress? address = null,
+        HttpLimits? limits = null,
         TransportKind transport = TransportKind.Auto, TimeProvider? clock = null)
     {
         var log = new LogRecorder();
@@ -94,7 +96,8 @@ internal sealed class SocketServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Server.Hubs.Hubs.All(static hub => !hub.IsDraining))
-            await Until.TrueAsync(() => Server.Hubs.ConnectionCount == 0 && CountCoroutines() <= _coroutinesAtStart, "connections and coroutines back at the start");
+            await Until.TrueAsync(() => Server.Hubs.ConnectionCount == 0 && CountCoroutines() <= _coroutinesAtStart,
+                "connections and coroutines back at the start");
         await Server.DisposeAsync();
         _patience.Dispose();
         Assert.Equal(0, Server.Hubs.ConnectionCount);

@@ -11,7 +11,8 @@ public sealed class ManagedStartStopTests() : StartStopContract(TransportKind.So
 
 public abstract class StartStopContract(TransportKind transport)
 {
-    private HttpServer Create(params EndPoint[] endPoints) => new(new HttpServerOptions { EndPoints = endPoints, Hubs = 1, Transport = transport });
+    private HttpServer Create(params EndPoint[] endPoints) =>
+        new(new HttpServerOptions { EndPoints = endPoints, Hubs = 1, Transport = transport });
 
     private static IPEndPoint AnyPort => new(IPAddress.Loopback, 0);
 
@@ -49,7 +50,8 @@ public abstract class StartStopContract(TransportKind transport)
     {
         var server = Create(AnyPort);
         await server.StartAsync();
-        int[] cut = await Task.WhenAll(server.StopAsync(TimeSpan.Zero, CancellationToken.None), server.StopAsync(TimeSpan.Zero, CancellationToken.None));
+        int[] cut = await Task.WhenAll(server.StopAsync(TimeSpan.Zero, CancellationToken.None),
+            server.StopAsync(TimeSpan.Zero, CancellationToken.None));
         Assert.Equal([0, 0], cut);
         await server.DisposeAsync();
         await server.DisposeAsync();
@@ -112,7 +114,14 @@ public abstract class StartStopContract(TransportKind transport)
     [Fact]
     public async Task MaxConnections_TwoAddresses_NeitherHoldsAPlaceForWhoMayNeverCome()
     {
-        await using var server = new HttpServer(new HttpServerOptions { EndPoints = [AnyPort, AnyPort], Hubs = 1, Transport = transport, Limits = new HttpLimits { MaxConnections = 1 } });
+        await using var server = new HttpServer(
+            new HttpServerOptions
+            {
+                EndPoints = [AnyPort, AnyPort],
+                Hubs = 1,
+                Transport = transport,
+                Limits = new HttpLimits { MaxConnections = 1 }
+            });
         server.Routes.Map("/hello", (_, _) => Response.Text("hello"));
         await server.StartAsync();
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };

@@ -37,7 +37,9 @@ public abstract class TransferContract(TransportKind transport)
     [InlineData("::1", true)]
     public async Task Echo_Megabytes_ComesBackIdentical(string address, bool chunked)
     {
-        await using var server = await SocketServer.StartAsync(routes => routes.Map("/echo", (request, _) => Response.Stream(request.Body, length: request.ContentLength)), address: IPAddress.Parse(address), transport: transport);
+        await using var server = await SocketServer.StartAsync(
+            routes => routes.Map("/echo", (request, _) => Response.Stream(request.Body, length: request.ContentLength)),
+            address: IPAddress.Parse(address), transport: transport);
         byte[] sent = Random(Megabytes * 1024 * 1024, seed: 1);
         using var client = await server.ConnectAsync();
         var answer = await client.PostAsync("/echo", sent, chunked, server.Cancellation);
@@ -65,7 +67,8 @@ public abstract class TransferContract(TransportKind transport)
     public async Task Download_SlowReader_ReceivesItIdentical()
     {
         byte[] body = Random(Megabytes * 1024 * 1024, seed: 3);
-        await using var server = await SocketServer.StartAsync(routes => routes.Map("/big", (_, _) => Response.Bytes(body)), transport: transport);
+        await using var server = await SocketServer.StartAsync(routes => routes.Map("/big", (_, _) => Response.Bytes(body)),
+            transport: transport);
         using var socket = await server.ConnectAsync();
         socket.ReceiveBufferSize = 64 * 1024;
         await server.SendAsync(socket, "GET /big HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
@@ -84,7 +87,8 @@ public abstract class TransferContract(TransportKind transport)
     [Fact]
     public async Task KeepAlive_ManyRequests_UseOneConnection()
     {
-        await using var server = await SocketServer.StartAsync(routes => routes.Map("/who", (request, _) => Response.Text(request.RemoteEndPoint!.ToString()!)), transport: transport);
+        await using var server = await SocketServer.StartAsync(
+            routes => routes.Map("/who", (request, _) => Response.Text(request.RemoteEndPoint!.ToString()!)), transport: transport);
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 });
         var seen = new HashSet<string>();
         for (int i = 0; i < 50; i++)
@@ -101,7 +105,8 @@ public abstract class TransferContract(TransportKind transport)
             return Response.Text(request.QueryString);
         }), transport: transport);
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 200 });
-        var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(n => client.GetStringAsync(server.Url($"/slow?{n}"), server.Cancellation)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1000)
+            .Select(n => client.GetStringAsync(server.Url($"/slow?{n}"), server.Cancellation)));
         Assert.Equal(Enumerable.Range(0, 1000).Select(n => $"{n}"), answers);
         client.Dispose();
         await server.WaitForConnectionsAsync(0);

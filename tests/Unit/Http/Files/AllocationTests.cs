@@ -24,7 +24,8 @@ public sealed class AllocationTests
         site.Write("dir/index.html", new byte[size]);
         site.Write("app.js", new byte[size]);
         site.Write("app.js.br", new byte[size]);
-        byte[] arrival = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"GET {target} HTTP/1.1\r\nHost: a\r\n{headers}\r\n", RequestsPerArrival)));
+        byte[] arrival = Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Repeat($"GET {target} HTTP/1.1\r\nHost: a\r\n{headers}\r\n", RequestsPerArrival)));
 
         // A run has what a connection costs, and new buffers where a collection has emptied the pools; but the smallest object for
         // each request would be far more than one byte for each, in every run.

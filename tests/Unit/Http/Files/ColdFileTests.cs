@@ -37,7 +37,8 @@ public sealed class ColdFileTests
     private static async Task DropFromMemoryAsync(FileSite site, string path)
     {
         // dd knows how to tell the system that a file is not needed any more; what was not written yet stays.
-        foreach (string[] arguments in new[] { [$"of={path}", "count=0", "conv=notrunc,fdatasync"], new[] { $"if={path}", "iflag=nocache", "count=0" } })
+        foreach (string[] arguments in new[] { [$"of={path}", "count=0", "conv=notrunc,fdatasync"],
+            new[] { $"if={path}", "iflag=nocache", "count=0" } })
         {
             using var process = Process.Start(new ProcessStartInfo("dd", arguments) { RedirectStandardError = true })!;
             await process.WaitForExitAsync(site.Server.Cancellation);

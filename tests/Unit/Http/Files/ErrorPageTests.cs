@@ -7,7 +7,14 @@ public sealed class ErrorPageTests
 {
     private static readonly StaticFileOptions Pages = new()
     {
-        ErrorPages = new Dictionary<int, string> { [404] = "none.html", [405] = "/errors/405.html", [412] = "412.txt", [416] = "416.html", [500] = "500.html" },
+        ErrorPages = new Dictionary<int, string>
+        {
+            [404] = "none.html",
+            [405] = "/errors/405.html",
+            [412] = "412.txt",
+            [416] = "416.html",
+            [500] = "500.html"
+        },
     };
 
     [Theory]
@@ -100,7 +107,17 @@ public sealed class ErrorPageTests
     [InlineData(200, "a.txt")]
     [InlineData(600, "a.txt")]
     public void Page_ForNoError_IsRefused(int status, string file) => Assert.Throws<ArgumentException>(
-        () => new HttpServerOptions { Files = new StaticFileOptions { ErrorPages = new Dictionary<int, string> { [status] = file } } }.Check());
+        () => new HttpServerOptions
+        {
+            Files = new StaticFileOptions
+            {
+                ErrorPages = new Dictionary<int, string>
+                {
+                    [
+            status] = file
+                }
+            }
+        }.Check());
 
     [Theory]
     [InlineData("missing.html")]
@@ -116,7 +133,8 @@ public sealed class ErrorPageTests
 
     private static FileSite MakeSite()
     {
-        var site = new FileSite(routes => routes.Map("/throws", (Func<Request, CancellationToken, Response>)((_, _) => throw new InvalidOperationException("secret"))), Pages);
+        var site = new FileSite(routes => routes.Map("/throws",
+            (Func<Request, CancellationToken, Response>)((_, _) => throw new InvalidOperationException("secret"))), Pages);
         site.Write("a.txt", "a");
         site.Write("dir/index.html", "index");
         return site;

@@ -21,7 +21,8 @@ public sealed partial class ListingTests
     public async Task Listing_Folder_HasWhatIsServedOfIt()
     {
         await using var site = new FileSite(files: Listing);
-        foreach (string name in new[] { "b.txt", "a.txt", "sub/x", "later/x", ".hidden", ".git/config", ".well-known/x", "app.py", "lib.dll", "old.cs.gz" })
+        foreach (string name in new[] { "b.txt", "a.txt", "sub/x", "later/x", ".hidden", ".git/config", ".well-known/x", "app.py",
+            "lib.dll", "old.cs.gz" })
             site.Write(name, "12345");
         site.Write("../secret.txt", "secret");
         site.Link("out.txt", "../secret.txt");
@@ -88,7 +89,9 @@ public sealed partial class ListingTests
         string[] links = Links(response)[1..];
         Assert.All(links, static link => Assert.Matches("^[A-Za-z0-9%._~-]+$", link));
         foreach (string link in links)
-            Assert.Equal(Uri.UnescapeDataString(link), System.Text.Encoding.UTF8.GetString(System.Text.Encoding.Latin1.GetBytes((await site.GetAsync("/%3Cdir%3E/" + link)).Body)));
+            Assert.Equal(Uri.UnescapeDataString(link),
+                System.Text.Encoding.UTF8.GetString(
+                System.Text.Encoding.Latin1.GetBytes((await site.GetAsync("/%3Cdir%3E/" + link)).Body)));
     }
 
     private static string[] Links(WireResponse response) =>

@@ -24,7 +24,8 @@ public sealed class MultipartRangeTests
         Assert.Null(response["Content-Range"]); // RFC 9110 15.3.7.2
         Assert.NotNull(response["ETag"]);
         Assert.Equal(FileSite.ModifiedText, response["Last-Modified"]);
-        Assert.Equal(parts, Parts(response, "text/plain; charset=utf-8", 10).Select(static part => $"{part.Start}-{part.End}:{part.Content}"));
+        Assert.Equal(parts, Parts(response, "text/plain; charset=utf-8", 10)
+            .Select(static part => $"{part.Start}-{part.End}:{part.Content}"));
     }
 
     [Fact]
@@ -125,7 +126,8 @@ public sealed class MultipartRangeTests
             string[] lines = halves[0].Split("\r\n");
             Assert.Equal(["", $"Content-Type: {type}"], lines[..2]);
             var range = System.Text.RegularExpressions.Regex.Match(lines[2], $@"^Content-Range: bytes (\d+)-(\d+)/{length}$");
-            return (int.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(range.Groups[2].Value, CultureInfo.InvariantCulture), halves[1]);
+            return (int.Parse(range.Groups[1].Value, CultureInfo.InvariantCulture),
+                int.Parse(range.Groups[2].Value, CultureInfo.InvariantCulture), halves[1]);
         })];
     }
 }

@@ -101,7 +101,8 @@ public sealed class PathSafetyTests
         site.Write("sub/a.txt", "a");
         string folder = name.Contains('/', StringComparison.Ordinal) ? "/sub/" : "/";
         Assert.DoesNotContain("module", (await site.GetAsync(folder)).Body, StringComparison.Ordinal);
-        string[][] requests = [[], ["Accept: text/html"], ["Range: bytes=0-2"], ["Accept-Encoding: br, gzip"], ["Accept-Encoding: br", "Range: bytes=0-2"], ["If-None-Match: *"]];
+        string[][] requests = [[], ["Accept: text/html"], ["Range: bytes=0-2"], ["Accept-Encoding: br, gzip"],
+            ["Accept-Encoding: br", "Range: bytes=0-2"], ["If-None-Match: *"]];
         foreach (string[] headers in requests)
         {
             foreach (string method in new[] { "GET", "HEAD", "POST" })
@@ -180,7 +181,8 @@ public sealed class PathSafetyTests
         site.Write("a.txt", "a");
         site.Write("dir/a.txt", "a");
         site.Write("dir/b.txt", "b");
-        foreach (string name in new[] { ".hidden", ".git/config", "dir/.git/config", ".well-known/.hidden", ".well-known-not/a.txt", "../secret.txt" })
+        foreach (string name in new[] { ".hidden", ".git/config", "dir/.git/config", ".well-known/.hidden", ".well-known-not/a.txt",
+            "../secret.txt" })
             site.Write(name, Secret);
         return site;
     }

@@ -77,7 +77,8 @@ public sealed class SiblingTests
     {
         await using var site = MakeSite();
         var response = await site.GetAsync("/app.js", "Accept-Encoding: gzip", "Range: bytes=4-");
-        Assert.Equal((206, "gzip", "bytes 4-7/8", "gzip"), (response.Status, response.Body, response["Content-Range"], response["Content-Encoding"]));
+        Assert.Equal((206, "gzip", "bytes 4-7/8", "gzip"),
+            (response.Status, response.Body, response["Content-Range"], response["Content-Encoding"]));
         Assert.Equal((200, "app gzip"), await StatusAndBody(site, "Accept-Encoding: gzip", "Range: bytes=0-0,2-2"));
     }
 

@@ -35,7 +35,8 @@ public sealed class SinglePageTests
             Assert.Equal(status, response.Status);
             Assert.Equal(status == 200 ? "Accept" : null, response["Vary"]);
             if (method == "GET")
-                Assert.Equal(status == 200 ? "page app.html" : target.EndsWith(".py", StringComparison.Ordinal) ? "no such module\n" : "not found\n", response.Body);
+                Assert.Equal(status == 200 ? "page app.html" : target.EndsWith(".py", StringComparison.Ordinal) ? "no such module\n"
+                    : "not found\n", response.Body);
         }
         Assert.Equal(404, (await site.SendAsync("POST", target, accept)).Status);
     }
@@ -64,5 +65,9 @@ public sealed class SinglePageTests
 
     [Fact]
     public void Page_DoesNotExist_IsRefused() => Assert.Throws<FileNotFoundException>(
-        () => new HttpServerOptions { Root = AppContext.BaseDirectory, Files = new StaticFileOptions { SinglePage = "none.html" } }.Check());
+        () => new HttpServerOptions
+        {
+            Root = AppContext.BaseDirectory,
+            Files = new StaticFileOptions { SinglePage = "none.html" }
+        }.Check());
 }

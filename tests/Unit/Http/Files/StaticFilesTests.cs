@@ -172,7 +172,8 @@ public sealed class StaticFilesTests
         site.Write("small", "small");
         site.Write("large", new string('L', 200_000));
         const string Tail = " HTTP/1.1\r\nHost: a\r\n\r\n";
-        string text = await site.Server.ExchangeAsync($"GET /small{Tail}GET /large{Tail}GET /missing{Tail}HEAD /large{Tail}GET /small{Tail}");
+        string text = await site.Server.ExchangeAsync(
+            $"GET /small{Tail}GET /large{Tail}GET /missing{Tail}HEAD /large{Tail}GET /small{Tail}");
         var first = WireResponse.Parse(text);
         var second = WireResponse.Parse(first.Body[5..]);
         var third = WireResponse.Parse(second.Body[200_000..]);

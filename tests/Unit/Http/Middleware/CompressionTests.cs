@@ -12,7 +12,8 @@ public sealed class CompressionTests
     private static readonly string Text = string.Concat(Enumerable.Repeat(Long, 100));
 
     private static async Task<WireResponse> SendAsync(
-        Func<Body> body, string? accept = "gzip", (string, string)[]? headers = null, string method = "GET", string status = "200 OK", string version = "1.1", CompressionOptions? options = null)
+        Func<Body> body, string? accept = "gzip", (string, string)[]? headers = null, string method = "GET", string status = "200 OK",
+            string version = "1.1", CompressionOptions? options = null)
     {
         await using var server = new WireServer(routes => routes.Map("/x", Compression.Wrap(Applications.From((_, startResponse) =>
         {
@@ -67,8 +68,10 @@ public sealed class CompressionTests
         await File.WriteAllTextAsync(path, Text, TestContext.Current.CancellationToken);
         (Func<Body>, string)[] bodies =
         [
-            (() => Text, Text), (() => bytes, Text), (() => (ReadOnlyMemory<byte>)bytes, Text), (() => new MemoryStream(bytes), Text), (() => new FileInfo(path), Text),
-            (() => Body.From([Text, "", Text]), Text + Text), (() => Body.From(Lazy(Text, "", Text)), Text + Text), (() => large, large), (() => new MemoryStream(Encoding.UTF8.GetBytes(large)), large),
+            (() => Text, Text), (() => bytes, Text), (() => (ReadOnlyMemory<byte>)bytes, Text), (() => new MemoryStream(bytes), Text),
+                (() => new FileInfo(path), Text),
+            (() => Body.From([Text, "", Text]), Text + Text), (() => Body.From(Lazy(Text, "", Text)), Text + Text), (() => large, large),
+                (() => new MemoryStream(Encoding.UTF8.GetBytes(large)), large),
             (() => Body.From(Lazy()), ""),
         ];
         foreach (var (body, expected) in bodies)
@@ -109,7 +112,8 @@ public sealed class CompressionTests
     {
         var response = await SendAsync(() => Text, headers: [.. headers, ("ETag", "\"x\""), ("Accept-Ranges", "bytes")], status: status);
         Assert.Equal(headers.FirstOrDefault(static header => header.Item1 == "Content-Encoding").Item2, response["Content-Encoding"]);
-        Assert.Equal((null, "\"x\"", "bytes", "3400"), (response["Vary"], response["ETag"], response["Accept-Ranges"], response["Content-Length"]));
+        Assert.Equal((null, "\"x\"", "bytes", "3400"),
+            (response["Vary"], response["ETag"], response["Accept-Ranges"], response["Content-Length"]));
         Assert.Equal(Text, response.Body);
     }
 
@@ -125,7 +129,8 @@ public sealed class CompressionTests
     public async Task Body_KnownToBeSmall_IsNotCompressedButVaries()
     {
         var response = await SendAsync(() => "small", headers: [("Content-Type", "text/plain"), ("ETag", "\"x\"")]);
-        Assert.Equal((null, "Accept-Encoding", "\"x\"", "5"), (response["Content-Encoding"], response["Vary"], response["ETag"], response["Content-Length"]));
+        Assert.Equal((null, "Accept-Encoding", "\"x\"", "5"),
+            (response["Content-Encoding"], response["Vary"], response["ETag"], response["Content-Length"]));
         response = await SendAsync(() => "small", options: new CompressionOptions { MinSize = 5 });
         Assert.Equal("gzip", response["Content-Encoding"]);
         response = await SendAsync(() => Body.From(Lazy("small")), headers: [("Content-Type", "text/plain"), ("Content-Length", "5")]);
@@ -135,8 +140,12 @@ public sealed class CompressionTests
     [Fact]
     public async Task Headers_OfACompressedResponse_SayWhatItIs()
     {
-        var response = await SendAsync(() => Body.From(Lazy(Text)), headers: [("Content-Type", "text/plain"), ("Content-Length", "3400"), ("ETag", "\"x\""), ("Accept-Ranges", "bytes"), ("vary", "accept-encoding, Cookie")]);
-        Assert.Equal(("gzip", "W/\"x\"", null, null, "chunked"), (response["Content-Encoding"], response["ETag"], response["Accept-Ranges"], response["Content-Length"], response["Transfer-Encoding"]));
+        var response = await SendAsync(() => Body.From(Lazy(Text)),
+            headers: [("Content-Type", "text/plain"), ("Content-Length", "3400"), ("ETag", "\"x\""), ("Accept-Ranges", "bytes"),
+                ("vary", "accept-encoding, Cookie")]);
+        Assert.Equal(("gzip", "W/\"x\"", null, null, "chunked"),
+            (response["Content-Encoding"], response["ETag"], response["Accept-Ranges"], response["Content-Length"],
+                response["Transfer-Encoding"]));
         Assert.Equal("accept-encoding, Cookie", response["Vary"]);
         Assert.Equal("W/\"x\"", (await SendAsync(() => Text, headers: [("Content-Type", "text/plain"), ("ETag", "W/\"x\"")]))["ETag"]);
     }
@@ -149,10 +158,12 @@ public sealed class CompressionTests
     {
         foreach (Func<Body> body in (Func<Body>[])[() => Text, () => Body.From(Lazy(Text, Text)), () => default])
         {
-            var response = await SendAsync(body, headers: [("Content-Type", "text/plain"), ("Content-Length", "9999")], method: method, status: status);
+            var response = await SendAsync(body, headers: [("Content-Type", "text/plain"), ("Content-Length", "9999")], method: method,
+                status: status);
             Assert.Equal(("", coding), (response.Body, response["Content-Encoding"]));
             Assert.Equal(status.StartsWith("204", StringComparison.Ordinal) ? null : "Accept-Encoding", response["Vary"]);
-            Assert.Equal(coding is null, status.StartsWith("304", StringComparison.Ordinal) ? response["Content-Length"] == "9999" : response["Content-Length"] is null && coding is null);
+            Assert.Equal(coding is null, status.StartsWith("304", StringComparison.Ordinal) ? response["Content-Length"] == "9999"
+                : response["Content-Length"] is null && coding is null);
         }
     }
 
@@ -168,7 +179,8 @@ public sealed class CompressionTests
             startResponse("304 Not Modified", [("ETag", "\"x\"")]);
             return "";
         }))));
-        var response = WireResponse.ReadAll(await server.ExchangeAsync($"GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nIf-None-Match: {known}\r\n\r\n")).Single();
+        var response = WireResponse.ReadAll(
+            await server.ExchangeAsync($"GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nIf-None-Match: {known}\r\n\r\n")).Single();
         Assert.Equal((304, expected, "Accept-Encoding"), (response.Status, response["ETag"], response["Vary"]));
     }
 
@@ -221,7 +233,8 @@ public sealed class CompressionTests
     private static Stream Decoder(WireResponse response)
     {
         var encoded = new MemoryStream(Encoding.Latin1.GetBytes(response.Body));
-        return response["Content-Encoding"] == "br" ? new BrotliStream(encoded, CompressionMode.Decompress) : new GZipStream(encoded, CompressionMode.Decompress);
+        return response["Content-Encoding"] == "br" ? new BrotliStream(encoded, CompressionMode.Decompress)
+            : new GZipStream(encoded, CompressionMode.Decompress);
     }
 
     [Fact]
@@ -233,7 +246,8 @@ public sealed class CompressionTests
             await write("first, "u8.ToArray());
             return "then the rest";
         })));
-        var response = WireResponse.ReadAll(await server.ExchangeAsync("GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n")).Single();
+        var response = WireResponse.ReadAll(await server.ExchangeAsync("GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n"))
+            .Single();
         Assert.Equal(("gzip", "first, then the rest"), (response["Content-Encoding"], Decode(response)));
     }
 
@@ -249,7 +263,8 @@ public sealed class CompressionTests
         }))));
         string answer = await server.ExchangeAsync("GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n");
         Assert.False(answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal) && answer.EndsWith("0\r\n\r\n", StringComparison.Ordinal));
-        Assert.Contains(server.Log.Lines, static line => line.Exception?.Message.Contains("Content-Length", StringComparison.Ordinal) == true);
+        Assert.Contains(server.Log.Lines, static line =>
+            line.Exception?.Message.Contains("Content-Length", StringComparison.Ordinal) == true);
     }
 
     [Theory]
@@ -305,7 +320,8 @@ public sealed class CompressionTests
     [Fact]
     public async Task Compression_AroundSessions_GivesBoth()
     {
-        await using var server = new WireServer(routes => routes.Map("/x", Compression.Wrap(Sessions.Wrap(Applications.From((environ, startResponse) =>
+        await using var server = new WireServer(routes =>
+            routes.Map("/x", Compression.Wrap(Sessions.Wrap(Applications.From((environ, startResponse) =>
         {
             startResponse("200 OK", [("Content-Type", "text/plain")]);
             environ.Session["a"] = "1";

@@ -26,7 +26,8 @@ public sealed class CookieTests
     [InlineData("Cookie: nothing; =empty; b=2\r\n", "b=2")]
     [InlineData("Cookie: foo[evil=1; b=\"q\"; c=a b, d=1; e=1\r\n", "b=\"q\"|e=1")]
     [InlineData("Cookie: $Version=1; caf\u00e9=1; d=caf\u00e9; e=1\r\n", "$Version=1|e=1")]
-    public async Task Cookies_AsSent_AreReadAndJunkIsPassedOver(string headers, string expected) => Assert.Equal(expected, await ReadAsync(headers));
+    public async Task Cookies_AsSent_AreReadAndJunkIsPassedOver(string headers, string expected) =>
+        Assert.Equal(expected, await ReadAsync(headers));
 
     [Fact]
     public async Task Cookies_OfALongHeaderOfJunk_AreReadInTime()
@@ -52,7 +53,8 @@ public sealed class CookieTests
             HttpOnly = false,
             SameSite = SameSiteMode.None,
         };
-        Assert.Equal("a=1; expires=Fri, 20 Nov 2026 12:00:00 GMT; max-age=60; domain=example.org; path=/x; secure; samesite=none", cookie.ToHeader().Value);
+        Assert.Equal("a=1; expires=Fri, 20 Nov 2026 12:00:00 GMT; max-age=60; domain=example.org; path=/x; secure; samesite=none",
+            cookie.ToHeader().Value);
     }
 
     [Fact]
@@ -68,7 +70,8 @@ public sealed class CookieTests
     [InlineData("a", "1\r\nX: y")]
     [InlineData("a", "\u4f60")]
     [InlineData("a", "\"q\"")]
-    public void SetCookie_OutsideOfTheGrammar_IsRefused(string name, string value) => Assert.Throws<ArgumentException>(() => new SetCookie(name, value));
+    public void SetCookie_OutsideOfTheGrammar_IsRefused(string name, string value) =>
+        Assert.Throws<ArgumentException>(() => new SetCookie(name, value));
 
     public static TheoryData<SetCookie, string> Contradictions => new()
     {
@@ -90,5 +93,6 @@ public sealed class CookieTests
 
     [Fact]
     public void SetCookie_WithThePrefixHost_IsAllowedWithItsRules() =>
-        Assert.Equal("__Host-a=1; path=/; secure; samesite=lax; httponly", new SetCookie("__Host-a", "1") { Secure = true }.ToHeader().Value);
+        Assert.Equal("__Host-a=1; path=/; secure; samesite=lax; httponly",
+            new SetCookie("__Host-a", "1") { Secure = true }.ToHeader().Value);
 }

@@ -16,7 +16,8 @@ public sealed class EventStreamTests
 
     private static async Task<string> FormatAsync(params SseItem<string>[] items)
     {
-        await using var server = new WireServer(routes => routes.Map("/events", (_, startResponse) => EventStream.Start(startResponse, items.ToAsyncEnumerable())));
+        await using var server = new WireServer(routes =>
+            routes.Map("/events", (_, startResponse) => EventStream.Start(startResponse, items.ToAsyncEnumerable())));
         return WireResponse.Parse(await server.ExchangeAsync(Get)).Body;
     }
 
@@ -25,8 +26,13 @@ public sealed class EventStreamTests
     {
         Assert.Equal(Begin + "data: x\n\n", await FormatAsync(new SseItem<string>("x")));
         Assert.Equal(Begin + "event: tick\nid: 7\nretry: 1500\ndata: one\ndata: two\ndata: three\ndata: \n\n",
-            await FormatAsync(new SseItem<string>("one\r\ntwo\rthree\n", "tick") { EventId = "7", ReconnectionInterval = TimeSpan.FromSeconds(1.5) }));
-        Assert.Equal(Begin + "data: \n\ndata: \u00e4\u00bd\u00a0\n\n", await FormatAsync(new SseItem<string>(""), new SseItem<string>("\u4f60")));
+            await FormatAsync(new SseItem<string>("one\r\ntwo\rthree\n", "tick")
+            {
+                EventId = "7",
+                ReconnectionInterval = TimeSpan.FromSeconds(1.5)
+            }));
+        Assert.Equal(Begin + "data: \n\ndata: \u00e4\u00bd\u00a0\n\n",
+            await FormatAsync(new SseItem<string>(""), new SseItem<string>("\u4f60")));
     }
 
     [Fact]
@@ -35,15 +41,18 @@ public sealed class EventStreamTests
         var item = new SseItem<string>("one\ntwo", "tick") { EventId = "7", ReconnectionInterval = TimeSpan.FromSeconds(1.5) };
         using var stream = new MemoryStream(Encoding.Latin1.GetBytes(await FormatAsync(item)));
         var read = Assert.Single(SseParser.Create(stream).Enumerate());
-        Assert.Equal((item.Data, item.EventType, item.EventId, item.ReconnectionInterval), (read.Data, read.EventType, read.EventId, read.ReconnectionInterval));
+        Assert.Equal((item.Data, item.EventType, item.EventId, item.ReconnectionInterval),
+            (read.Data, read.EventType, read.EventId, read.ReconnectionInterval));
     }
 
     [Fact]
     public async Task Response_OfTexts_IsAnEventStreamThatNobodyKeeps()
     {
-        await using var server = new WireServer(routes => routes.Map("/events", (_, startResponse) => EventStream.Start(startResponse, Texts.ToAsyncEnumerable())));
+        await using var server = new WireServer(routes =>
+            routes.Map("/events", (_, startResponse) => EventStream.Start(startResponse, Texts.ToAsyncEnumerable())));
         var response = WireResponse.ReadAll(await server.ExchangeAsync(Get.Replace("1.0", "1.1", StringComparison.Ordinal))).Single();
-        Assert.Equal((200, "text/event-stream", "no-store", "chunked"), (response.Status, response["Content-Type"], response["Cache-Control"], response["Transfer-Encoding"]));
+        Assert.Equal((200, "text/event-stream", "no-store", "chunked"),
+            (response.Status, response["Content-Type"], response["Cache-Control"], response["Transfer-Encoding"]));
         Assert.Equal(Begin + "data: a\n\ndata: b\n\n", response.Body);
     }
 
@@ -52,7 +61,8 @@ public sealed class EventStreamTests
     {
         var feed = new Feed();
         await using var server = feed.Serve();
-        var response = WireResponse.ReadAll(await server.ExchangeAsync(Get.Replace("GET", "HEAD", StringComparison.Ordinal)), "HEAD").Single();
+        var response = WireResponse.ReadAll(await server.ExchangeAsync(Get.Replace("GET", "HEAD", StringComparison.Ordinal)), "HEAD")
+            .Single();
         Assert.Equal(("text/event-stream", ""), (response["Content-Type"], response.Body));
         Assert.Equal(feed.Begun, feed.Ended);
     }
@@ -158,12 +168,15 @@ public sealed class EventStreamTests
             return EventStream.LastEventId(environ) ?? "none";
         }));
         Assert.EndsWith("\r\n\r\nnone", await server.ExchangeAsync(Get), StringComparison.Ordinal);
-        Assert.EndsWith("\r\n\r\n\u00e4\u00bd\u00a0", await server.ExchangeAsync(Get.Replace("\r\n\r\n", "\r\nLast-Event-ID: \u00e4\u00bd\u00a0\r\n\r\n", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n\u00e4\u00bd\u00a0",
+            await server.ExchangeAsync(Get.Replace("\r\n\r\n", "\r\nLast-Event-ID: \u00e4\u00bd\u00a0\r\n\r\n", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Heartbeat_OfNoTime_IsRefused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => EventStream.Start(static (_, _, _) => null!, AsyncEnumerable.Empty<string>(), TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            EventStream.Start(static (_, _, _) => null!, AsyncEnumerable.Empty<string>(), TimeSpan.Zero));
 
     private sealed class Feed
     {
@@ -175,7 +188,8 @@ public sealed class EventStreamTests
 
         internal int Ended { get; private set; }
 
-        internal WireServer Serve(TimeSpan? heartbeat = null) => new(routes => routes.Map("/events", (_, startResponse) => EventStream.Start(startResponse, ReadAsync(), heartbeat)));
+        internal WireServer Serve(TimeSpan? heartbeat = null) =>
+            new(routes => routes.Map("/events", (_, startResponse) => EventStream.Start(startResponse, ReadAsync(), heartbeat)));
 
         internal async Task SendAsync(string text, WireServer server)
         {

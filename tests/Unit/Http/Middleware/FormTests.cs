@@ -16,7 +16,8 @@ public sealed class FormTests : IDisposable
 
     private FormOptions Options => new() { TemporaryFolder = _folder.FullName };
 
-    private static string Part(string disposition, string content, string more = "") => $"--xyz\r\nContent-Disposition: form-data; {disposition}\r\n{more}\r\n{content}\r\n";
+    private static string Part(string disposition, string content, string more = "") =>
+        $"--xyz\r\nContent-Disposition: form-data; {disposition}\r\n{more}\r\n{content}\r\n";
 
     private static string Request(string type, string body, string version = "1.1") =>
         $"POST /form HTTP/{version}\r\nHost: a\r\nContent-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n{body}";
@@ -33,7 +34,8 @@ public sealed class FormTests : IDisposable
             foreach (var file in form.Files)
             {
                 using var reader = new StreamReader(file.OpenRead());
-                text.Append(CultureInfo.InvariantCulture, $"{file.Name}:{file.FileName}:{file.ContentType}:{file.Length}:{await reader.ReadToEndAsync()}\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"{file.Name}:{file.FileName}:{file.ContentType}:{file.Length}:{await reader.ReadToEndAsync()}\n");
             }
             return text.ToString();
         }), limits);
@@ -64,10 +66,12 @@ public sealed class FormTests : IDisposable
     public async Task Multipart_FieldsAndFiles_ComeWholeAndInOrder()
     {
         string body = Wire(Part("name=\"a\"", "1") + Part("name=\"\u4f60\"", "\u597d", "Content-Type: text/plain; charset=utf-8\r\n")
-            + Part("name=\"f\"; filename=\"../../\u4f60.txt\"", "con\r\ntent", "Content-Type: text/x\r\n") + Part("name=\"a\"", "") + Part("name=\"g\"; filename=\"\"", "", "Content-Type: application/octet-stream\r\n")
+            + Part("name=\"f\"; filename=\"../../\u4f60.txt\"", "con\r\ntent", "Content-Type: text/x\r\n") + Part("name=\"a\"",
+                "") + Part("name=\"g\"; filename=\"\"", "", "Content-Type: application/octet-stream\r\n")
             + Part("name=h; filename=\"x\"; filename*=UTF-8''y", "--xy") + "--xyz--\r\n");
         var response = await SendAsync(Multipart, body);
-        Assert.Equal("a=1\n\u4f60=\u597d\na=\nf:../../\u4f60.txt:text/x:9:con\r\ntent\nh:x:application/octet-stream:4:--xy\n", response.Body);
+        Assert.Equal("a=1\n\u4f60=\u597d\na=\nf:../../\u4f60.txt:text/x:9:con\r\ntent\nh:x:application/octet-stream:4:--xy\n",
+            response.Body);
     }
 
     [Fact]
@@ -80,7 +84,8 @@ public sealed class FormTests : IDisposable
         foreach (char c in head + string.Concat(body.Select(static c => $"1\r\n{c}\r\n")) + "0\r\n\r\n")
             await server.SendAsync(peer, c.ToString());
         peer.ShutdownSend();
-        Assert.Equal("a=1\nf:n:application/octet-stream:13:\r\n--xy\r\n--xyy\n", WireResponse.ReadAll(await server.ReceiveToEndAsync(peer)).Single().Body);
+        Assert.Equal("a=1\nf:n:application/octet-stream:13:\r\n--xy\r\n--xyy\n",
+            WireResponse.ReadAll(await server.ReceiveToEndAsync(peer)).Single().Body);
     }
 
     [Fact]
@@ -106,14 +111,17 @@ public sealed class FormTests : IDisposable
     [InlineData(Multipart, "--xyz\r\nContent-Type: text/plain\r\n\r\n1\r\n--xyz--", 400)]
     [InlineData(Multipart, "--xyz\r\nContent-Disposition: attachment; name=a\r\n\r\n1\r\n--xyz--", 400)]
     [InlineData(Multipart, "--xyz\r\nContent-Disposition: form-data; name=a\r\n\r\n\u00e4\r\n--xyz--", 400)]
-    [InlineData(Multipart, "--xyz\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/plain; charset=gbk\r\n\r\n1\r\n--xyz--", 415)]
-    public async Task Form_ThatCannotBeRead_IsRefused(string type, string body, int status) => Assert.Equal(status, (await SendAsync(type, body)).Status);
+    [InlineData(Multipart, "--xyz\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/plain; charset=gbk\r\n\r\n1\r\n--xyz--",
+        415)]
+    public async Task Form_ThatCannotBeRead_IsRefused(string type, string body, int status) =>
+        Assert.Equal(status, (await SendAsync(type, body)).Status);
 
     [Fact]
     public async Task Form_WithoutContentType_Is415()
     {
         await using var server = Serve();
-        Assert.StartsWith("HTTP/1.1 415 ", await server.ExchangeAsync("POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na=1"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 415 ", await server.ExchangeAsync("POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na=1"),
+            StringComparison.Ordinal);
         Assert.DoesNotContain(server.Log.Lines, static line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
     }
 
@@ -134,20 +142,25 @@ public sealed class FormTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Limits), DisableDiscoveryEnumeration = true)]
-    public async Task Form_BeyondALimit_IsRefused(FormOptions options, string type, string body, int status) => Assert.Equal(status, (await SendAsync(type, body, options)).Status);
+    public async Task Form_BeyondALimit_IsRefused(FormOptions options, string type, string body, int status) =>
+        Assert.Equal(status, (await SendAsync(type, body, options)).Status);
 
     [Fact]
     public async Task Form_BeyondTheServersLimit_Is413()
     {
         await using var server = Serve(limits: new HttpLimits { MaxRequestBodySize = 10 });
-        Assert.StartsWith("HTTP/1.1 413 ", await server.ExchangeAsync($"POST /form HTTP/1.1\r\nHost: a\r\nContent-Type: {UrlEncoded}\r\nTransfer-Encoding: chunked\r\n\r\n14\r\na={new string('x', 18)}\r\n0\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 413 ",
+            await server.ExchangeAsync(
+            $"POST /form HTTP/1.1\r\nHost: a\r\nContent-Type: {UrlEncoded}\r\nTransfer-Encoding: "
+            + $"chunked\r\n\r\n14\r\na={new string('x', 18)}\r\n0\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Form_ThatIsTooLarge_IsRefusedBeforeTheClientIsToldToGoOn()
     {
         await using var server = Serve(new FormOptions { MaxSize = 10 });
-        string answer = await server.ExchangeAsync($"POST /form HTTP/1.1\r\nHost: a\r\nContent-Type: {UrlEncoded}\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n");
+        string answer = await server.ExchangeAsync(
+            $"POST /form HTTP/1.1\r\nHost: a\r\nContent-Type: {UrlEncoded}\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
     }
 
@@ -184,7 +197,9 @@ public sealed class FormTests : IDisposable
             descriptors = Deleted();
         }))
         {
-            var response = WireResponse.ReadAll(await server.ExchangeAsync(Request(Multipart, Part("name=small; filename=s", "1") + Part("name=f; filename=n", content) + "--xyz--"))).Single();
+            var response = WireResponse.ReadAll(
+                await server.ExchangeAsync(
+                Request(Multipart, Part("name=small; filename=s", "1") + Part("name=f; filename=n", content) + "--xyz--"))).Single();
             Assert.EndsWith(content + "\n", response.Body, StringComparison.Ordinal);
             await server.SettleAsync();
         }
@@ -293,7 +308,8 @@ public sealed class FormTests : IDisposable
         }
     }
 
-    private int Deleted() => Directory.GetFiles("/proc/self/fd").Count(link => new FileInfo(link).LinkTarget?.StartsWith(_folder.FullName, StringComparison.Ordinal) == true);
+    private int Deleted() => Directory.GetFiles("/proc/self/fd")
+        .Count(link => new FileInfo(link).LinkTarget?.StartsWith(_folder.FullName, StringComparison.Ordinal) == true);
 
     private void AssertNothingIsLeft()
     {

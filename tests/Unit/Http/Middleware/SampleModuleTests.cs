@@ -21,7 +21,8 @@ public sealed class SampleModuleTests : IDisposable
     private async Task<(ServerProgram, HttpClient)> StartAsync(string module)
     {
         File.Copy(Path.Combine(ServerProgram.RepositoryRoot, "web", module), Path.Combine(_web.FullName, module));
-        var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0", "--hubs", "1", "--web", _web.FullName, "--root", Path.Combine(ServerProgram.RepositoryRoot, "html"));
+        var program = ServerProgram.AsyncServer("--bind", "127.0.0.1:0", "--hubs", "1", "--web", _web.FullName, "--root",
+            Path.Combine(ServerProgram.RepositoryRoot, "html"));
         return (program, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await program.PortAsync()}") });
     }
 
@@ -32,7 +33,8 @@ public sealed class SampleModuleTests : IDisposable
         await using (program)
         using (client)
         {
-            Assert.Contains("enctype=\"multipart/form-data\"", await client.GetStringAsync("/upload.py", Cancellation), StringComparison.Ordinal);
+            Assert.Contains("enctype=\"multipart/form-data\"", await client.GetStringAsync("/upload.py", Cancellation),
+                StringComparison.Ordinal);
             byte[] large = RandomNumberGenerator.GetBytes(2_000_000);
             using var form = new MultipartFormDataContent();
             using var first = new ByteArrayContent("small"u8.ToArray());
@@ -43,13 +45,18 @@ public sealed class SampleModuleTests : IDisposable
             using var answer = await client.PostAsync("/upload.py", form, Cancellation);
             string page = await answer.Content.ReadAsStringAsync(Cancellation);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            Assert.Contains($"&lt;b&gt;.txt</strong>, application/octet-stream, 5 bytes<br><code class=\"long\">{Convert.ToHexStringLower(SHA256.HashData("small"u8))}<", page, StringComparison.Ordinal);
-            Assert.Contains($"large.png</strong>, image/png, 2000000 bytes<br><code class=\"long\">{Convert.ToHexStringLower(SHA256.HashData(large))}<", page, StringComparison.Ordinal);
+            Assert.Contains(
+                $"&lt;b&gt;.txt</strong>, application/octet-stream, 5 bytes<br><code "
+                    + $"class=\"long\">{Convert.ToHexStringLower(SHA256.HashData("small"u8))}<", page, StringComparison.Ordinal);
+            Assert.Contains(
+                $"large.png</strong>, image/png, 2000000 bytes<br><code class=\"long\">{Convert.ToHexStringLower(SHA256.HashData(large))}<",
+                page, StringComparison.Ordinal);
             using var text = new StringContent("x");
             using var refused = await client.PostAsync("/upload.py", text, Cancellation);
             Assert.Equal(HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
             using var deleted = await client.DeleteAsync("/upload.py", Cancellation);
-            Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, HEAD, POST"), (deleted.StatusCode, string.Join(", ", deleted.Content.Headers.Allow)));
+            Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, HEAD, POST"),
+                (deleted.StatusCode, string.Join(", ", deleted.Content.Headers.Allow)));
         }
     }
 

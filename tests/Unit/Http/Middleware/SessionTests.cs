@@ -36,7 +36,8 @@ public sealed class SessionTests
     });
 
     private static async Task<WireResponse> GetAsync(WireServer server, string target, string? cookie = null) =>
-        WireResponse.ReadAll(await server.ExchangeAsync($"GET {target} HTTP/1.1\r\nHost: a\r\n{(cookie is null ? "" : $"Cookie: {cookie}\r\n")}\r\n")).Single();
+        WireResponse.ReadAll(await server.ExchangeAsync(
+            $"GET {target} HTTP/1.1\r\nHost: a\r\n{(cookie is null ? "" : $"Cookie: {cookie}\r\n")}\r\n")).Single();
 
     private static string Pair(WireResponse response) => response["Set-Cookie"]!.Split(';')[0];
 
@@ -86,7 +87,8 @@ public sealed class SessionTests
         string pair = Pair(await GetAsync(server, "/s?ann"));
         int middle = pair.Length / 2;
         string changed = pair[..middle] + (pair[middle] == 'A' ? 'B' : 'A') + pair[(middle + 1)..];
-        foreach (string forged in (string[])[changed, pair[..^4], "session=", "session=%%", "session=abcd", "session=" + new string('A', 4000), "other=1"])
+        foreach (string forged in (string[])[changed, pair[..^4], "session=", "session=%%", "session=abcd",
+            "session=" + new string('A', 4000), "other=1"])
             Assert.Equal("|0", (await GetAsync(server, "/s", forged)).Body);
     }
 
@@ -121,7 +123,8 @@ public sealed class SessionTests
         await using var server = Serve();
         Assert.Equal(200, (await GetAsync(server, "/s?" + new string('x', 2500))).Status);
         Assert.Equal(500, (await GetAsync(server, "/s?" + new string('x', 4000))).Status);
-        Assert.Contains(server.Log.Lines, static line => line.Exception?.Message.Contains("browsers keep 4096", StringComparison.Ordinal) == true);
+        Assert.Contains(server.Log.Lines, static line =>
+            line.Exception?.Message.Contains("browsers keep 4096", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -179,7 +182,8 @@ public sealed class SessionTests
     {
         await using var server = new WireServer(routes => routes.Map("/s", (environ, _) => environ.Session["a"] ?? ""));
         Assert.Equal(500, (await GetAsync(server, "/s")).Status);
-        Assert.Contains(server.Log.Lines, static line => line.Exception?.Message.Contains("Sessions.Wrap", StringComparison.Ordinal) == true);
+        Assert.Contains(server.Log.Lines, static line =>
+            line.Exception?.Message.Contains("Sessions.Wrap", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -194,7 +198,8 @@ public sealed class SessionTests
             Assert.Equal("ann|1", (await GetAsync(server, "/s", pair)).Body);
         await using (var server = Serve())
             Assert.Equal("|0", (await GetAsync(server, "/s", pair)).Body);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(options.KeyFolder).UnixFileMode);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            new DirectoryInfo(options.KeyFolder).UnixFileMode);
         folder.Delete(recursive: true);
     }
 
@@ -231,13 +236,17 @@ public sealed class SessionTests
         Assert.Equal(200, await PostAsync(tokens[1], Pair(page)));
         Assert.Equal(403, await PostAsync(tokens[0], Pair(other)));
         Assert.Equal(403, await PostAsync(tokens[0], "x=1"));
-        foreach (string wrong in (string[])["", "a", tokens[0][..^1], tokens[0] + "AAAA", new string('A', 43), "%E4%BD%A0", new string('A', 1000)])
+        foreach (string wrong in (string[])["", "a", tokens[0][..^1], tokens[0] + "AAAA", new string('A', 43), "%E4%BD%A0",
+            new string('A', 1000)])
             Assert.Equal(403, await PostAsync(wrong, Pair(page)));
 
         async Task<int> PostAsync(string token, string cookie)
         {
             string body = $"{Session.CsrfField}={token}";
-            return WireResponse.ReadAll(await server.ExchangeAsync($"POST /s HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n\r\n{body}")).Single().Status;
+            return WireResponse.ReadAll(
+                await server.ExchangeAsync(
+                $"POST /s HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\nContent-Type: "
+                + $"application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n\r\n{body}")).Single().Status;
         }
     }
 }

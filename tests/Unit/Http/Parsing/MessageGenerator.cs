@@ -16,7 +16,8 @@ internal static class MessageGenerator
     private static Gen<string> Value { get; } = Text("abc XYZ,;=\"()/\t\x80\xFF", 0, 12).Select(static text => text.Trim(' ', '\t'));
 
     // Requests in a body must never be read as such.
-    private static Gen<string> Content { get; } = Gen.OneOf(Text("ab\r\n:0;", 0, 30), Gen.Constant("GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"), Gen.Constant("0\r\n\r\n"));
+    private static Gen<string> Content { get; } = Gen.OneOf(Text("ab\r\n:0;", 0, 30),
+        Gen.Constant("GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"), Gen.Constant("0\r\n\r\n"));
 
     private static Gen<string> Target { get; } = Gen.OneOf(
         Text("ab1/.~", 0, 10).Select(static path => "/" + path),
@@ -28,7 +29,9 @@ internal static class MessageGenerator
         from pieces in Text("abcdef", 1, 20).ListOf(2)
         from extension in Gen.Elements("", ";a", ";a=b", ";a=\"b;\\\"c\"", " ; a = b")
         from trailer in Gen.Elements("", "X-Trailer: one\r\n", "A: b\r\nC:\r\n")
-        select string.Concat(pieces.Select(piece => $"{piece.Length.ToString("x", CultureInfo.InvariantCulture)}{extension}\r\n{piece}\r\n")) + $"0\r\n{trailer}\r\n";
+        select string.Concat(
+            pieces.Select(piece => $"{piece.Length.ToString("x", CultureInfo.InvariantCulture)}{extension}\r\n{piece}\r\n"))
+                + $"0\r\n{trailer}\r\n";
 
     private static Gen<string> Framed { get; } = Gen.OneOf(
         Gen.Constant("\r\n"),

@@ -11,7 +11,8 @@ public sealed class ParserPropertyTests
     private const ulong Seed = 9112;
     private const ulong Gamma = 9110 | 1; // odd, as the generator of FsCheck wants it
 
-    private static Config Bounded(int tests) => Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(tests).WithReplay(Seed, Gamma);
+    private static Config Bounded(int tests) =>
+        Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(tests).WithReplay(Seed, Gamma);
 
     [Fact]
     public void ValidMessages_CutAnywhere_AreAllUnderstoodInTheSameWay() =>
@@ -21,7 +22,8 @@ public sealed class ParserPropertyTests
             string whole = Read(bytes, [bytes.Length]);
             string[] blocks = whole.Split("\n\n");
             return blocks.Length == requests
-                && Array.TrueForAll(blocks, static block => block.StartsWith("method: ", StringComparison.Ordinal) && !block.Contains("target: /smuggled", StringComparison.Ordinal))
+                && Array.TrueForAll(blocks, static block => block.StartsWith("method: ", StringComparison.Ordinal)
+                    && !block.Contains("target: /smuggled", StringComparison.Ordinal))
                 && Read(bytes, Lengths(bytes, cuts)) == whole;
         }).Check(Bounded(1500));
 
@@ -53,12 +55,15 @@ public sealed class ParserPropertyTests
             var answers = WireResponse.ReadAll(text, [.. blocks.Select(Method)]).Where(static answer => answer.Status >= 200).ToList();
             Assert.InRange(answers.Count, 0, blocks.Length);
             Assert.All(answers.SkipLast(1), static answer => Assert.NotEqual("close", answer["Connection"]));
-            int whole = blocks.Count(static block => block.StartsWith("method: ", StringComparison.Ordinal) && !block.EndsWith("\nincomplete", StringComparison.Ordinal));
+            int whole = blocks.Count(static block => block.StartsWith("method: ", StringComparison.Ordinal)
+                && !block.EndsWith("\nincomplete", StringComparison.Ordinal));
             Assert.InRange(answers.Count, Math.Min(whole, 1), blocks.Length);
         }
     }
 
-    private static string Method(string block) => block.StartsWith("method: ", StringComparison.Ordinal) ? block["method: ".Length..block.IndexOf('\n', StringComparison.Ordinal)] : "";
+    private static string Method(string block) =>
+        block.StartsWith("method: ", StringComparison.Ordinal) ? block["method: ".Length..block.IndexOf('\n', StringComparison.Ordinal)]
+        : "";
 
     private static IEnumerable<int> Lengths(byte[] bytes, int[] cuts) => [.. cuts.Select(cut => cut * bytes.Length / 1000), bytes.Length];
 

@@ -20,7 +20,8 @@ public sealed class AllowedHostsTests
     public async Task Request_ForAHost_IsAnsweredOrMisdirected(string host, int status)
     {
         await using var server = Create();
-        string answers = await server.ExchangeAsync($"GET /hello HTTP/1.1\r\nHost: {host}\r\n\r\nGET /hello HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        string answers = await server.ExchangeAsync(
+            $"GET /hello HTTP/1.1\r\nHost: {host}\r\n\r\nGET /hello HTTP/1.1\r\nHost: a.example\r\n\r\n");
         Assert.Equal([status, 200], WireResponse.ReadAll(answers).Select(static response => response.Status)); // the connection goes on
     }
 
@@ -48,5 +49,9 @@ public sealed class AllowedHostsTests
 
     private static WireServer Create() => new(
         hosts: ["a.example", "*.b.example", "[::1]"],
-        forwarding: new ForwardingOptions { TrustedProxies = [IPNetwork.Parse("127.0.0.1/32")], Headers = ForwardedHeaders.XForwardedHost });
+        forwarding: new ForwardingOptions
+        {
+            TrustedProxies = [IPNetwork.Parse("127.0.0.1/32")],
+            Headers = ForwardedHeaders.XForwardedHost
+        });
 }

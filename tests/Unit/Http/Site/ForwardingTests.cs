@@ -6,7 +6,8 @@ namespace AsyncServer.Unit.Http.Site;
 
 public sealed class ForwardingTests
 {
-    private const ForwardedHeaders All = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+    private const ForwardedHeaders All =
+        ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
 
     // Memory connections come from 127.0.0.1:50000.
     private const string Peer = "127.0.0.1 50000 http a";
@@ -29,12 +30,14 @@ public sealed class ForwardingTests
     [InlineData("X-Forwarded-For: 3221225991\r\n", Peer)]
     [InlineData("X-Forwarded-For: 0300.0.2.7\r\n", Peer)]
     [InlineData("X-Forwarded-For: fe80::1%eth0\r\n", Peer)]
-    [InlineData("X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: HTTPS\r\nX-Forwarded-Host: b.example:444\r\n", "192.0.2.7  https b.example:444")]
+    [InlineData("X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: HTTPS\r\nX-Forwarded-Host: b.example:444\r\n",
+        "192.0.2.7  https b.example:444")]
     [InlineData("X-Forwarded-Proto: https\r\n", "127.0.0.1 50000 https a")]
     [InlineData("X-Forwarded-Proto: gopher\r\nX-Forwarded-Host: b/c\r\n", Peer)]
     [InlineData("X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https, http\r\n", "192.0.2.7  http a")] // the first is the client's
     [InlineData("X-Forwarded-For: 192.0.2.7, 10.0.0.1\r\nX-Forwarded-Proto: https, http\r\n", "192.0.2.7  https a")]
-    [InlineData("X-Forwarded-For: 192.0.2.7, 10.0.0.1\r\nX-Forwarded-Proto: https\r\n", "192.0.2.7  https a")] // the last one leaves it alone
+    // the last one leaves it alone
+    [InlineData("X-Forwarded-For: 192.0.2.7, 10.0.0.1\r\nX-Forwarded-Proto: https\r\n", "192.0.2.7  https a")]
     [InlineData("Forwarded: for=192.0.2.7;proto=https\r\n", Peer)] // not what these proxies set
     public async Task XForwarded_FromATrustedProxy_TellsTheOrigin(string headers, string expected) =>
         Assert.Equal(expected, await AskAsync(headers, Trusted(All)));
@@ -65,18 +68,22 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Forwarded_FromAnybodyElse_IsNotBelieved()
     {
-        const string headers = "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: b\r\nForwarded: for=192.0.2.7;proto=https\r\n";
+        const string headers = "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: b\r\nForwarded: "
+            + "for=192.0.2.7;proto=https\r\n";
         Assert.Equal(Peer, await AskAsync(headers, new ForwardingOptions()));
-        Assert.Equal(Peer, await AskAsync(headers, new ForwardingOptions { TrustedProxies = [IPNetwork.Parse("10.0.0.0/8")], TrustsUnixSockets = true, Headers = All }));
+        Assert.Equal(Peer, await AskAsync(headers,
+            new ForwardingOptions { TrustedProxies = [IPNetwork.Parse("10.0.0.0/8")], TrustsUnixSockets = true, Headers = All }));
     }
 
     [Fact]
     public async Task HostOfAProxy_IsNotBelievedByDefault() => Assert.Equal(
-        "192.0.2.7  https a", await AskAsync("X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: b\r\n", Trusted(new ForwardingOptions().Headers)));
+        "192.0.2.7  https a", await AskAsync("X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: b\r\n",
+            Trusted(new ForwardingOptions().Headers)));
 
     [Fact]
     public void TwoKindsOfHeaders_AreRefused() =>
-        Assert.Throws<ArgumentException>(new HttpServerOptions { Forwarding = new ForwardingOptions { Headers = All | ForwardedHeaders.Forwarded } }.Check);
+        Assert.Throws<ArgumentException>(
+            new HttpServerOptions { Forwarding = new ForwardingOptions { Headers = All | ForwardedHeaders.Forwarded } }.Check);
 
     private static ForwardingOptions Trusted(ForwardedHeaders headers) =>
         new() { TrustedProxies = [IPNetwork.Parse("127.0.0.1/32"), IPNetwork.Parse("10.0.0.0/8")], Headers = headers };

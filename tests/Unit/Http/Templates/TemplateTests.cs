@@ -14,7 +14,8 @@ public sealed class TemplateTests
     [InlineData("{%%} is {%placeholder%}", "{% is {%name%}")]
     [InlineData("{%%}name%}", "{%name%}")]
     public void Render_PutsValuesIn(string text, string expected) =>
-        Assert.Equal(expected, Template.Parse(text).Render(new { name = "a <b> & \"c\" 'd' \u4f60", number = 1.5, placeholder = "{%name%}" }));
+        Assert.Equal(expected, Template.Parse(text)
+            .Render(new { name = "a <b> & \"c\" 'd' \u4f60", number = 1.5, placeholder = "{%name%}" }));
 
     [Theory]
     [InlineData("one\ntwo\n{%x", 3, "not closed")]

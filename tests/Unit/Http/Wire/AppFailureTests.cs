@@ -36,7 +36,8 @@ public sealed class AppFailureTests
         Assert.Equal($"Internal Server Error\nrequest {responses[1]["X-Request-Id"]}\n", responses[1].Body);
         Assert.Null(responses[1]["X-Left"]);
         AssertLogged(server, Secret);
-        Assert.Contains($"(request {responses[1]["X-Request-Id"]})", server.Log.Lines.Single(line => line.Level == LogLevel.Error).Text, StringComparison.Ordinal);
+        Assert.Contains($"(request {responses[1]["X-Request-Id"]})", server.Log.Lines.Single(line => line.Level == LogLevel.Error).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +61,9 @@ public sealed class AppFailureTests
             },
             limits: new HttpLimits { MaxRequestBodySize = 10 },
             failure: static (request, exception, id) => Response.Text($"{request.Path} {exception.Message} {id}", 500));
-        var responses = WireResponse.ReadAll(await server.ExchangeAsync(Fail + Hello + Fail.Replace("GET", "HEAD", StringComparison.Ordinal) + Hello), "GET", "GET", "HEAD", "GET");
+        var responses = WireResponse.ReadAll(
+            await server.ExchangeAsync(Fail + Hello + Fail.Replace("GET", "HEAD", StringComparison.Ordinal) + Hello), "GET", "GET", "HEAD",
+            "GET");
         Assert.Equal([500, 200, 500, 200], responses.Select(static response => response.Status));
         Assert.Equal($"/fail {Secret} {responses[0]["X-Request-Id"]}", responses[0].Body);
 
@@ -148,7 +151,8 @@ public sealed class AppFailureTests
         });
         var peer = server.Connect();
         await server.SendAsync(peer, Hello + Fail + Hello);
-        Assert.EndsWith("Content-Length: 10\r\nDate: Fri, 20 Nov 2026 12:00:00 GMT\r\nServer: AsyncServer\r\n\r\n1234", await server.ReceiveToEndAsync(peer), StringComparison.Ordinal);
+        Assert.EndsWith("Content-Length: 10\r\nDate: Fri, 20 Nov 2026 12:00:00 GMT\r\nServer: AsyncServer\r\n\r\n1234",
+            await server.ReceiveToEndAsync(peer), StringComparison.Ordinal);
         Assert.True(peer.IsClosed);
         AssertLogged(server, "less than the Content-Length");
     }
@@ -237,7 +241,8 @@ public sealed class AppFailureTests
         var peer = server.Connect();
         await server.SendAsync(peer, "POST /fail HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\n");
         Assert.True(peer.WasReset);
-        Assert.Equal("hello", WireResponse.ReadAll(await server.ExchangeAsync("POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12345"))[0].Body);
+        Assert.Equal("hello",
+            WireResponse.ReadAll(await server.ExchangeAsync("POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12345"))[0].Body);
         Assert.All(stolen, b => Assert.Equal(0, b));
     }
 

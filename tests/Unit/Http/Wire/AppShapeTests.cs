@@ -18,7 +18,8 @@ public sealed class AppShapeTests
         return Response.Text("async task");
     }
 
-    private static ValueTask Pushing(Request request, ResponseWriter response, CancellationToken cancellation) => response.WriteTextAsync("pushing");
+    private static ValueTask Pushing(Request request, ResponseWriter response, CancellationToken cancellation) =>
+        response.WriteTextAsync("pushing");
 
     [Fact]
     public async Task App_OfEveryShape_Answers()
@@ -53,13 +54,15 @@ public sealed class AppShapeTests
         });
         string[] paths =
         [
-            "/hello.py?name=you", "/lambda/async", "/lambda/task", "/lambda/valuetask", "/method/plain", "/method/task", "/method/valuetask",
+            "/hello.py?name=you", "/lambda/async", "/lambda/task", "/lambda/valuetask", "/method/plain", "/method/task",
+                "/method/valuetask",
             "/method/async", "/get", "/get/async", "/push", "/push/lambda", "/else",
         ];
         string text = await server.ExchangeAsync(string.Concat(paths.Select(path => $"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")));
         var responses = WireResponse.ReadAll(text);
         Assert.Equal(
-            ["hello you", "async lambda", "task lambda", "value task lambda", "plain", "task", "value task", "async task", "{\"answer\":42}", "<p>", "pushing", "push lambda", ""],
+            ["hello you", "async lambda", "task lambda", "value task lambda", "plain", "task", "value task", "async task",
+                "{\"answer\":42}", "<p>", "pushing", "push lambda", ""],
             responses.Select(response => response.Body));
         Assert.Equal("/hello.py", responses[^1]["Location"]);
     }

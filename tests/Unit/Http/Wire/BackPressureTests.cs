@@ -95,7 +95,8 @@ public sealed class BackPressureTests
             await response.WriteTextAsync("done");
         }));
         var peer = server.Connect();
-        await server.SendAsync(peer, "POST /slow HTTP/1.1\r\nHost: a\r\n" + framing + size + new string('x', Length) + (size.Length > 0 ? "\r\n0\r\n\r\n" : ""));
+        await server.SendAsync(peer,
+            "POST /slow HTTP/1.1\r\nHost: a\r\n" + framing + size + new string('x', Length) + (size.Length > 0 ? "\r\n0\r\n\r\n" : ""));
         for (int i = 0; i < 100; i++)
         {
             Assert.InRange(Length - peer.UntakenCount, 0, read + Buffered);

@@ -115,7 +115,8 @@ public sealed class CancellationTests
         await server.SendAsync(peer, Hang);
         Assert.Equal(1, await server.StopAsync(TimeSpan.Zero));
         Assert.True(peer.WasReset);
-        Assert.Contains(server.Log.Lines, line => line.Text.Contains("GET /hang from 127.0.0.1:50000 was cut off by the stop", StringComparison.Ordinal));
+        Assert.Contains(server.Log.Lines,
+            line => line.Text.Contains("GET /hang from 127.0.0.1:50000 was cut off by the stop", StringComparison.Ordinal));
         _gate.SetResult();
         while (server.Hub.CoroutineCount > 0)
             await Task.Yield();

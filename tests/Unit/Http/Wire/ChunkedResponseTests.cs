@@ -19,7 +19,9 @@ public sealed class ChunkedResponseTests
             await response.WriteAsync(new byte[16].AsMemory());
         }));
         string text = await server.ExchangeAsync(Get + Get);
-        Assert.EndsWith("Transfer-Encoding: chunked\r\nDate: Fri, 20 Nov 2026 12:00:00 GMT\r\nServer: AsyncServer\r\n\r\n5\r\nhello\r\n10\r\n" + new string('\0', 16) + "\r\n0\r\n\r\n", text, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Transfer-Encoding: chunked\r\nDate: Fri, 20 Nov 2026 12:00:00 GMT\r\nServer: AsyncServer\r\n\r\n5\r\nhello\r\n10\r\n"
+                + new string('\0', 16) + "\r\n0\r\n\r\n", text, StringComparison.Ordinal);
         Assert.Equal(2, WireResponse.ReadAll(text).Count);
     }
 
@@ -108,7 +110,8 @@ public sealed class ChunkedResponseTests
     public async Task Echo_BodyAsResponseStream_GoesThrough()
     {
         await using var server = new WireServer(routes => routes.Map("/a", (request, _) => Response.Stream(request.Body)));
-        string text = await server.ExchangeAsync("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n" + Get);
+        string text = await server.ExchangeAsync(
+            "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n" + Get);
         Assert.Equal(["abcde", ""], WireResponse.ReadAll(text).Select(response => response.Body));
     }
 
@@ -133,7 +136,8 @@ public sealed class ChunkedResponseTests
     [Fact]
     public async Task ContentType_GivenByTheApp_StandsAlone()
     {
-        await using var server = new WireServer(routes => routes.Map("/a", (_, _) => Response.Text("a,b").WithHeader("content-type", "text/csv")));
+        await using var server = new WireServer(routes =>
+            routes.Map("/a", (_, _) => Response.Text("a,b").WithHeader("content-type", "text/csv")));
         Assert.Equal("text/csv", WireResponse.ReadAll(await server.ExchangeAsync(Get))[0]["Content-Type"]);
     }
 

@@ -74,7 +74,8 @@ public sealed class ContinueTests
     public async Task Expect_WithoutABody_SendsNo100()
     {
         await using var server = Create();
-        string text = await server.ExchangeAsync("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n" + Hello);
+        string text = await server.ExchangeAsync(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n" + Hello);
         Assert.Equal([200, 200], WireResponse.ReadAll(text).Select(response => response.Status));
     }
 

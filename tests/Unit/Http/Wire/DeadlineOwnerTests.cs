@@ -41,7 +41,12 @@ public sealed class DeadlineOwnerTests
     [Fact]
     public async Task SlowBody_TheEarlierAnswerIsStillOnItsWay_ItArrivesWholeAndThenThe408()
     {
-        await using var server = Start(new HttpLimits { MinRequestBodyDataRate = 0, MinResponseDataRate = 0, RequestBodyTimeout = 10 * Second });
+        await using var server = Start(new HttpLimits
+        {
+            MinRequestBodyDataRate = 0,
+            MinResponseDataRate = 0,
+            RequestBodyTimeout = 10 * Second
+        });
         var peer = server.Connect(Window);
         await server.SendAsync(peer, Long + Upload);
         await server.AdvanceAsync(10 * Second);
@@ -55,7 +60,12 @@ public sealed class DeadlineOwnerTests
     [Fact]
     public async Task EarlierAnswerIsNeverRead_TheAppWaitsForItsBody_TheSendTimeoutCutsItOff()
     {
-        await using var server = Start(new HttpLimits { MinRequestBodyDataRate = 0, MinResponseDataRate = 0, RequestBodyTimeout = 60 * Second });
+        await using var server = Start(new HttpLimits
+        {
+            MinRequestBodyDataRate = 0,
+            MinResponseDataRate = 0,
+            RequestBodyTimeout = 60 * Second
+        });
         var peer = server.Connect(Window);
         await server.SendAsync(peer, Long + Upload);
         for (int i = 0; i < 3; i++)

@@ -101,7 +101,8 @@ public sealed class DeadlineTests
     public async Task SlowBody_FirstReadWaits_TheBodyTimeoutHolds()
     {
         // The app's own, longer deadline must not take the place of the body's.
-        await using var server = new WireServer(routes => routes.Map("/echo", EchoApp.Whole), new HttpLimits { RequestBodyTimeout = Second, MinRequestBodyDataRate = 0 });
+        await using var server = new WireServer(routes => routes.Map("/echo", EchoApp.Whole),
+            new HttpLimits { RequestBodyTimeout = Second, MinRequestBodyDataRate = 0 });
         var peer = server.Connect();
         await server.SendAsync(peer, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
         await server.AdvanceAsync(Second);

@@ -182,7 +182,13 @@ public sealed class DrainTests
             routes.Map("/echo", EchoApp.Whole);
             routes.Map("/long", (_, _) => Response.Text(new string('x', 2000)));
             routes.Map("/longer", (_, _) => Response.Text(new string('x', 200_000)));
-        }, new HttpLimits { MinRequestBodyDataRate = 0, MinResponseDataRate = 0, SendTimeout = TimeSpan.FromMinutes(5), RequestBodyTimeout = TimeSpan.FromMinutes(5) });
+        }, new HttpLimits
+        {
+            MinRequestBodyDataRate = 0,
+            MinResponseDataRate = 0,
+            SendTimeout = TimeSpan.FromMinutes(5),
+            RequestBodyTimeout = TimeSpan.FromMinutes(5)
+        });
         var done = server.Connect();
         await server.SendAsync(done, Hello);
         await server.SendAsync(server.Connect(), Slow);
@@ -194,10 +200,13 @@ public sealed class DrainTests
         server.Clock.Advance(Grace);
         Assert.Equal(4, await stopping);
         const string Client = "from 127.0.0.1:50000 was cut off by the stop after 00:00:30";
-        string[] lines = [.. server.Log.Lines.Where(line => line.Level == Microsoft.Extensions.Logging.LogLevel.Warning).Select(line => line.Text)];
+        string[] lines = [.. server.Log.Lines.Where(line => line.Level == Microsoft.Extensions.Logging.LogLevel.Warning)
+            .Select(line => line.Text)];
         Assert.Contains($"GET /slow {Client}, in the app: its time was over", lines);
         Assert.Contains($"POST /echo {Client}, waiting for its body: its time was over", lines);
-        Assert.Contains("Finished answers to 127.0.0.1:50000 were cut off by the stop after 00:00:30, waiting for the client to read: its time was over", lines);
+        Assert.Contains(
+            "Finished answers to 127.0.0.1:50000 were cut off by the stop after 00:00:30, waiting for the client to read: its time was "
+            + "over", lines);
         Assert.Contains($"GET /longer {Client}, waiting for the client to read: its time was over", lines);
         Assert.Contains("Stopped after 30.0 s: 1 connections finished; 4 connections did not finish in time and were cut off", lines);
     }

@@ -83,6 +83,8 @@ public sealed class HandOverTests
         peer.Send(System.Text.Encoding.ASCII.GetBytes(Hello + Hello));
         await server.MaxRequestsReached.Soon();
         peer.ShutdownSend();
-        Assert.Equal(3, WireResponse.ReadAll(System.Text.Encoding.ASCII.GetString(await peer.ReceiveToEndAsync(TestContext.Current.CancellationToken))).Count);
+        Assert.Equal(3,
+            WireResponse.ReadAll(System.Text.Encoding.ASCII.GetString(
+                await peer.ReceiveToEndAsync(TestContext.Current.CancellationToken))).Count);
     }
 }

@@ -103,7 +103,8 @@ public sealed class HeadTests
                 response.Headers["Content-Length"] = "7";
             return default;
         }));
-        var responses = WireResponse.ReadAll(await server.ExchangeAsync("GET /a?property HTTP/1.1\r\nHost: a\r\n\r\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n"));
+        var responses = WireResponse.ReadAll(
+            await server.ExchangeAsync("GET /a?property HTTP/1.1\r\nHost: a\r\n\r\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n"));
         Assert.Equal(["7", "7"], responses.Select(response => response["Content-Length"]));
     }
 
@@ -138,7 +139,8 @@ public sealed class HeadTests
             response.Headers.Add("SERVER", "mine");
             return response.WriteTextAsync("\u00e9");
         }));
-        byte[] expected = Encoding.UTF8.GetBytes("HTTP/1.1 299 Quite Fine\r\ndate: then\r\nSERVER: mine\r\nContent-Length: 2\r\n\r\n\u00e9");
+        byte[] expected = Encoding.UTF8.GetBytes(
+            "HTTP/1.1 299 Quite Fine\r\ndate: then\r\nSERVER: mine\r\nContent-Length: 2\r\n\r\n\u00e9");
         Assert.Equal(Encoding.Latin1.GetString(expected), await server.ExchangeAsync("GET /a HTTP/1.1\r\nHost: a\r\n\r\n"));
     }
 }

@@ -63,7 +63,8 @@ public sealed class Http10Tests
     [Fact]
     public async Task Http10_WithoutHost_HasAnEmptyOne()
     {
-        await using var server = new WireServer(routes => routes.Map("/a", (request, _) => Response.Text($"{request.Protocol}[{request.Host}]")));
+        await using var server = new WireServer(routes =>
+            routes.Map("/a", (request, _) => Response.Text($"{request.Protocol}[{request.Host}]")));
         Assert.Equal("HTTP/1.0[]", WireResponse.ReadAll(await server.ExchangeAsync("GET /a HTTP/1.0\r\n\r\n"))[0].Body);
     }
 
@@ -71,6 +72,7 @@ public sealed class Http10Tests
     public async Task Http12_IsServedAs11()
     {
         await using var server = new WireServer();
-        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await server.ExchangeAsync("GET /hello HTTP/1.2\r\nHost: a\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", await server.ExchangeAsync("GET /hello HTTP/1.2\r\nHost: a\r\n\r\n"),
+            StringComparison.Ordinal);
     }
 }

@@ -14,7 +14,8 @@ public sealed class KeepAliveTests
         var peer = server.Connect();
         await server.SendAsync(peer, Hello);
         Assert.Equal(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\nDate: Fri, 20 Nov 2026 12:00:00 GMT\r\nServer: AsyncServer\r\n\r\nhello",
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\nDate: Fri, 20 Nov 2026 12:00:00 "
+                + "GMT\r\nServer: AsyncServer\r\n\r\nhello",
             await server.ReceiveNowAsync(peer));
         Assert.False(peer.IsClosed);
     }

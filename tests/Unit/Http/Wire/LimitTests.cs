@@ -30,9 +30,12 @@ public sealed class LimitTests
         await using var server = new WireServer(routes => routes.Map("/big", async (request, _) =>
         {
             string body = await EchoApp.ReadTextAsync(request);
-            return Response.Text($"{request.Query["q"].ToString().Length} {request.Headers["A"]!.Length} {request.Headers["Z"]} {body.Length}");
+            return Response.Text(
+                $"{request.Query["q"].ToString().Length} {request.Headers["A"]!.Length} {request.Headers["Z"]} {body.Length}");
         }));
-        string head = $"POST /big?q={new string('q', 8_000)} HTTP/1.1\r\nHost: a\r\nA: {new string('a', 32_000)}\r\nZ: last\r\nContent-Length: 100000\r\n\r\n";
+        string head =
+            $"POST /big?q={new string('q', 8_000)} HTTP/1.1\r\nHost: a\r\nA: {new string('a', 32_000)}\r\nZ: last\r\nContent-Length: "
+            + "100000\r\n\r\n";
         string text = await server.ExchangeAsync(head + new string('b', 100_000) + Good);
         Assert.Equal(["8000 32000 last 100000", "hello"], WireResponse.ReadAll(text).Select(response => response.Body));
     }
@@ -56,14 +59,22 @@ public sealed class LimitTests
         await using var server = new WireServer(routes => routes.Map("/echo", EchoApp.Whole), new HttpLimits { MaxRequestBodySize = 10 });
         string body = new('x', length);
         string byLength = await server.ExchangeAsync($"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{body}");
-        string inChunks = await server.ExchangeAsync($"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nxxxxx\r\n{length - 5:x}\r\n{body[5..]}\r\n0\r\n\r\n");
+        string inChunks = await server.ExchangeAsync(
+            $"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+            + $"chunked\r\n\r\n5\r\nxxxxx\r\n{length - 5:x}\r\n{body[5..]}\r\n0\r\n\r\n");
         Assert.Equal([status, status], WireResponse.ReadAll(byLength + inChunks).Select(response => response.Status));
     }
 
     [Fact]
     public async Task Zero_MeansNoLimit()
     {
-        var limits = new HttpLimits { MaxRequestLineSize = 0, MaxRequestHeadersTotalSize = 0, MaxRequestHeaderCount = 0, MaxRequestBodySize = 0 };
+        var limits = new HttpLimits
+        {
+            MaxRequestLineSize = 0,
+            MaxRequestHeadersTotalSize = 0,
+            MaxRequestHeaderCount = 0,
+            MaxRequestBodySize = 0
+        };
         await using var server = new WireServer(limits: limits);
         string headers = string.Concat(Enumerable.Repeat($"A: {new string('x', 1000)}\r\n", 200));
         string text = await server.ExchangeAsync($"GET /hello?{new string('x', 20_000)} HTTP/1.1\r\nHost: a\r\n{headers}\r\n");

@@ -3,7 +3,9 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.Wire;
 
-/// <summary>The end of a connection whose client may still send: FIN at once, then at most 2 s of dropping (RFC 9112 section 9.6).</summary>
+/// <summary>
+/// The end of a connection whose client may still send: FIN at once, then at most 2 s of dropping (RFC 9112 section 9.6).
+/// </summary>
 public sealed class LingeringTests
 {
     private const string Bad = "GET /hello HTTP/1.1\r\n\r\n";
@@ -68,7 +70,8 @@ public sealed class LingeringTests
     [Fact]
     public async Task AppAsksForTheEnd_AnswerSaysClose()
     {
-        await using var server = new WireServer(routes => routes.Map("/end", (_, _) => Response.Text("x").WithHeader("Connection", "close")));
+        await using var server = new WireServer(routes =>
+            routes.Map("/end", (_, _) => Response.Text("x").WithHeader("Connection", "close")));
         string text = await server.ExchangeAsync("GET /end HTTP/1.1\r\nHost: a\r\n\r\n" + Hello);
         Assert.Equal("close", Assert.Single(WireResponse.ReadAll(text))["Connection"]);
     }

@@ -175,7 +175,8 @@ public sealed class OutcomeTests
 
     private static string Post(string path, int length) => $"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n";
 
-    private static (int Status, long Received, long Sent) Facts(RequestOutcome outcome) => (outcome.Status, outcome.ReceivedBytes, outcome.SentBytes);
+    private static (int Status, long Received, long Sent) Facts(RequestOutcome outcome) =>
+        (outcome.Status, outcome.ReceivedBytes, outcome.SentBytes);
 
     private static async Task PassAsync(WireServer server, int seconds)
     {

@@ -31,13 +31,15 @@ public sealed class OwnHandlerTests
         await using var server = new HttpServer(new HttpServerOptions(), static (_, _, _) => ValueTask.CompletedTask);
         var failure = Assert.Throws<InvalidOperationException>(() => server.Routes.Map("/x", static (_, _) => Response.Empty()));
         Assert.Contains("handler of its own", failure.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new HttpServer(new HttpServerOptions { Root = "." }, static (_, _, _) => ValueTask.CompletedTask));
+        Assert.Throws<ArgumentException>(() =>
+            new HttpServer(new HttpServerOptions { Root = "." }, static (_, _, _) => ValueTask.CompletedTask));
     }
 
     [Fact]
     public async Task MaxBodySize_SetByTheHandler_HoldsForThatRequestAlone()
     {
-        await using var server = new WireServer(limits: new HttpLimits { MaxRequestBodySize = 4 }, handler: static async (request, response, _) =>
+        await using var server = new WireServer(limits: new HttpLimits { MaxRequestBodySize = 4 },
+            handler: static async (request, response, _) =>
         {
             if (request.Path == "/large")
                 request.MaxBodySize = 8;
@@ -110,8 +112,10 @@ public sealed class OwnHandlerTests
             response.Headers.Add("X-Own", "1");
             return response.WriteTextAsync("<svg/>");
         });
-        foreach (var response in WireResponse.ReadAll(await server.ExchangeAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")))
-            Assert.Equal(("image/svg+xml", "max-age=60", "1", "<svg/>"), (response["Content-Type"], response["Cache-Control"], response["X-Own"], response.Body));
+        foreach (var response in WireResponse.ReadAll(
+            await server.ExchangeAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")))
+            Assert.Equal(("image/svg+xml", "max-age=60", "1", "<svg/>"),
+                (response["Content-Type"], response["Cache-Control"], response["X-Own"], response.Body));
     }
 
     [Theory]
@@ -145,12 +149,16 @@ public sealed class OwnHandlerTests
             await response.EndAsync();
             await Assert.ThrowsAsync<InvalidOperationException>(async () => await response.WriteAsync("two"u8.ToArray()));
         });
-        Assert.Equal([(200, "one"), (200, "one")], Read(await server.ExchangeAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")));
+        Assert.Equal([(200, "one"), (200, "one")],
+            Read(await server.ExchangeAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")));
     }
 
-    private static List<(int Status, string Body)> Read(string received) => [.. WireResponse.ReadAll(received).Select(static response => (response.Status, response.Body))];
+    private static List<(int Status, string Body)> Read(string received) =>
+        [.. WireResponse.ReadAll(received).Select(static response => (response.Status, response.Body))];
 
-    private static string Post(string path, int length) => $"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{new string('x', length)}";
+    private static string Post(string path, int length) =>
+        $"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{new string('x', length)}";
 
-    private static string Chunked(string path, int length) => $"POST {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{new string('x', length)}\r\n0\r\n\r\n";
+    private static string Chunked(string path, int length) =>
+        $"POST {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{new string('x', length)}\r\n0\r\n\r\n";
 }

@@ -22,7 +22,8 @@ public sealed class PipeliningTests
     public async Task Pipelined_MoreThanATurn_AllAreAnsweredInOrder()
     {
         await using var server = new WireServer(routes => routes.Map("/n/*", (request, _) => Response.Text(request.Path)));
-        string text = await server.ExchangeAsync(string.Concat(Enumerable.Range(0, 100).Select(n => $"GET /n/{n} HTTP/1.1\r\nHost: a\r\n\r\n")));
+        string text = await server.ExchangeAsync(
+            string.Concat(Enumerable.Range(0, 100).Select(n => $"GET /n/{n} HTTP/1.1\r\nHost: a\r\n\r\n")));
         Assert.Equal(Enumerable.Range(0, 100).Select(n => $"/n/{n}"), WireResponse.ReadAll(text).Select(response => response.Body));
     }
 

@@ -107,6 +107,7 @@ public sealed class RefusalTests
     public async Task Accepted_SinceTheRfcSaysSo_IsAnswered(string message, string body)
     {
         await using var server = new WireServer(routes => routes.Map("/echo", EchoApp.Whole));
-        Assert.Equal((200, body), WireResponse.ReadAll(await server.ExchangeAsync(message)) is [var one] ? (one.Status, one.Body) : default);
+        Assert.Equal((200, body), WireResponse.ReadAll(await server.ExchangeAsync(message)) is [var one] ? (one.Status, one.Body)
+            : default);
     }
 }

@@ -83,7 +83,8 @@ public sealed class RequestBodyTests
     public async Task MalformedEarly_AppHasWrittenButNothingHasLeft_StillGetsIts4xx()
     {
         await using var server = new WireServer(routes => routes.MapHandler("/echo", EchoApp.Streamed));
-        string text = await server.ExchangeAsync(Hello + "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\nzz\r\n" + Hello);
+        string text = await server.ExchangeAsync(Hello
+            + "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\nzz\r\n" + Hello);
         Assert.Equal([200, 400], WireResponse.ReadAll(text).Select(response => response.Status));
     }
 
@@ -96,7 +97,8 @@ public sealed class RequestBodyTests
             string body = await EchoApp.ReadTextAsync(request);
             return Response.Text($"{before} {body} {string.Join(",", request.Trailers)} {request.Headers["X"] ?? "none"}");
         }));
-        string text = await server.ExchangeAsync("POST /t HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\nContent-Length: 5\r\n\r\n" + Hello);
+        string text = await server.ExchangeAsync(
+            "POST /t HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\nContent-Length: 5\r\n\r\n" + Hello);
         Assert.Equal(["0 a (X, y) none", "hello"], WireResponse.ReadAll(text).Select(response => response.Body));
     }
 
@@ -110,8 +112,10 @@ public sealed class RequestBodyTests
         }));
         string chunks = string.Concat(Enumerable.Repeat($"3e8\r\n{new string('x', 1000)}\r\n", 500));
         string text = await server.ExchangeAsync(
-            Hello + $"PUT /a%20b HTTP/1.1\r\nHost: h:1\r\nX: {new string('v', 3000)}\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}0\r\n\r\n" + Hello);
-        Assert.Equal(["hello", $"PUT /a b {new string('v', 3000)} 500000 h:1", "hello"], WireResponse.ReadAll(text).Select(response => response.Body));
+            Hello + $"PUT /a%20b HTTP/1.1\r\nHost: h:1\r\nX: {new string('v', 3000)}\r\nTransfer-Encoding: "
+                + $"chunked\r\n\r\n{chunks}0\r\n\r\n" + Hello);
+        Assert.Equal(["hello", $"PUT /a b {new string('v', 3000)} 500000 h:1", "hello"],
+            WireResponse.ReadAll(text).Select(response => response.Body));
     }
 
     [Fact]

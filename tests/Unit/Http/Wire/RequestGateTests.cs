@@ -53,7 +53,7 @@ public sealed class RequestGateTests
         await server.SendAsync(second, Hello);
         Assert.Equal("hello", Assert.Single(WireResponse.ReadAll(await server.ReceiveNowAsync(second))).Body);
         var line = Assert.Single(server.Log.Lines, line => line.Text.StartsWith("Overloaded", StringComparison.Ordinal)); // one a second
-        Assert.Equal("Overloaded: 1 connections and requests were answered with 503 since the last such line", line.Text);
+        Assert.Equal("Overloaded: 1 connections and requests were answered with 503 since this was last logged", line.Text);
     }
 
     [Fact]
@@ -147,7 +147,8 @@ public sealed class RequestGateTests
         _working.Dequeue().SetResult();
         foreach (var peer in new[] { first, second })
         {
-            Assert.Equal((200, "close"), WireResponse.ReadAll(await server.ReceiveToEndAsync(peer)).Select(response => (response.Status, response["Connection"])).Single());
+            Assert.Equal((200, "close"), WireResponse.ReadAll(await server.ReceiveToEndAsync(peer))
+                .Select(response => (response.Status, response["Connection"])).Single());
             peer.ShutdownSend();
         }
         Assert.Equal(0, await stopping);

@@ -64,7 +64,8 @@ public sealed class RequestLifetimeTests
         var peer = server.Connect();
         await server.SendAsync(peer, Set + Get);
         await server.SendAsync(peer, Get);
-        Assert.Equal(["nothing", "nothing"], WireResponse.ReadAll(await server.ReceiveNowAsync(peer)).Skip(1).Select(response => response.Body));
+        Assert.Equal(["nothing", "nothing"], WireResponse.ReadAll(await server.ReceiveNowAsync(peer)).Skip(1)
+            .Select(response => response.Body));
     }
 
     private static async ValueTask WaitAsync(ResponseWriter response)

@@ -67,7 +67,9 @@ public sealed class RouteTests
             request.Target, request.Path, request.QueryString, request.Query["a"], request.Query["none"], request.Host, request.Protocol,
             request.Headers["x"], request.Headers["Cookie"], request.Headers.Contains("none"), request.Headers.Count, request.ContentLength,
             request.RemoteEndPoint))));
-        string text = await server.ExchangeAsync("GET http://b:1/q%25?a=1%202&a=3 HTTP/1.1\r\nHost: a\r\nX: 1\r\nx:  2 \r\nCookie: c=1\r\ncookie: d=2\r\n\r\n");
-        Assert.Equal("http://b:1/q%25?a=1%202&a=3|/q%|a=1%202&a=3|1 2,3||b:1|HTTP/1.1|1, 2|c=1; d=2|False|5|0|127.0.0.1:50000", WireResponse.ReadAll(text)[0].Body);
+        string text = await server.ExchangeAsync(
+            "GET http://b:1/q%25?a=1%202&a=3 HTTP/1.1\r\nHost: a\r\nX: 1\r\nx:  2 \r\nCookie: c=1\r\ncookie: d=2\r\n\r\n");
+        Assert.Equal("http://b:1/q%25?a=1%202&a=3|/q%|a=1%202&a=3|1 2,3||b:1|HTTP/1.1|1, 2|c=1; d=2|False|5|0|127.0.0.1:50000",
+            WireResponse.ReadAll(text)[0].Body);
     }
 }

@@ -37,7 +37,8 @@ public sealed class SlowReaderTests
         Assert.False(peer.IsClosed);
         await server.AdvanceAsync(TimeSpan.FromTicks(1));
         Assert.True(peer.WasReset);
-        Assert.Contains(server.Log.Lines, line => line.Text == "GET /endless: the client took the response too slowly and was cut off (phase: send)");
+        Assert.Contains(server.Log.Lines,
+            line => line.Text == "GET /endless: the client took the response too slowly and was cut off (phase: send)");
         Assert.DoesNotContain(server.Log.Lines, line => line.Level >= LogLevel.Warning);
     }
 

@@ -10,7 +10,8 @@ public sealed class SplitInputTests
     [InlineData("GET /hello?x=1 HTTP/1.1\r\nHost: a\r\n\r\n" + End)]
     [InlineData("HEAD /hello HTTP/1.1\r\nHost: a\r\n\r\n" + End)]
     [InlineData("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhello world" + End)]
-    [InlineData("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n6\r\n world\r\n0\r\nA: b\r\n\r\n" + End)]
+    [InlineData("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n6\r\n world\r\n0\r\nA: "
+        + "b\r\n\r\n" + End)]
     [InlineData("POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nxxxxxGET /none HTTP/1.1\r\nHost: a\r\n\r\n" + End)]
     [InlineData("GET /hello HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost : a\r\n\r\n" + End)]
     [InlineData("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloX\r\n" + End)]

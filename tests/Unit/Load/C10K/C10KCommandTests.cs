@@ -21,7 +21,8 @@ public sealed class C10KCommandTests
     [InlineData("--active", "-1", "--active must be at least 1")]
     [InlineData("--rate", "fast", "'fast'")]
     public void Parse_NotAValue_SaysWhatIsWrong(string option, string value, string expected) =>
-        Assert.Contains(C10KCommand.Create().Parse([option, value]).Errors, error => error.Message.Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(C10KCommand.Create().Parse([option, value]).Errors,
+            error => error.Message.Contains(expected, StringComparison.Ordinal));
 
     [Fact]
     public void Parse_MillionWithoutClients_SaysWhatIsWrong() =>

@@ -19,7 +19,8 @@ public sealed class CapacityTests
 
     [Fact]
     public void Most_WithConnectionTracking_IsItsTable() =>
-        Assert.Equal((262_000, "262,000 free entries of the kernel's connection tracking"), (Ample with { TrackedConnections = 262_000 }).Most);
+        Assert.Equal((262_000, "262,000 free entries of the kernel's connection tracking"),
+            (Ample with { TrackedConnections = 262_000 }).Most);
 
     [Fact]
     public void Most_WithFewClients_IsTheirDescriptors() =>

@@ -9,7 +9,8 @@ public sealed class ClientFleetTests
     [InlineData(2, 4, new[] { 0, 1, 0, 1 })]
     [InlineData(0, 2, new[] { 0, 0 })]
     [InlineData(7, 1, new[] { 7 })]
-    public void Shares_OfANumber_DifferByOneAtMost(int whole, int parts, int[] expected) => Assert.Equal(expected, ClientFleet.Shares(whole, parts));
+    public void Shares_OfANumber_DifferByOneAtMost(int whole, int parts, int[] expected) =>
+        Assert.Equal(expected, ClientFleet.Shares(whole, parts));
 
     [Fact]
     public void Shares_OfAMillion_AddUp() => Assert.Equal(1_000_000, ClientFleet.Shares(1_000_000, 80).Sum());

@@ -27,7 +27,8 @@ public sealed class ClientProgramTests
         var again = await client.RunAsync(new ClientOrder { Phase = ClientPhase.Again, Window = 4, Seconds = Long });
         Assert.Equal((20, 20), (again.Served, again.Settled));
         var active = await client.RunAsync(new ClientOrder { Phase = ClientPhase.Active, Count = 5, Rate = 50, Seconds = Short });
-        Assert.Equal((15, 15), (active.Served + active[Outcome.Unanswered], active.Settled)); // 5 connections, one request each 100 ms, 300 ms; none is forgotten, late or not
+        // 5 connections, one request each 100 ms, 300 ms; none is forgotten, late or not
+        Assert.Equal((15, 15), (active.Served + active[Outcome.Unanswered], active.Settled));
     }
 
     [Fact]
@@ -98,10 +99,12 @@ public sealed class ClientProgramTests
     {
         await using var server = await SocketServer.StartAsync(connection => AnswerAsync(connection, 1));
         await using var client = new Client(server.EndPoint);
-        Assert.Equal(3, (await client.RunAsync(new ClientOrder { Phase = ClientPhase.Open, Count = 3, Window = 3, Seconds = Long })).Served);
+        Assert.Equal(3,
+            (await client.RunAsync(new ClientOrder { Phase = ClientPhase.Open, Count = 3, Window = 3, Seconds = Long })).Served);
         var again = await client.RunAsync(new ClientOrder { Phase = ClientPhase.Again, Window = 3, Seconds = Long });
         Assert.Equal((0, 3), (again.Served, again.Failed));
-        Assert.Equal(0, (await client.RunAsync(new ClientOrder { Phase = ClientPhase.Active, Count = 1, Rate = 10, Seconds = Short })).Settled);
+        Assert.Equal(0,
+            (await client.RunAsync(new ClientOrder { Phase = ClientPhase.Active, Count = 1, Rate = 10, Seconds = Short })).Settled);
     }
 
     // Reads, and never answers.
@@ -137,8 +140,15 @@ public sealed class ClientProgramTests
             var news = new Pipe();
             _orders = new StreamWriter(orders.Writer.AsStream()) { AutoFlush = true };
             _news = new StreamReader(news.Reader.AsStream());
-            _running = new ClientProgram(new StreamReader(orders.Reader.AsStream()), new StreamWriter(news.Writer.AsStream()), TimeProvider.System).RunAsync();
-            Write(JsonSerializer.Serialize(new ClientPlan { Server = $"{server}", Sources = ["127.0.0.2", "127.0.0.3"], Path = "/", Body = "hello"u8.ToArray() }, ClientJson.Default.ClientPlan));
+            _running = new ClientProgram(new StreamReader(orders.Reader.AsStream()), new StreamWriter(news.Writer.AsStream()),
+                TimeProvider.System).RunAsync();
+            Write(JsonSerializer.Serialize(new ClientPlan
+            {
+                Server = $"{server}",
+                Sources = ["127.0.0.2", "127.0.0.3"],
+                Path = "/",
+                Body = "hello"u8.ToArray()
+            }, ClientJson.Default.ClientPlan));
         }
 
         internal void Give(ClientOrder order) => Write(JsonSerializer.Serialize(order, ClientJson.Default.ClientOrder));
@@ -148,7 +158,8 @@ public sealed class ClientProgramTests
             Give(order);
             while (true)
             {
-                string line = await _news.ReadLineAsync().WaitAsync(TestHub.Patience) ?? throw new InvalidOperationException("the client has ended");
+                string line = await _news.ReadLineAsync()
+                    .WaitAsync(TestHub.Patience) ?? throw new InvalidOperationException("the client has ended");
                 var news = JsonSerializer.Deserialize(line, ClientJson.Default.ClientNews)!;
                 if (news.IsFinal)
                     return PhaseTally.From(news);

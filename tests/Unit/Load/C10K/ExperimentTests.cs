@@ -13,7 +13,8 @@ public sealed class ExperimentTests : IDisposable
     [Fact(Timeout = 2 * ServerProgram.Timeout)]
     public async Task Run_FiftyConnectionsWithTwoModels_HoldsAllAndReportsIt()
     {
-        var (exitCode, output) = await RunAsync("c10k", "--models", "coroutine,threads", "--connections", "50", "--level-seconds", "15", "--rate", "100", "--report", _report.FullName);
+        var (exitCode, output) = await RunAsync("c10k", "--models", "coroutine,threads", "--connections", "50", "--level-seconds", "15",
+            "--rate", "100", "--report", _report.FullName);
         Assert.True(exitCode == 0, output);
         string[] lines = await File.ReadAllLinesAsync(Path.Combine(_report.FullName, "report.csv"), TestContext.Current.CancellationToken);
         Assert.StartsWith("coroutine,50,all,50,50,0,0,0,", lines[1]);
@@ -32,8 +33,13 @@ public sealed class ExperimentTests : IDisposable
 
     private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        string program = Path.Combine(ServerProgram.RepositoryRoot, "tests", "Load", "bin", ServerProgram.Configuration, "net10.0", "AsyncServer.Load.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string program = Path.Combine(ServerProgram.RepositoryRoot, "tests", "Load", "bin", ServerProgram.Configuration, "net10.0",
+            "AsyncServer.Load.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

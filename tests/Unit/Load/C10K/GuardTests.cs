@@ -16,7 +16,8 @@ public sealed class GuardTests
         {
             string line = told.Id.ToString(CultureInfo.InvariantCulture);
             await Guard.RunAsync(new StringReader($"{line}\n{int.MaxValue}\n")); // the second is nobody's
-            await told.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestHub.Patience, TestContext.Current.CancellationToken);
+            await told.WaitForExitAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(TestHub.Patience, TestContext.Current.CancellationToken);
             Assert.False(other.HasExited);
         }
         finally
@@ -44,5 +45,6 @@ public sealed class GuardTests
     }
 
     [Fact]
-    public void TryFind_NetworkNamespace_IsThereOrSaysWhyNot() => Assert.True(NetworkNamespace.TryFind(out string reason) is not null || reason.Length > 0);
+    public void TryFind_NetworkNamespace_IsThereOrSaysWhyNot() =>
+        Assert.True(NetworkNamespace.TryFind(out string reason) is not null || reason.Length > 0);
 }

@@ -14,7 +14,8 @@ public sealed partial class ReportTests
         string[] first = lines[1].Split(',');
         Assert.Equal(header.Length, first.Length);
         string Cell(string name) => first[Array.IndexOf(header, name)];
-        Assert.Equal(("coroutine", "100", "all", "100", "0"), (Cell("model"), Cell("connections"), Cell("result"), Cell("served"), Cell("unserved")));
+        Assert.Equal(("coroutine", "100", "all", "100", "0"),
+            (Cell("model"), Cell("connections"), Cell("result"), Cell("served"), Cell("unserved")));
         Assert.Equal(("5", "10", "10"), (Cell("accept_p50_ms"), Cell("accept_p99_ms"), Cell("accept_max_ms")));
         Assert.Equal(("2", "1", "4000"), (Cell("kb_per_connection"), Cell("threads_per_connection"), Cell("active_cpu_us")));
     }

@@ -90,7 +90,8 @@ public abstract class ConnectContract(TransportKind transport)
             var local = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0); // RFC 5737: nobody's
             await server.Host.RunAsync(async () =>
             {
-                var exception = await Assert.ThrowsAsync<IOException>(() => Connection.ConnectAsync(server.EndPoint, local, TestContext.Current.CancellationToken));
+                var exception = await Assert.ThrowsAsync<IOException>(
+                    () => Connection.ConnectAsync(server.EndPoint, local, TestContext.Current.CancellationToken));
                 Assert.StartsWith($"Cannot connect to {server.EndPoint} from {local}: ", exception.Message);
                 Assert.Equal(AddressNotAvailable, Assert.IsType<Win32Exception>(exception.InnerException).NativeErrorCode);
             });
@@ -102,7 +103,8 @@ public abstract class ConnectContract(TransportKind transport)
     public async Task Connect_FromAnAddressOfAnotherFamily_Throws()
     {
         var local = new IPEndPoint(IPAddress.IPv6Loopback, 0);
-        await Assert.ThrowsAsync<ArgumentException>(() => Connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), local, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, 1), local, TestContext.Current.CancellationToken));
     }
 
     [Fact]

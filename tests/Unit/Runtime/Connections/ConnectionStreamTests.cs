@@ -101,7 +101,12 @@ public sealed class ConnectionStreamTests
         {
             var connection = await Connection.ConnectAsync(server.EndPoint);
             await using var tls = new SslStream(connection.AsStream());
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Equals(certificate) });
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = "localhost",
+                    RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Equals(certificate)
+                });
             await tls.WriteAsync("secret"u8.ToArray());
             byte[] buffer = new byte[6];
             await tls.ReadExactlyAsync(buffer);

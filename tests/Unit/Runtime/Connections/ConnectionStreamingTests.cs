@@ -56,14 +56,16 @@ public sealed class ConnectionStreamingTests
         {
             handler = Coroutine.Current!;
             using (connection)
-                thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await connection.ReceiveAsync(new byte[1], handler.CancellationToken));
+                thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                    async () => await connection.ReceiveAsync(new byte[1], handler.CancellationToken));
         });
         await host.SettleAsync();
         await host.RunAsync(async () => Assert.True(await handler!.KillAsync()));
         Assert.Equal(handler!.CancellationToken, thrown!.CancellationToken);
     }
 
-    // A kill ends the waits that have begun. Of two that one coroutine has side by side, the second begins after the kill and before the token is cancelled.
+    // A kill ends the waits that have begun. Of two that one coroutine has side by side, the second begins after the kill and before the
+    // token is cancelled.
     [Fact]
     public async Task Receive_WithTheTokenOfItsCoroutine_ThatBeginsJustAfterTheKill_EndsWithIt()
     {
@@ -112,7 +114,8 @@ public sealed class ConnectionStreamingTests
             using (connection)
             {
                 byte[] buffer = new byte[10];
-                var exception = await Assert.ThrowsAsync<OperationCanceledException>(async () => await connection.ReceiveAsync(buffer, cancellation.Token));
+                var exception = await Assert.ThrowsAsync<OperationCanceledException>(
+                    async () => await connection.ReceiveAsync(buffer, cancellation.Token));
                 Assert.Equal(cancellation.Token, exception.CancellationToken);
                 int count = await connection.ReceiveAsync(buffer);
                 outcome = Encoding.ASCII.GetString(buffer, 0, count);
@@ -183,7 +186,8 @@ public sealed class ConnectionStreamingTests
         var peer = MemoryConnection.Connect(host.Hub, async connection =>
         {
             using (connection)
-                thrown = await Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(new byte[1], CancellationToken.None));
+                thrown = await Assert.ThrowsAsync<IOException>(
+                    async () => await connection.ReceiveAsync(new byte[1], CancellationToken.None));
         });
         await host.SettleAsync();
         peer.Reset();
@@ -202,7 +206,8 @@ public sealed class ConnectionStreamingTests
             using (connection)
             {
                 connection.SetDeadline(TimeSpan.FromSeconds(1));
-                thrown = await Assert.ThrowsAsync<IOException>(async () => await connection.ReceiveAsync(new byte[1], CancellationToken.None));
+                thrown = await Assert.ThrowsAsync<IOException>(
+                    async () => await connection.ReceiveAsync(new byte[1], CancellationToken.None));
             }
         });
         await host.SettleAsync();

@@ -74,7 +74,8 @@ public sealed class MemoryConnectionTests
                 var token = connection.CancellationToken;
                 Assert.True(await connection.WaitReadableAsync());
                 await Coroutine.Yield();
-                _outcome.SetResult($"{connection.Receive(new byte[1]).Status} {connection.Send("x"u8).Status} {token.IsCancellationRequested}");
+                _outcome.SetResult(
+                    $"{connection.Receive(new byte[1]).Status} {connection.Send("x"u8).Status} {token.IsCancellationRequested}");
             }
         });
         await host.SettleAsync();

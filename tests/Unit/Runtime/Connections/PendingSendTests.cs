@@ -120,7 +120,8 @@ public sealed class PendingSendTests
     }
 
     private static Task<SocketServer> StartAsync(Func<Connection, Task> handle, TimeProvider? clock = null) =>
-        SocketServer.StartAsync(handle, configure: static socket => socket.SendBufferSize = 4096, clock: clock, transport: TransportKind.Sockets);
+        SocketServer.StartAsync(handle, configure: static socket => socket.SendBufferSize = 4096, clock: clock,
+            transport: TransportKind.Sockets);
 
     private void FillUp(Connection connection)
     {

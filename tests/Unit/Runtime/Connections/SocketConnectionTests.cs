@@ -73,7 +73,9 @@ public abstract class SocketConnectionContract(TransportKind transport)
                 bool readable = await connection.WaitReadableAsync();
                 var status = connection.Receive(new byte[10]).Status;
                 await Coroutine.Yield();
-                _outcome.SetResult($"{early} {readable} {status} {connection.CancellationToken.IsCancellationRequested} {await connection.WaitWritableAsync()}");
+                _outcome.SetResult(
+                    $"{early} {readable} {status} {connection.CancellationToken.IsCancellationRequested} "
+                    + $"{await connection.WaitWritableAsync()}");
             }
         });
         var client = server.Connect();
@@ -214,7 +216,8 @@ public abstract class SocketConnectionContract(TransportKind transport)
     {
         await using var server = await StartAsync(connection =>
         {
-            Assert.Contains(connection.Receive([]).Status, new[] { TransferStatus.Done, TransferStatus.WouldBlock }); // Bug: it looked like a FIN
+            // Bug: it looked like a FIN
+            Assert.Contains(connection.Receive([]).Status, new[] { TransferStatus.Done, TransferStatus.WouldBlock });
             Assert.Equal(TransferResult.Done(0), connection.Send([]));
             Assert.Equal(TransferResult.Done(2), connection.Send([], "ok"u8));
             connection.Close();
@@ -271,10 +274,13 @@ public abstract class SocketConnectionContract(TransportKind transport)
         await Until.TrueAsync(() => Volatile.Read(ref held) is not null, "connected");
         Action[] uses =
         [
-            () => held!.Receive(new byte[1]), () => held!.Send("x"u8), () => held!.Send("x"u8, "y"u8), () => held!.ShutdownSend(), () => held!.Close(),
-            () => held!.Abort(), () => held!.Dispose(), () => _ = held!.WaitReadableAsync().AsTask(), () => _ = held!.WaitWritableAsync().AsTask(),
+            () => held!.Receive(new byte[1]), () => held!.Send("x"u8), () => held!.Send("x"u8, "y"u8), () => held!.ShutdownSend(), () =>
+                held!.Close(),
+            () => held!.Abort(), () => held!.Dispose(), () => _ = held!.WaitReadableAsync().AsTask(), () =>
+                _ = held!.WaitWritableAsync().AsTask(),
         ];
-        Assert.All(uses, use => Assert.Contains("Hub.Post", Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal));
+        Assert.All(uses, use => Assert.Contains("Hub.Post", Assert.Throws<InvalidOperationException>(use).Message,
+            StringComparison.Ordinal));
         client.Send("x"u8);
         Assert.Empty(client.ReceiveToEnd());
     }
@@ -335,7 +341,8 @@ public abstract class SocketConnectionContract(TransportKind transport)
         await using var server = await StartAsync(EchoAsync);
         bool stop = false;
         long turns = 0;
-        await server.Host.RunAsync(() => { Coroutine.Spawn(async () => { while (!Volatile.Read(ref stop)) { turns++; await Coroutine.Yield(); } }); });
+        await server.Host.RunAsync(() =>
+            { Coroutine.Spawn(async () => { while (!Volatile.Read(ref stop)) { turns++; await Coroutine.Yield(); } }); });
         var client = server.Connect();
         for (int i = 0; i < 20; i++)
         {

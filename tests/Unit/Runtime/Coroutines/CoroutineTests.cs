@@ -28,7 +28,8 @@ public sealed class CoroutineTests
     {
         var exception = Assert.Throws<InvalidOperationException>(() => { Coroutine.Spawn(() => Task.CompletedTask); });
         Assert.Contains("Hub.Run", exception.Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => { _ = Coroutine.Sleep(TimeSpan.Zero, TestContext.Current.CancellationToken).AsTask(); });
+        Assert.Throws<InvalidOperationException>(() =>
+            { _ = Coroutine.Sleep(TimeSpan.Zero, TestContext.Current.CancellationToken).AsTask(); });
     }
 
     [Fact]
@@ -164,7 +165,8 @@ public sealed class CoroutineTests
     {
         await using var host = new TestHub();
         Coroutine? failing = null;
-        await host.RunAsync(() => { failing = Coroutine.Spawn(static async () => { await Coroutine.Yield(); throw new FormatException("lost"); }); });
+        await host.RunAsync(() =>
+            { failing = Coroutine.Spawn(static async () => { await Coroutine.Yield(); throw new FormatException("lost"); }); });
         await host.SettleAsync();
         await host.SettleAsync();
         var (coroutine, exception) = Assert.Single(host.Failures);

@@ -31,7 +31,8 @@ public sealed class JoinTests
         {
             Coroutine<int> methodGroup = Coroutine.Spawn(AnswerAsync);
             Coroutine plain = Coroutine.Spawn(NothingAsync);
-            Coroutine<string> cancellable = Coroutine.Spawn(async cancellation => { await Coroutine.Sleep(TimeSpan.Zero, cancellation); return "done"; });
+            Coroutine<string> cancellable = Coroutine.Spawn(
+                async cancellation => { await Coroutine.Sleep(TimeSpan.Zero, cancellation); return "done"; });
             Coroutine throwing = Coroutine.Spawn(() => throw new IOException());
             Coroutine asyncThrowing = Coroutine.Spawn(async () => throw new IOException());
             Coroutine<int> later = Coroutine.SpawnLater(TimeSpan.FromMilliseconds(1), async () => 1);

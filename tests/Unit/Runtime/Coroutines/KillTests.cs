@@ -240,8 +240,10 @@ public sealed class KillTests
             await Coroutine.Yield();
         });
         await host.StopAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => foreign!.AsTask().WaitAsync(TestHub.Patience, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => joining!.AsTask().WaitAsync(TestHub.Patience, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => foreign!.AsTask().WaitAsync(TestHub.Patience, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => joining!.AsTask().WaitAsync(TestHub.Patience, TestContext.Current.CancellationToken));
     }
 
     private sealed class FailingDisposable : IDisposable

@@ -30,7 +30,8 @@ public sealed class TimeLimitTests
 
     [Fact]
     public async Task TimeIsOver_CancelsTheTokenForOthers() => await RunAsync(1, async () =>
-        await Assert.ThrowsAsync<TimeoutException>(() => Coroutine.WithTimeoutAsync(Second, async cancellation => await new TaskCompletionSource().Task.WaitAsync(cancellation))));
+        await Assert.ThrowsAsync<TimeoutException>(() =>
+            Coroutine.WithTimeoutAsync(Second, async cancellation => await new TaskCompletionSource().Task.WaitAsync(cancellation))));
 
     [Fact]
     public async Task InTime_ReturnsTheResult() => await RunAsync(1, async () =>
@@ -107,7 +108,8 @@ public sealed class TimeLimitTests
 
     [Fact]
     public async Task OtherCancellation_InsideALimit_PassesThrough() => await RunAsync(0, async () =>
-        await Assert.ThrowsAsync<OperationCanceledException>(() => Coroutine.WithTimeoutAsync(Second, _ => throw new OperationCanceledException("mine"))));
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            () => Coroutine.WithTimeoutAsync(Second, _ => throw new OperationCanceledException("mine"))));
 
     // The limit ends it without the token.
     private static async Task SleepAsync(TimeSpan duration) => await Coroutine.Sleep(duration);

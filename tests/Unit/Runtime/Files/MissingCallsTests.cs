@@ -5,7 +5,9 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Runtime.Files;
 
-/// <summary>The older ways, on a system that is told to lack the newer ones. The switches are the process's: nothing else runs beside.</summary>
+/// <summary>
+/// The older ways, on a system that is told to lack the newer ones. The switches are the process's: nothing else runs beside.
+/// </summary>
 [Collection(Descriptors.Name)]
 public sealed class MissingCallsTests : IDisposable
 {

@@ -43,7 +43,8 @@ public sealed class HubBlockingTests
         await host.RunAsync(async () =>
         {
             var local = new AsyncLocal<string?> { Value = "mine" };
-            Assert.Equal("mine", await Hub.RunBlockingAsync(() => { string? seen = local.Value; local.Value = "the call's"; return seen; }));
+            Assert.Equal("mine",
+                await Hub.RunBlockingAsync(() => { string? seen = local.Value; local.Value = "the call's"; return seen; }));
             Assert.Equal("mine", local.Value);
         });
     }
@@ -85,7 +86,8 @@ public sealed class HubBlockingTests
         await using var host = new TestHub();
         await host.RunAsync(async () =>
         {
-            var waiting = Coroutine.Spawn(async () => await Hub.RunBlockingAsync(() => { begun.Release(); gate.Wait(); throw new IOException("too late"); }));
+            var waiting = Coroutine.Spawn(async () =>
+                await Hub.RunBlockingAsync(() => { begun.Release(); gate.Wait(); throw new IOException("too late"); }));
             await begun.WaitAsync(TestContext.Current.CancellationToken);
             Assert.True(await waiting.KillAsync());
             gate.Set();

@@ -48,7 +48,8 @@ public sealed class HubGroupTests
         var clock = new FakeClock();
         await using var group = new HubGroup(2, new HubOptions { TimeProvider = clock });
         group.Start();
-        MemoryConnection.Connect(group.LeastLoaded(), static async connection => { while (await connection.WaitReadableAsync()) { await Coroutine.Yield(); } });
+        MemoryConnection.Connect(group.LeastLoaded(),
+            static async connection => { while (await connection.WaitReadableAsync()) { await Coroutine.Yield(); } });
         var draining = group.DrainAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
         foreach (var hub in group.Hubs)
             await hub.SettleAsync().Soon();

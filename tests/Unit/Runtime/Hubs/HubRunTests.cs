@@ -24,7 +24,11 @@ public sealed class HubRunTests
 
     [Fact]
     public void Run_OnAHub_Throws() =>
-        Hub.Run(static () => { Assert.Throws<InvalidOperationException>(static () => Hub.Run(static () => Task.CompletedTask)); return Task.CompletedTask; });
+        Hub.Run(static () =>
+            {
+                Assert.Throws<InvalidOperationException>(static () =>
+                Hub.Run(static () => Task.CompletedTask)); return Task.CompletedTask;
+            });
 
     [Fact]
     public void Run_CallersContexts_AreRestored()

@@ -72,7 +72,8 @@ public sealed class HubStopTests
     {
         await using var host = new TestHub();
         await host.StopAsync();
-        var ran = new TaskCompletionSource<(bool Pool, SynchronizationContext? Context, Hub? Hub)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ran = new TaskCompletionSource<(bool Pool, SynchronizationContext? Context, Hub? Hub)>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
         host.Hub.Post(() => ran.SetResult((Thread.CurrentThread.IsThreadPoolThread, SynchronizationContext.Current, Hub.Current)));
         Assert.Equal((true, null, null), await ran.Task.Soon());
         await host.RunAsync(static () => Task.CompletedTask);

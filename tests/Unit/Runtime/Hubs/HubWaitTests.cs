@@ -53,7 +53,8 @@ public sealed class HubWaitTests
             var wait = new HubWait(host.Hub);
             AssertPending(wait.Begin());
             wait.OnCompleted(static _ => { }, null, 0, ValueTaskSourceOnCompletedFlags.None);
-            Assert.Throws<InvalidOperationException>(() => wait.OnCompleted(static _ => { }, null, 0, ValueTaskSourceOnCompletedFlags.None));
+            Assert.Throws<InvalidOperationException>(() =>
+                wait.OnCompleted(static _ => { }, null, 0, ValueTaskSourceOnCompletedFlags.None));
         });
     }
 

@@ -13,7 +13,8 @@ public sealed class DescriptorTableTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The table is Linux's.");
         var before = Descriptors.Take();
         DescriptorTable.Prepare();
-        long size = File.ReadLines("/proc/self/status").Where(static line => line.StartsWith("FDSize:", StringComparison.Ordinal)).Select(static line => long.Parse(line["FDSize:".Length..].Trim(), System.Globalization.CultureInfo.InvariantCulture)).Single();
+        long size = File.ReadLines("/proc/self/status").Where(static line => line.StartsWith("FDSize:", StringComparison.Ordinal))
+            .Select(static line => long.Parse(line["FDSize:".Length..].Trim(), System.Globalization.CultureInfo.InvariantCulture)).Single();
         Assert.InRange(size, Math.Min(DescriptorTable.Size, SocketDescriptor.Limit()!.Value), long.MaxValue);
         Assert.Equal(before.Before, Descriptors.Count());
     }

@@ -15,7 +15,8 @@ public sealed class ManagedSocketListenerTests() : SocketListenerContract(Transp
     {
         int refusals = 3;
         var evicted = new ConcurrentQueue<int>();
-        await using var server = await StartAsync(() => Interlocked.Decrement(ref refusals) >= 0 ? SocketError.TooManyOpenSockets : SocketError.Success, evicted.Enqueue);
+        await using var server = await StartAsync(() => Interlocked.Decrement(ref refusals) >= 0 ? SocketError.TooManyOpenSockets
+            : SocketError.Success, evicted.Enqueue);
         var client = server.Connect();
         await server.Host.SettleAsync();
         var (reason, pause) = Assert.Single(server.Host.Pauses);
@@ -48,7 +49,8 @@ public sealed class ManagedSocketListenerTests() : SocketListenerContract(Transp
     {
         await using var other = new TestHub(transport: TransportKind.Epoll);
         Exception? thrown = null;
-        await using var server = await SocketServer.StartAsync(static _ => Task.CompletedTask, acceptNow: false, transport: TransportKind.Sockets);
+        await using var server = await SocketServer.StartAsync(static _ => Task.CompletedTask, acceptNow: false,
+            transport: TransportKind.Sockets);
         using var client = server.Connect();
         await server.Host.RunAsync(async () =>
         {

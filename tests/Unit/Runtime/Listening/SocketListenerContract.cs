@@ -101,7 +101,8 @@ public abstract class SocketListenerContract(TransportKind transport)
     public async Task Bind_PortInUse_Throws()
     {
         await using var server = await StartAsync(GreetAsync);
-        Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(() => SocketListener.Bind(server.EndPoint)).SocketErrorCode);
+        Assert.Equal(SocketError.AddressAlreadyInUse,
+            Assert.Throws<SocketException>(() => SocketListener.Bind(server.EndPoint)).SocketErrorCode);
     }
 
     [Theory]

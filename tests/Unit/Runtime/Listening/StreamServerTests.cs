@@ -14,7 +14,8 @@ public sealed class StreamServerTests() : StreamServerContract(TransportKind.Epo
         var clock = new FakeClock();
         int refusals = int.MaxValue, calls = 0;
         await using var host = new TestHub(clock);
-        var server = new StreamServer("127.0.0.1:0", static (connection, cancellation) => connection.SendAsync("hi"u8.ToArray(), cancellation).AsTask())
+        var server = new StreamServer("127.0.0.1:0",
+            static (connection, cancellation) => connection.SendAsync("hi"u8.ToArray(), cancellation).AsTask())
         {
             MaxConnections = 1,
             Accept = (int listener, out PeerAddress peer) =>
@@ -50,16 +51,19 @@ public sealed class StreamServerTests() : StreamServerContract(TransportKind.Epo
         Assert.Equal(0, await server.StopAsync().Soon());
     }
 
-    // Bug: a pause that failed for the same reason was tried again in the same stretch, and nothing else on the hub had a turn, so that no memory came back.
+    // Bug: a pause that failed for the same reason was tried again in the same stretch, and nothing else on the hub had a turn, so that no
+    // memory came back.
     [Fact]
     public async Task Accept_ThePauseFailsToo_OthersHaveTheirTurn()
     {
         bool isShort = true;
         var clock = new FakeClock();
         await using var host = new TestHub(clock);
-        var server = new StreamServer("127.0.0.1:0", static (connection, cancellation) => connection.SendAsync("hi"u8.ToArray(), cancellation).AsTask())
+        var server = new StreamServer("127.0.0.1:0",
+            static (connection, cancellation) => connection.SendAsync("hi"u8.ToArray(), cancellation).AsTask())
         {
-            Accept = (int listener, out PeerAddress peer) => isShort ? throw new UnspeakableException(() => isShort) : SocketDescriptor.Accept(listener, out peer),
+            Accept = (int listener, out PeerAddress peer) =>
+                isShort ? throw new UnspeakableException(() => isShort) : SocketDescriptor.Accept(listener, out peer),
         };
         await host.RunAsync(server.StartAsync).Soon();
         await host.RunAsync(async () =>
@@ -109,7 +113,9 @@ public abstract class StreamServerContract(TransportKind transport)
 
     private protected static Socket Connect(StreamServer server)
     {
-        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream,
+            ProtocolType.Tcp)
+        { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
         client.Connect(server.LocalEndPoint);
         return client;
     }

@@ -95,7 +95,9 @@ public sealed class HubPollerTests
 
         Socket Connect()
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream,
+                ProtocolType.Tcp)
+            { ReceiveTimeout = (int)TestHub.Patience.TotalMilliseconds };
             socket.Connect(server.LocalEndPoint);
             ReportListener(PollEvents.Readable);
             return socket;

@@ -176,7 +176,8 @@ public sealed class PollerContractTests : IDisposable
             Assert.NotEqual(0, count);
             seen.UnionWith(_events[..count].Select(static ev => ev.Token));
         }
-        Assert.InRange(waits, signals.Length / _events.Length, (signals.Length / _events.Length) + 1); // nobody came twice before all came once
+        // nobody came twice before all came once
+        Assert.InRange(waits, signals.Length / _events.Length, (signals.Length / _events.Length) + 1);
         Array.ForEach(signals, static signal => signal.Dispose());
     }
 

@@ -19,7 +19,8 @@ public sealed class WakePollerTests
     public async Task Wait_WokenByAnotherThread_Ends()
     {
         using var poller = new WakePoller();
-        var waiting = Task.Factory.StartNew(() => poller.Wait(new PollEvent[1], -1), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var waiting = Task.Factory.StartNew(() => poller.Wait(new PollEvent[1], -1), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
         poller.Wake();
         Assert.Equal(0, await waiting.Soon());
     }

@@ -17,7 +17,8 @@ public sealed class ChildProcessDescriptorTests
             {
                 for (int i = 0; i < 20; i++)
                     await ChildProcess.Start(new ChildProcessOptions { FileName = "true" }).WaitForExitAsync();
-                Assert.Throws<System.ComponentModel.Win32Exception>(() => ChildProcess.Start(new ChildProcessOptions { FileName = "/no/such/program" }));
+                Assert.Throws<System.ComponentModel.Win32Exception>(
+                    () => ChildProcess.Start(new ChildProcessOptions { FileName = "/no/such/program" }));
             });
         }
         await before.AssertNoneLeakedAsync();

@@ -62,7 +62,8 @@ public sealed class ChildProcessTests
             var child = ChildProcess.Start(new ChildProcessOptions
             {
                 FileName = "/bin/sh",
-                Arguments = [.. Shell, "for i in 3 4 5 6 7 8 9; do [ -e /proc/self/fd/$i ] && printf '%s ' $i >&4; done; cat <&3 >&4; printf \" $NAME\" >&4"],
+                Arguments = [.. Shell,
+                    "for i in 3 4 5 6 7 8 9; do [ -e /proc/self/fd/$i ] && printf '%s ' $i >&4; done; cat <&3 >&4; printf \" $NAME\" >&4"],
                 Environment = new Dictionary<string, string> { ["NAME"] = "value", ["PATH"] = "/bin:/usr/bin" },
                 Descriptors = [file, there],
             });
@@ -83,5 +84,6 @@ public sealed class ChildProcessTests
         Assert.Contains("/no/such/program", failure.Message, StringComparison.Ordinal);
     }
 
-    private static ChildProcess Run(string script) => ChildProcess.Start(new ChildProcessOptions { FileName = "sh", Arguments = [.. Shell, script] });
+    private static ChildProcess Run(string script) =>
+        ChildProcess.Start(new ChildProcessOptions { FileName = "sh", Arguments = [.. Shell, script] });
 }

@@ -18,7 +18,8 @@ public sealed class AsyncEventTests
         {
             var ready = new AsyncEvent();
             var woken = new List<int>();
-            var waiters = Enumerable.Range(0, 50).Select(i => Coroutine.Spawn(async () => { await ready.WaitAsync(); woken.Add(i); })).ToList();
+            var waiters = Enumerable.Range(0, 50).Select(i => Coroutine.Spawn(async () => { await ready.WaitAsync(); woken.Add(i); }))
+                .ToList();
             await Coroutine.Yield();
             Assert.False(ready.IsSet);
             ready.Set();
@@ -99,7 +100,8 @@ public sealed class AsyncEventTests
             using var source = new CancellationTokenSource();
             var cancelled = Coroutine.Spawn(async () => await ready.WaitAsync(source.Token));
             var killed = Coroutine.Spawn(async () => await ready.WaitAsync());
-            var limited = Coroutine.Spawn(() => Coroutine.WithTimeoutAsync(TimeSpan.Zero, async cancellation => await ready.WaitAsync(cancellation)));
+            var limited = Coroutine.Spawn(() =>
+                Coroutine.WithTimeoutAsync(TimeSpan.Zero, async cancellation => await ready.WaitAsync(cancellation)));
             await Coroutine.Yield();
             await source.CancelAsync();
             var exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cancelled);
@@ -139,5 +141,6 @@ public sealed class AsyncEventTests
     }
 
     [Fact]
-    public async Task Wait_OffAHub_Throws() => await Assert.ThrowsAsync<InvalidOperationException>(async () => await new AsyncEvent().WaitAsync(Token));
+    public async Task Wait_OffAHub_Throws() =>
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await new AsyncEvent().WaitAsync(Token));
 }

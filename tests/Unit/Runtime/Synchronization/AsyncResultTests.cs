@@ -70,7 +70,8 @@ public sealed class AsyncResultTests
         await host.RunAsync(async () =>
         {
             var result = new AsyncResult<int>();
-            await Assert.ThrowsAsync<TimeoutException>(async () => await result.GetAsync(TimeSpan.Zero, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<TimeoutException>(async () =>
+                await result.GetAsync(TimeSpan.Zero, TestContext.Current.CancellationToken));
             Assert.False(await result.WaitAsync(TimeSpan.Zero));
         });
     }

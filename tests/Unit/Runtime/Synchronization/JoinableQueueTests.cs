@@ -137,7 +137,8 @@ public sealed class JoinableQueueTests
         var queue = new JoinableQueue<int>();
         Assert.True(queue.TryPut(5));
         Assert.Equal(5, await Coroutine.WithTimeoutAsync(TimeSpan.Zero, async cancellation => await queue.GetAsync(null, cancellation)));
-        await Assert.ThrowsAsync<TimeoutException>(() => Coroutine.WithTimeoutAsync(TimeSpan.Zero, async cancellation => await queue.GetAsync(null, cancellation)));
+        await Assert.ThrowsAsync<TimeoutException>(() =>
+            Coroutine.WithTimeoutAsync(TimeSpan.Zero, async cancellation => await queue.GetAsync(null, cancellation)));
         Assert.True(queue.TryPut(6));
         Assert.True(queue.TryGet(out _));
     });

@@ -4,7 +4,9 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Runtime.Synchronization;
 
-/// <summary>What the BCL has already and this library does not repeat: it works on hubs, and the coroutine goes on on its own hub.</summary>
+/// <summary>
+/// What the BCL has already and this library does not repeat: it works on hubs, and the coroutine goes on on its own hub.
+/// </summary>
 public sealed class PlatformPrimitiveTests
 {
     private const int Coroutines = 20;
@@ -29,7 +31,9 @@ public sealed class PlatformPrimitiveTests
         Assert.Throws<SemaphoreFullException>(() => semaphore.Release());
     });
 
-    /// <summary>gevent: <c>lock.Semaphore(1)</c>. For <c>lock.RLock</c> there is no counterpart: this one may not be entered twice.</summary>
+    /// <summary>
+    /// gevent: <c>lock.Semaphore(1)</c>. For <c>lock.RLock</c> there is no counterpart: this one may not be entered twice.
+    /// </summary>
     [Fact]
     public async Task SemaphoreSlim_OfOne_IsALockInTheOrderOfWaiting() => await RunAsync(async () =>
     {
@@ -79,7 +83,9 @@ public sealed class PlatformPrimitiveTests
         Assert.Equal(Enumerable.Range(0, 100), seen);
     });
 
-    /// <summary>gevent: <c>queue.Channel</c> (a queue of size 0): the writer goes on when a reader has taken it. Here: one place, and an answer.</summary>
+    /// <summary>
+    /// gevent: <c>queue.Channel</c> (a queue of size 0): the writer goes on when a reader has taken it. Here: one place, and an answer.
+    /// </summary>
     [Fact]
     public async Task Channel_WithAnAnswer_IsARendezvous() => await RunAsync(async () =>
     {
