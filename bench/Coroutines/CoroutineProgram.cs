@@ -13,7 +13,7 @@ internal static class CoroutineProgram
     public const string Verb = "measure-coroutines";
 
     // A method reaches its last tier after 30 calls, 100 ms in which no new method came, and one more such pass with counters in it.
-    // All cases are warmed up twice: later ones compile anew what earlier ones share with them.
+    // All cases are warmed up twice: later ones recompile what earlier ones share with them.
     private const int WarmUps = 2;
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
 

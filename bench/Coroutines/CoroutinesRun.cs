@@ -1,8 +1,8 @@
 namespace AsyncServer.Bench;
 
 /// <summary>
-/// What coroutines cost beside tasks of the pool, in rounds that take turns, in several processes: each compiles and lays out its code
-/// anew.
+/// What coroutines cost beside tasks of the pool, in rounds that take turns, in several processes, each of which compiles its code
+/// and lays it out afresh.
 /// </summary>
 internal sealed class CoroutinesRun(Report report)
 {

@@ -93,7 +93,7 @@ sealed class FormPage
         if (CookieToken(environ) is not { } token || form[TokenName] is not { } sent
             || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(token)))
             throw new Refusal("403 Forbidden",
-                "This form is not of this site, or your browser keeps no cookies. Open the page anew and try again.");
+                "This form did not come from this site, or your browser does not accept cookies. Reload the page and try again.");
         if (form.Fields.Any(field => field.Value.Contains('\0'))) // which PostgreSQL has no text for
             throw new Refusal("400 Bad Request", "This form has a character in it that is no text.");
         string next = await ChangeAsync(form);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AsyncServer.Http;
 
-/// <summary>The time of day in the forms of the log, made anew when the wall clock's second has passed.</summary>
+/// <summary>The time of day in the forms of the log, rebuilt when the wall clock reaches a new second.</summary>
 internal sealed class AccessClock(TimeProvider time)
 {
     private const int MillisecondsPerSecond = 1000;

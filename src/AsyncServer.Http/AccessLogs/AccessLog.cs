@@ -9,7 +9,7 @@ namespace AsyncServer.Http;
 /// </summary>
 internal sealed class AccessLog
 {
-    // Lines gather for so long, unless a buffer is half full: a write for many lines costs little.
+    // How long lines are gathered, unless a buffer is half full: one write for many lines costs little.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
@@ -72,7 +72,7 @@ internal sealed class AccessLog
     /// <summary>Goes on in a new file of the same name. Lines so far go to the old one, wherever that has been moved.</summary>
     internal void Reopen() => Ask(ref _mustReopen, hurry: true);
 
-    /// <summary>Writes what is there, for so long at the most, and closes the file.</summary>
+    /// <summary>Writes what is there, within a time limit, and closes the file.</summary>
     internal async Task CloseAsync(TimeSpan patience)
     {
         Ask(ref _mustEnd, hurry: true);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Says when memory is so short that new requests are better refused than begun, and when it suffices again. Best effort: hubs have it look
+/// Says when memory is so short that new requests are better refused than begun, and when that has eased. Best effort: hubs have it look
 /// at their sweeps, four times a second, whichever of them is not blocked.
 /// </summary>
 internal sealed class MemoryGuard
@@ -11,7 +11,7 @@ internal sealed class MemoryGuard
     // As often as hubs sweep, a little less for what their clocks differ.
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    // Full collections pause the process; so many are bearable where the alternative is its end.
+    // Full collections pause the process; this rate is bearable where the alternative is its end.
     private static readonly TimeSpan CollectionInterval = TimeSpan.FromSeconds(1);
 
     // Shares of the limit. What lies between keeps it from swinging.
@@ -28,7 +28,7 @@ internal sealed class MemoryGuard
     private volatile bool _isShort; // written by the hub that looks, read by all
 
     /// <param name="time">When it looks.</param>
-    /// <param name="logger">Told when memory becomes short, and when it suffices again.</param>
+    /// <param name="logger">Told when memory becomes short, and when that has eased.</param>
     internal MemoryGuard(TimeProvider time, ILogger logger) : this(time, Measure, static () => GC.Collect(), logger)
     {
     }

@@ -1,8 +1,8 @@
 namespace AsyncServer.Http;
 
 /// <summary>
-/// Lets so many requests of all hubs be worked on at a time. A bounded number of others waits, first come first served; what is beyond
-/// that, or waited too long, is answered with 503 and Retry-After, and its connection goes on.
+/// Limits how many requests of all hubs are in progress at a time. A bounded number of others waits, first come first served; what is
+/// beyond that, or waited too long, is answered with 503 and Retry-After, and its connection goes on.
 /// </summary>
 internal sealed class RequestGate(
     HttpLimits limits, TimeProvider time, RequestHandler handler, RefusalHandler refuse, Overload overload)
@@ -85,7 +85,7 @@ internal sealed class RequestGate(
         return refuse(request, response, Overload.Answer);
     }
 
-    // The place goes to who waits longest, and so never to one who comes meanwhile.
+    // The slot goes to the longest waiter (FIFO), never to a request that has just arrived.
     private void Leave()
     {
         TaskCompletionSource next;

@@ -1,6 +1,6 @@
 namespace AsyncServer.Http;
 
-/// <summary>Counts the requests of a server that is to be replaced after so many.</summary>
+/// <summary>Counts the requests of a server that is to be replaced after a number of them.</summary>
 internal sealed class RequestQuota(int requests, RequestHandler next)
 {
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);

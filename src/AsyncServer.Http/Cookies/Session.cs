@@ -8,8 +8,8 @@ namespace AsyncServer.Http;
 /// It holds about 2.5 KB. Requests of one visitor at the same time do not see each other's changes; what is answered last stays.
 /// </summary>
 /// <remarks>
-/// There is no id that could be fixed or guessed, so none is made anew at login: call <see cref="Clear"/> there, which drops what the
-/// visitor had before, the CSRF secret too. Nothing is kept on the server either: a copy of an old cookie counts until it expires.
+/// There is no id that could be fixed or guessed, so there is no new one to issue at login: call <see cref="Clear"/> there, which drops
+/// what the visitor had before, the CSRF secret too. Nothing is kept on the server either: a copy of an old cookie counts until it expires.
 /// </remarks>
 public sealed class Session
 {

@@ -58,7 +58,7 @@ public readonly struct Request : IEquatable<Request>
     /// <summary>The query as it was sent, without the question mark; empty without one.</summary>
     public string QueryString => Text(Live.Head.Query);
 
-    /// <summary>The query's parameters, decoded; a name that is not there gives an empty value. Parsed anew by each call.</summary>
+    /// <summary>The query's parameters, decoded; a name that is not there gives an empty value. Parsed again by each call.</summary>
     public IQueryCollection Query => new QueryCollection(QueryHelpers.ParseQuery(QueryString));
 
     /// <summary><c>HTTP/1.0</c> or <c>HTTP/1.1</c>.</summary>

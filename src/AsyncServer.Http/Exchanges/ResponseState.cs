@@ -196,7 +196,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
     private ResponseHead Decide(long? wholeLength)
     {
         long? declared = _contentLength ?? DeclaredLength();
-        long? length = declared ?? wholeLength;
+        long? length = _status == StatusCodes.ResetContent ? 0 : declared ?? wholeLength;
         _hasBody = !OmitsBody;
         _isLengthKnown = length is not null;
         _owed = _hasBody ? length ?? 0 : 0;
@@ -204,7 +204,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
         body.DropContinue();
 
         // RFC 9110 8.6: no Content-Length with 1xx and 204; with 304 only what the 200 would say, which the app alone knows.
-        bool sendLength = !StatusCodes.HasNoBody(_status) || (_status == 304 && declared is not null);
+        bool sendLength = !StatusCodes.HasNoLength(_status) || (_status == 304 && declared is not null);
         return new ResponseHead(_status, _reason, Headers, _prepared, RequestId, sendLength ? length : null, _hasBody, length,
             isRequestUnread);
     }

@@ -24,7 +24,7 @@ internal static class ResponseStream
                 isReading = true;
                 var next = stream.ReadAsync(piece);
                 if (!next.IsCompleted)
-                    await target.FlushAsync(); // who waits for the source does not hold back what it gave
+                    await target.FlushAsync(); // a wait for the source does not hold back what it has given
                 count = await next;
                 isReading = false;
             }

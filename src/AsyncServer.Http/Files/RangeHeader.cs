@@ -15,6 +15,9 @@ internal static class RangeHeader
     internal static RangeResult Parse(ReadOnlySpan<char> value, long length, Span<ByteRange> ranges, out int count)
     {
         count = 0;
+        if (length == 0)
+            // RFC 9110 14.1.2: of nothing no range can be satisfied, and clients that always ask for one must not fail
+            return RangeResult.Ignored;
         if (!value.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))
             return RangeResult.Ignored;
         value = value[Unit.Length..];

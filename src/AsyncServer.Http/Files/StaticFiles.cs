@@ -111,7 +111,7 @@ internal sealed class StaticFiles : IDisposable
             await next(request, response, cancellation); // it was there when the server started
             return;
         }
-        response.Headers.Add("Vary", "Accept"); // who asks for anything but a page gets a 404
+        response.Headers.Add("Vary", "Accept"); // a request for anything but a page gets a 404
         await _answer.SendAsync(request, response, found);
     }
 
@@ -146,9 +146,8 @@ internal sealed class StaticFiles : IDisposable
     {
         if (request.Method is not ("GET" or "HEAD"))
             return Errors.SendAsync(request, response, Methods.NotAllowed(request.Method, FileAnswer.Allow));
-        string location = new PathString(request.PathBase).ToUriComponent() + Encoding.Latin1.GetString(request.RawPath)
-            + "/" + (request.HasQuery ? "?" + request.QueryString : "");
-        return response.SendAsync(Response.Redirect(location, 301));
+        string path = new PathString(request.PathBase).ToUriComponent() + Encoding.Latin1.GetString(request.RawPath);
+        return response.SendAsync(Response.Redirect(FolderLocation.Of(path, request.QueryString), FolderLocation.Status));
     }
 
     /// <summary>The request's path, decoded, and the file's below the root, ended by a NUL.</summary>

@@ -6,7 +6,11 @@ namespace AsyncServer.Http;
 /// <summary>A file of a form, as long as its request lives.</summary>
 public sealed class FormFile
 {
-    private const int MaxNameLength = 100;
+    // Of file names on the file systems in use (NAME_MAX).
+    private const int MaxNameSize = 255;
+
+    // Of what is longer the dot is a part of the name.
+    private const int MaxExtensionLength = 16;
 
     internal FormFile(string name, string fileName, string contentType, FormFileContent content)
     {
@@ -26,8 +30,8 @@ public sealed class FormFile
 
     /// <summary>
     /// <see cref="FileName"/> made harmless: the part behind the last slash or backslash, of letters, digits, spaces and <c>-_.()</c>, that
-    /// neither begins nor ends with a dot or a space; <c>file</c> if nothing is left. Two files may share it, and it says nothing of what
-    /// is in the file.
+    /// neither begins nor ends with a dot or a space, and of at most 255 bytes with its extension; <c>file</c> if nothing is left. Two
+    /// files may share it, and it says nothing of what is in the file.
     /// </summary>
     public string SafeFileName => MakeSafe(FileName);
 
@@ -58,16 +62,28 @@ public sealed class FormFile
     private static string MakeSafe(string name)
     {
         string last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
-        var kept = new StringBuilder();
-        foreach (var rune in last.EnumerateRunes())
+        string safe = string.Concat(last.EnumerateRunes().Where(IsHarmless)).Trim(' ', '.');
+        string extension = Path.GetExtension(safe);
+        if (extension.Length is 0 or > MaxExtensionLength || extension.Length == safe.Length)
+            return safe.Length > 0 ? Cut(safe, MaxNameSize) : "file";
+        return Cut(safe[..^extension.Length], MaxNameSize - Encoding.UTF8.GetByteCount(extension)) + extension;
+    }
+
+    private static bool IsHarmless(Rune rune) => Rune.IsLetterOrDigit(rune) || IsMark(rune)
+        || (rune.IsAscii && " -_.()".Contains((char)rune.Value, StringComparison.Ordinal));
+
+    // As many whole characters as fit, and none of those that may not stand at an end.
+    private static string Cut(string text, int size)
+    {
+        int length = 0;
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (kept.Length < MaxNameLength
-                && (Rune.IsLetterOrDigit(rune) || IsMark(rune)
-                    || (rune.IsAscii && " -_.()".Contains((char)rune.Value, StringComparison.Ordinal))))
-                kept.Append(rune);
+            size -= rune.Utf8SequenceLength;
+            if (size < 0)
+                break;
+            length += rune.Utf16SequenceLength;
         }
-        string safe = kept.ToString().Trim(' ', '.');
-        return safe.Length > 0 ? safe : "file";
+        return text[..length].TrimEnd(' ', '.');
     }
 
     private static bool IsMark(Rune rune) =>

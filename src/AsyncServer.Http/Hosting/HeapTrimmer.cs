@@ -6,7 +6,7 @@ namespace AsyncServer.Http;
 /// </summary>
 internal sealed class HeapTrimmer : IDisposable
 {
-    /// <summary>Quiet for so long is idle.</summary>
+    /// <summary>How long a server must be quiet to count as idle.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Bytes allocated since the last collection here that make another one worth its pause, a few milliseconds.</summary>

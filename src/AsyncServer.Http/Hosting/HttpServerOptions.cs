@@ -89,8 +89,8 @@ public sealed class HttpServerOptions
     public Func<AcceptedSocket, Task>? TakeConnection { get; init; }
 
     /// <summary>
-    /// After so many requests the server is to be replaced by a fresh one: <see cref="HttpServer.MaxRequestsReached"/> ends, and
-    /// <see cref="HttpServer.RunAsync"/> stops as for a signal. 0, the default, for never.
+    /// The number of requests after which the server is to be replaced by a fresh one: <see cref="HttpServer.MaxRequestsReached"/> ends,
+    /// and <see cref="HttpServer.RunAsync"/> stops as for a signal. 0, the default, for never.
     /// </summary>
     public int MaxRequests { get; init; }
 

@@ -10,7 +10,7 @@ namespace AsyncServer.Http;
 /// </summary>
 internal sealed class ExchangePool : ObjectPool<Http1Exchange>, IDisposable
 {
-    /// <summary>A hub without a request for so long gives its exchanges back.</summary>
+    /// <summary>A hub that has had no request for this time gives its exchanges back.</summary>
     internal static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
     private readonly Hub _hub;

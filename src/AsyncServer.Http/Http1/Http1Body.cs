@@ -2,7 +2,7 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
-/// <summary>A request's body as HTTP/1.x has it: so many bytes, or chunks (RFC 9112 section 6).</summary>
+/// <summary>A request's body as HTTP/1.x has it: a known number of bytes, or chunks (RFC 9112 section 6).</summary>
 internal sealed class Http1Body(HttpLimits limits, InputBuffer input, OutputBuffer output, RequestDeadlines deadlines) : RequestBody
 {
     private const int DiscardPieceSize = 4 * 1024; // lies on the stack

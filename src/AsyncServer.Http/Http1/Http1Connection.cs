@@ -80,7 +80,7 @@ internal sealed partial class Http1Connection
         }
         catch (Exception exception)
         {
-            // Nothing that a peer or an app does comes here: this is a mistake of ours, and ends this connection alone.
+            // Nothing that a peer or an app does comes here: this is a bug in this server, and ends this connection alone.
             _context.Service.Logger.ConnectionFailed(_connection.RemoteEndPoint, exception);
             _exchange?.Ending = RequestEnding.ServerFailed;
             _ending = Ending.Abort;

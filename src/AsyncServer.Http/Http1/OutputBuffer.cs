@@ -9,7 +9,7 @@ namespace AsyncServer.Http;
 /// </summary>
 internal sealed class OutputBuffer(RequestDeadlines deadlines)
 {
-    /// <summary>Bytes leave at the latest when so many wait.</summary>
+    /// <summary>The most bytes that are gathered before they are sent.</summary>
     internal const int Size = 16 * 1024;
 
     private byte[] _array = [];

@@ -4,7 +4,7 @@ using AsyncServer.Runtime;
 
 namespace AsyncServer.Http;
 
-/// <summary>The <c>Date</c> and <c>Server</c> lines of a hub's responses, made anew when the wall clock's second has passed.</summary>
+/// <summary>The <c>Date</c> and <c>Server</c> lines of a hub's responses, rebuilt when the wall clock reaches a new second.</summary>
 internal sealed class ServerLines(Hub hub, bool withServer)
 {
     private const int MillisecondsPerSecond = 1000;

@@ -5,7 +5,7 @@ namespace AsyncServer.Http;
 /// <summary>A request body that the app did not read to its end.</summary>
 internal static class UnreadBody
 {
-    // Reading so much costs less than a new connection would; more than that is not worth it.
+    // Reading this much costs less than a new connection would; more is not worth it.
     private const int MaxDiscarded = 256 * 1024;
     private const int PieceSize = 16 * 1024;
 

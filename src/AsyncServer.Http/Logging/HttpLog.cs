@@ -83,7 +83,8 @@ internal static partial class HttpLog
     [LoggerMessage(32, LogLevel.Warning, "The last lines of the access log {Path} could not be written and are lost")]
     internal static partial void AccessLogHangs(this ILogger logger, string path);
 
-    [LoggerMessage(33, LogLevel.Warning, "Overloaded: {Refused} connections and requests were answered with 503 since this was last logged")]
+    [LoggerMessage(33, LogLevel.Warning,
+        "Overloaded: {Refused} connections and requests were answered with 503 since this was last logged")]
     internal static partial void Overloaded(this ILogger logger, int refused);
 
     [LoggerMessage(34, LogLevel.Warning, "Memory is short: {Used} of {Limit} MB in use; answering requests with 503 until that eases")]

@@ -1,6 +1,6 @@
 namespace AsyncServer.Http;
 
-/// <summary>A stream that is read from its begin to its end, asynchronously, and nothing else.</summary>
+/// <summary>A stream that is read from its start to its end, asynchronously, and nothing else.</summary>
 internal abstract class ForwardStream : Stream
 {
     public override bool CanRead => true;

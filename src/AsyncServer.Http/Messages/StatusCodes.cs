@@ -17,6 +17,14 @@ internal static class StatusCodes
         return reason.Length > 0 ? reason : status.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Whether a response with this status never has a body (RFC 9110 section 6.4.1).</summary>
-    internal static bool HasNoBody(int status) => status is < 200 or 204 or 304;
+    /// <summary>Whether a response with this status never has a body (RFC 9110 sections 6.4.1 and 15.3.6).</summary>
+    internal static bool HasNoBody(int status) => HasNoLength(status) || status == ResetContent;
+
+    /// <summary>
+    /// Whether it ends with its head, so that a Content-Length would say nothing about this response (RFC 9110 section 8.6).
+    /// </summary>
+    internal static bool HasNoLength(int status) => status is < 200 or 204 or 304;
+
+    /// <summary>205, which has a body that must be empty: its Content-Length says so.</summary>
+    internal const int ResetContent = 205;
 }

@@ -21,7 +21,7 @@ public static class EventStream
     /// again.
     /// </param>
     /// <param name="heartbeat">
-    /// After so long without an event a comment is sent, which keeps the connection open and notices clients that have gone; 15 s unless
+    /// After this time without an event a comment is sent, which keeps the connection open and notices clients that have gone; 15 s unless
     /// given. When the server drains, the stream ends at once.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The heartbeat is not above zero.</exception>
@@ -31,7 +31,8 @@ public static class EventStream
         ArgumentNullException.ThrowIfNull(events);
         var pause = heartbeat ?? DefaultHeartbeat;
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(pause, TimeSpan.Zero, nameof(heartbeat));
-        startResponse("200 OK", [("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")]);
+        // nginx would hold events back
+        startResponse("200 OK", [("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"), ("X-Accel-Buffering", "no")]);
         return Body.From(WriteAsync(events, pause));
     }
 

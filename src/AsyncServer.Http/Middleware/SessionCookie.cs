@@ -9,7 +9,7 @@ namespace AsyncServer.Http;
 /// <summary>The way of a session into its cookie and back.</summary>
 internal sealed class SessionCookie
 {
-    // RFC 6265 6.1: browsers keep cookies of so many bytes, name and attributes included.
+    // RFC 6265 6.1: the size that browsers must accept for a cookie, name and attributes included.
     private const int MaxSize = 4096;
 
     private readonly SessionOptions _options;

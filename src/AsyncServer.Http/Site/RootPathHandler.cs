@@ -14,7 +14,6 @@ internal sealed class RootPathHandler(RootPath root, RequestHandler next, Refusa
             : next(request, response, cancellation);
     }
 
-    // So that relative links of the first page stay below the root path.
     private ValueTask RedirectToSlash(Request request, ResponseWriter response) =>
-        response.SendAsync(Response.Redirect(root.Encoded + "/" + (request.HasQuery ? "?" + request.QueryString : ""), 301));
+        response.SendAsync(Response.Redirect(FolderLocation.Of(root.Encoded, request.QueryString), FolderLocation.Status));
 }

@@ -33,7 +33,7 @@ internal abstract class TemplateValues
 
     private sealed class OfObject(object values) : TemplateValues
     {
-        // Weak: types of modules that are loaded anew must not be held.
+        // Weak: types of modules that have been reloaded must not be kept alive.
         private static readonly ConditionalWeakTable<Type, Dictionary<string, PropertyInfo>> ByType = [];
 
         private readonly Dictionary<string, PropertyInfo> _properties = ByType.GetValue(values.GetType(), static type => Find(type));

@@ -58,7 +58,7 @@ public sealed class Environ : IDictionary<string, object?>
     /// <summary><c>QUERY_STRING</c>, undecoded, without the question mark.</summary>
     public string QueryString => Text("QUERY_STRING");
 
-    /// <summary>The query's parameters, decoded; a name that is not there gives an empty value. Parsed anew by each call.</summary>
+    /// <summary>The query's parameters, decoded; a name that is not there gives an empty value. Parsed again by each call.</summary>
     public IQueryCollection Query => new QueryCollection(QueryHelpers.ParseQuery(QueryString));
 
     /// <summary><c>SERVER_PROTOCOL</c>: <c>HTTP/1.0</c> or <c>HTTP/1.1</c>.</summary>
@@ -95,7 +95,7 @@ public sealed class Environ : IDictionary<string, object?>
 
     /// <summary>
     /// The request's cookies (RFC 6265 section 4.2): of several with a name the first, which is the one with the longest path. What the
-    /// grammar does not allow is passed over. Values are as they were sent. Parsed anew by each call.
+    /// grammar does not allow is passed over. Values are as they were sent. Parsed again by each call.
     /// </summary>
     public IReadOnlyDictionary<string, string> Cookies => RequestCookies.Parse(Find("HTTP_COOKIE") as string);
 

@@ -80,9 +80,8 @@ public sealed class FileApplication : IDisposable
             return ApplicationErrors.NotFound(startResponse);
         if (environ.Method is not ("GET" or "HEAD"))
             return ApplicationErrors.NotAllowed(environ.Method, ["GET"], startResponse);
-        string query = environ.QueryString.Length == 0 ? "" : "?" + environ.QueryString;
-        startResponse("301 Moved Permanently",
-            [("Location", new PathString(environ.ScriptName + environ.Path + "/").ToUriComponent() + query)]);
+        string folder = new PathString(environ.ScriptName + environ.Path).ToUriComponent();
+        startResponse("301 Moved Permanently", [("Location", FolderLocation.Of(folder, environ.QueryString))]);
         return default;
     }
 

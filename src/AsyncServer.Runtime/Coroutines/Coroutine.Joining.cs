@@ -34,7 +34,7 @@ public partial class Coroutine
     /// <param name="timeout">Infinite when left out. The coroutine goes on when it is over.</param>
     /// <returns>Whether it has ended.</returns>
     /// <exception cref="InvalidOperationException">This thread is not a hub's.</exception>
-    /// <exception cref="OperationCanceledException">The one who waits was killed.</exception>
+    /// <exception cref="OperationCanceledException">The waiting coroutine was killed.</exception>
     public ValueTask<bool> JoinAsync(TimeSpan? timeout = null)
     {
         _isObserved = true;
@@ -170,7 +170,7 @@ public partial class Coroutine
                 return false;
             var earlier = head;
             while (earlier is { IsOver: true })
-                earlier = earlier.Earlier; // who waits again and again with a time limit leaves nothing behind
+                earlier = earlier.Earlier; // a caller that waits repeatedly with a time limit leaves nothing behind
             joiner.Earlier = earlier;
             if (ReferenceEquals(Interlocked.CompareExchange(ref _joiners, joiner, head), head))
                 return true;

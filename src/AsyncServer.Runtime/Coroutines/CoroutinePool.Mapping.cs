@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace AsyncServer.Runtime;
 
-/// <content>A function for each of many items, so many at a time.</content>
+/// <content>A function for each of many items, a limited number at a time.</content>
 public sealed partial class CoroutinePool
 {
     /// <summary>

@@ -107,8 +107,8 @@ public sealed partial class CoroutinePool : IAsyncDisposable
     public ValueTask<bool> JoinAsync(TimeSpan? timeout = null) => _members.JoinAsync(timeout);
 
     /// <summary>
-    /// Kills all members and waits for their ends (gevent: <c>Pool.kill</c>). A member that calls it is killed last; who waits for a place
-    /// gets it.
+    /// Kills all members and waits for their ends (gevent: <c>Pool.kill</c>). A member that calls it is killed last; a caller that waits
+    /// for a place gets it.
     /// </summary>
     /// <param name="grace">For all together; infinite when left out.</param>
     /// <returns>Whether all have ended; who has not is reported.</returns>
@@ -116,7 +116,8 @@ public sealed partial class CoroutinePool : IAsyncDisposable
     public ValueTask<bool> KillAsync(TimeSpan? grace = null) => _members.KillAsync(grace);
 
     /// <summary>
-    /// Kills all members and waits for their ends, however long that takes; spawning throws from now on, also for who waits for a place.
+    /// Kills all members and waits for their ends, however long that takes; spawning throws from now on, also for a caller that waits for a
+    /// place.
     /// </summary>
     public ValueTask DisposeAsync()
     {

@@ -4,9 +4,9 @@ namespace AsyncServer.Runtime;
 
 /// <summary>
 /// One wait without a time limit for a coroutine's end: of who awaits the coroutine, or of who joins it. Both wait and joiner, since nearly
-/// every coroutine that somebody waits for needs one. It ends on the hub of the one who waits.
+/// every coroutine that somebody waits for needs one. It ends on the waiter's hub.
 /// </summary>
-/// <param name="hub">The hub of the one who waits.</param>
+/// <param name="hub">The waiter's hub.</param>
 /// <param name="target">The one whose end it is about, possibly of another hub.</param>
 internal sealed class EndWait(Hub hub, Coroutine target) : Joiner, IValueTaskSource<bool>
 {

@@ -9,7 +9,7 @@ namespace AsyncServer.Runtime;
 /// </summary>
 public sealed class RunInfo
 {
-    // A hub that works answers within a turn; one that hangs must not hold up who asks.
+    // A hub that works answers within a turn; one that hangs must not hold up the caller.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     private RunInfo(IEnumerable<HubSurvey> surveys) => Hubs = [.. surveys.Select(static survey => survey.Result())];

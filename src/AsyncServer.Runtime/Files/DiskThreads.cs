@@ -1,7 +1,7 @@
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// The few threads on which files that are not in memory are waited for. They are not the thread pool's: who waits for a slow disk must not
+/// The few threads on which files that are not in memory are waited for. They are not the thread pool's: a wait for a slow disk must not
 /// hold up anybody else. Nor are they for calls of yours, which must not hold up files: see <see cref="Hub.RunBlockingAsync{T}"/>.
 /// </summary>
 public static class DiskThreads

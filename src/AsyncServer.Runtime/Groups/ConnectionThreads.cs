@@ -124,7 +124,7 @@ internal sealed class ConnectionThreads
         return Task.WhenAll(Tell(static hub => hub.PostWithoutWake(hub.StopNow)).Select(static thread => thread.Hub.Stopped));
     }
 
-    /// <summary>Has so many idle connections end.</summary>
+    /// <summary>Ends up to N idle connections.</summary>
     internal void EndIdle(int count)
     {
         foreach (var thread in Snapshot().Where(static thread => thread.Poller.IsIdle).Take(count))

@@ -85,7 +85,7 @@ public sealed class HubGroup : IAsyncDisposable
     }
 
     /// <summary>
-    /// Has idle connections end: up to so many on each hub, or so many that have threads of their own. Any thread may call it.
+    /// Ends idle connections: up to N on each hub, or N of those that have threads of their own. Any thread may call it.
     /// </summary>
     public void EndIdle(int count)
     {

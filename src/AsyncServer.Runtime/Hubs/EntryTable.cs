@@ -64,7 +64,7 @@ internal sealed class EntryTable(int capacity)
 
     /// <summary>
     /// Tells the next entry whose deadline has passed, going on where the last call stopped; false when there is none up to the end of the
-    /// table, where the next call begins anew. One at a time: a late entry may take long over its end, since closing a socket frees all
+    /// table, where the next call starts over. One at a time: a late entry may take long over its end, since closing a socket frees all
     /// that still waits in it, and the hub polls in between.
     /// </summary>
     internal bool SweepNext(long now)

@@ -6,8 +6,8 @@ public sealed partial class Hub
     /// <summary>
     /// Runs a function that blocks on a thread of its own kind and goes on here with its result (gevent: <c>hub.threadpool</c>). Each hub
     /// has up to <see cref="HubOptions.MaxBlockingThreads"/> such threads; more calls wait for their turn. The execution context flows into
-    /// the call. When the one who waits is killed, a call that has not begun never does; one that has begun goes on, its result is dropped,
-    /// and its exception is reported to <see cref="IHubObserver.CoroutineFailed"/> without a coroutine.
+    /// the call. When the waiting coroutine is killed, a call that has not begun never does; one that has begun goes on, its result is
+    /// dropped, and its exception is reported to <see cref="IHubObserver.CoroutineFailed"/> without a coroutine.
     /// </summary>
     /// <typeparam name="T">What it returns.</typeparam>
     /// <exception cref="Exception">What the function threw, with the stack of where it threw.</exception>

@@ -8,7 +8,7 @@ public sealed partial class Hub
     // A look at the clock costs as much as a small item.
     private const int ItemsPerLookAtClock = 4;
 
-    // For telling late connections in a row; then the hub polls.
+    // Time budget for one deadline sweep; then the hub polls.
     private static readonly TimeSpan SweepTurn = TimeSpan.FromMilliseconds(0.2);
 
     // How late a passed deadline may be noticed, by a hub that has time.
@@ -17,7 +17,7 @@ public sealed partial class Hub
     // The longest wait while sleeps are pending, well below the clock's largest step.
     private static readonly long MaxWait = TimeSpan.FromMilliseconds(500).Ticks;
 
-    // Turns that a stopping hub gives to what still runs. What goes on after so many waits would go on for ever.
+    // Turns that a stopping hub gives to what still runs. Whatever still waits after that would never end.
     private const int TurnsWhileStopping = 1000;
 
     // Reports that are taken from the poller at a time: 256 for a hub of the usual size.

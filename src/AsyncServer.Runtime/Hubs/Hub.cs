@@ -229,7 +229,7 @@ public sealed partial class Hub
     public void HandOver() => Post(HandOverNow);
 
     /// <summary>
-    /// Has up to so many idle connections end, for instance because descriptors run short: first those whose deadline is the nearest, which
+    /// Ends up to N idle connections, for instance because descriptors run short: first those whose deadline is the nearest, which
     /// have been idle the longest. Any thread may call it.
     /// </summary>
     public void EndIdle(int count) => Post(() =>

@@ -31,7 +31,7 @@ internal sealed class HubClock
 
     internal long Now { get; private set; }
 
-    /// <summary>When so much time will have passed: never for zero, for less, and for what lies beyond the clock's range.</summary>
+    /// <summary>The clock's value after a duration: never for zero or less, and for what lies beyond the clock's range.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // connections set several deadlines a request
     internal long DueAfter(TimeSpan duration) =>
         duration > TimeSpan.Zero && duration.Ticks < EntryTable.NoDeadline - Now ? Now + duration.Ticks : EntryTable.NoDeadline;

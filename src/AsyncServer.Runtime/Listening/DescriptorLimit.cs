@@ -9,7 +9,7 @@ public static class DescriptorLimit
     private const int MostReserve = 512;
     private const int ReservePart = 32;
 
-    // However low the limit is, so many are tried.
+    // The least number that is tried, however low the limit is.
     private const int LeastConnections = 16;
 
     /// <summary>

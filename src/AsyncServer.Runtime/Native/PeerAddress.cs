@@ -5,7 +5,7 @@ using System.Net;
 namespace AsyncServer.Runtime;
 
 /// <summary>
-/// The other end's address in 24 bytes: a connection keeps this and makes an <see cref="EndPoint"/> only for who asks.
+/// The other end's address in 24 bytes: a connection keeps this and makes an <see cref="EndPoint"/> only on demand.
 /// IPv4 is held as an IPv4-mapped IPv6 address, as dual-stack listeners see it.
 /// </summary>
 internal readonly struct PeerAddress(UInt128 address, ushort port, uint scope)

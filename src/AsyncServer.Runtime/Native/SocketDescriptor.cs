@@ -33,7 +33,7 @@ internal static unsafe class SocketDescriptor
     }
 
     /// <summary>
-    /// Has the socket take no more than so many bytes beyond what it can send at once. A system that cannot takes what it likes.
+    /// Limits the bytes that the socket takes beyond what it can send at once. A system without such an option takes what it likes.
     /// </summary>
     internal static void LimitUnsent(int descriptor, int limit) =>
         _ = Libc.SetSocketOption(descriptor, Libc.TcpLevel, Libc.UnsentLimitOption, &limit, sizeof(int));

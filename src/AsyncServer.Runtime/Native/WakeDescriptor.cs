@@ -31,7 +31,7 @@ internal sealed class WakeDescriptor : SafeHandleMinusOneIsInvalid
         catch (ObjectDisposedException) { /* the hub has stopped; there is nobody to wake */ }
     }
 
-    /// <summary>Takes back the signals so far. By the one who waits for them.</summary>
+    /// <summary>Clears the signals so far. Called by the waiter.</summary>
     internal unsafe void Drain()
     {
         ulong count;

@@ -9,7 +9,7 @@ namespace AsyncServer.Runtime;
 /// </summary>
 internal sealed class SharedWake
 {
-    // They come out of the descriptors that are kept back from connections; beyond so many, threads share.
+    // They come out of the descriptors that are kept back from connections; beyond this number, threads share.
     private const int MostLent = 256;
 
     private readonly Lock _lock = new();

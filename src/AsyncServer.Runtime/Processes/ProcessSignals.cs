@@ -4,7 +4,7 @@ namespace AsyncServer.Runtime;
 
 /// <summary>
 /// SIGTERM, SIGINT and SIGUSR1, as a server takes them: the first of the former two asks it to drain, the second to end at once, and
-/// SIGUSR1 to open its logs anew. A program makes one in its first line: what comes before it serves is not lost, as it would be for the
+/// SIGUSR1 to reopen its logs. A program makes one in its first line: what comes before it serves is not lost, as it would be for the
 /// first process of a container, for which the system has no default. The members may be used on any thread.
 /// </summary>
 /// <example>

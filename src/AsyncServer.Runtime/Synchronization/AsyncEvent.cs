@@ -23,7 +23,7 @@ public sealed class AsyncEvent
     public bool IsSet => _isSet;
 
     /// <summary>
-    /// Sets it, and wakes everybody who waits, even if it is cleared before they go on (gevent: <c>set</c>). They never run inside of this
+    /// Sets it, and wakes all waiters, even if it is cleared before they go on (gevent: <c>set</c>). They never run inside of this
     /// call.
     /// </summary>
     public void Set()

@@ -28,7 +28,7 @@ public sealed class AsyncResult<T>
     /// <summary>The exception, or null if none has come (gevent: <c>exception</c>).</summary>
     public Exception? Exception => IsReady ? _failure?.SourceException : null;
 
-    /// <summary>Sets the value and wakes everybody who waits (gevent: <c>set</c>).</summary>
+    /// <summary>Sets the value and wakes all waiters (gevent: <c>set</c>).</summary>
     /// <exception cref="InvalidOperationException">It was set already.</exception>
     public void Set(T value)
     {
@@ -36,7 +36,7 @@ public sealed class AsyncResult<T>
             throw AlreadySet();
     }
 
-    /// <summary>Sets the exception and wakes everybody who waits (gevent: <c>set_exception</c>).</summary>
+    /// <summary>Sets the exception and wakes all waiters (gevent: <c>set_exception</c>).</summary>
     /// <exception cref="InvalidOperationException">It was set already.</exception>
     public void SetException(Exception exception)
     {

@@ -57,8 +57,17 @@ internal static class ListenSettings
             DescriptorEndPoint socket => [inherited?.FirstOrDefault(known => known.Descriptor == socket.Descriptor) ?? socket],
             NamedSocketEndPoint when inherited is null => [],
             NamedSocketEndPoint named => Named(named, inherited),
+            DnsEndPoint { Host: SettingParsers.AnyAddress } any =>
+                [new IPEndPoint(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, any.Port)],
+            DnsEndPoint localhost => Loopback(localhost.Port),
             _ => [endPoint],
         };
+
+    // Browsers try one after the other, tools may know only one of them. Without IPv6 there is the other.
+    private static IEnumerable<EndPoint> Loopback(int port) =>
+        Socket.OSSupportsIPv6 && port != 0
+            ? [new IPEndPoint(IPAddress.Loopback, port), new IPEndPoint(IPAddress.IPv6Loopback, port)]
+            : [new IPEndPoint(IPAddress.Loopback, port)];
 
     private static List<DescriptorEndPoint> Named(NamedSocketEndPoint named, IReadOnlyList<DescriptorEndPoint> inherited)
     {

@@ -99,7 +99,7 @@ internal static class ServerSettings
             ? Math.Max(1, Environment.ProcessorCount / workers) : hubs;
     }
 
-    // Added by chance, so that workers that began together do not end together.
+    // With random jitter, so that workers that started together do not end together.
     private static int MaxRequests(EffectiveSettings settings)
     {
         int requests = settings.Get(Settings.MaxRequests);

@@ -49,11 +49,21 @@ internal static class SettingParsers
 
         // IPEndPoint.Parse takes an address without a port, and "8888" as an address: neither is meant.
         int colon = text.LastIndexOf(':');
+        string host = text[..Math.Max(colon, 0)];
+        if (colon >= 0 && host is "" or AnyAddress or "localhost" && Port(text[(colon + 1)..]) is { } port)
+            return (new DnsEndPoint(host.Length == 0 ? AnyAddress : host, port), null); // whatever addresses that means on this machine
         bool hasPort = colon > 0 && (text[colon - 1] == ']' || !text[..colon].Contains(':', StringComparison.Ordinal));
         return hasPort && text[..colon].AsSpan().ContainsAny(".:") && IPEndPoint.TryParse(text, out var endPoint)
             ? (endPoint, null)
-            : (null, $"'{text}' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH, fd:N or fd:NAME.");
+            : (null, $"'{text}' is not ADDRESS:PORT, such as 127.0.0.1:8888, [::1]:8888, localhost:8888 or :8888, nor unix:PATH, fd:N "
+                + $"or fd:NAME.");
     }
+
+    /// <summary>Stands for every address of the machine.</summary>
+    internal const string AnyAddress = "*";
+
+    private static int? Port(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) ? port : null;
 
     // As systemd allows it, and no number.
     private static bool IsSocketName(string name) =>

@@ -42,7 +42,8 @@ internal static class Settings
         Name = "bind",
         ValueName = "ADDRESS",
         Description =
-            "Address to listen on, such as 127.0.0.1:8888, [::1]:8888 or unix:PATH; fd:N or fd:NAME for an inherited socket. May be "
+            "Address to listen on, such as 127.0.0.1:8888, [::1]:8888, localhost:8888, :8888 or unix:PATH; fd:N or fd:NAME for an "
+                + "inherited socket. May be "
             + "repeated. Default: [::]:PORT, for IPv6 and IPv4.",
         Shape = SettingShape.List,
         Parse = SettingParsers.EndPoint,
@@ -146,7 +147,8 @@ internal static class Settings
         "Random extra requests, up to N, so that workers are not all replaced at once.", 0);
 
     internal static Setting<int> Hubs { get; } = Count("hubs",
-        "Event loops, each on its own thread, for the model coroutine. 0 = one per processor, shared among the workers.", Options.Hubs, 0, 1024);
+        "Event loops, each on its own thread, for the model coroutine. 0 = one per processor, shared among the workers.", Options.Hubs, 0,
+            1024);
 
     internal static Setting<Runtime.TransportKind> Transport { get; } = new()
     {
@@ -183,7 +185,8 @@ internal static class Settings
         "How long requests in flight may take once the server is stopping.", Options.ShutdownTimeout);
 
     internal static Setting<int> MaxConnections { get; } = Count("max-connections",
-        "Maximum number of open connections; --overload says what happens beyond it. The default for the model processes is 64." + NoLimit, Limits.MaxConnections);
+        "Maximum number of open connections; --overload says what happens beyond it. The default for the model processes is 64." + NoLimit,
+            Limits.MaxConnections);
 
     internal static Setting<Http.OverloadMode> Overload { get; } = new()
     {
@@ -196,10 +199,12 @@ internal static class Settings
     };
 
     internal static Setting<int> MaxConcurrentRequests { get; } = Count("max-concurrent-requests",
-        "Maximum number of requests in progress, idle connections not counted; further requests wait." + NoLimit, Limits.MaxConcurrentRequests);
+        "Maximum number of requests in progress, idle connections not counted; further requests wait." + NoLimit,
+            Limits.MaxConcurrentRequests);
 
     internal static Setting<int> MaxQueuedRequests { get; } = Count("max-queued-requests",
-        "Maximum number of requests waiting for --max-concurrent-requests; further ones get 503. 0 = none may wait.", Limits.MaxQueuedRequests);
+        "Maximum number of requests waiting for --max-concurrent-requests; further ones get 503. 0 = none may wait.",
+            Limits.MaxQueuedRequests);
 
     internal static Setting<TimeSpan> QueueTimeout { get; } = Time("queue-timeout",
         "How long a request may wait for --max-concurrent-requests before it gets 503." + NoLimit, Limits.QueueTimeout);
@@ -220,7 +225,8 @@ internal static class Settings
         "Minimum rate of a request body in bytes per second, after its first 5 seconds." + NoLimit, Limits.MinRequestBodyDataRate);
 
     internal static Setting<int> MinResponseDataRate { get; } = Count("min-response-data-rate",
-        "Minimum rate in bytes per second at which a client must read its response, after 5 seconds of waiting for it." + NoLimit, Limits.MinResponseDataRate);
+        "Minimum rate in bytes per second at which a client must read its response, after 5 seconds of waiting for it." + NoLimit,
+            Limits.MinResponseDataRate);
 
     internal static Setting<int> MaxRequestLineSize { get; } = Count("max-request-line-size",
         "Maximum size of a request line in bytes." + NoLimit, Limits.MaxRequestLineSize);

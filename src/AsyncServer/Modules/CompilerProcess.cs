@@ -15,7 +15,7 @@ internal sealed class CompilerProcess : IDisposable
     /// <summary>That of its input and output.</summary>
     internal static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
-    // A script takes a second or two; what takes so long hangs.
+    // A script takes a second or two; one that takes longer than this hangs.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private const string HasEnded = "the compiler has ended; what it said about that is on the console";

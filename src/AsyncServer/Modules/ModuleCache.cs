@@ -36,7 +36,7 @@ internal sealed class ModuleCache
             }
             catch (Exception exception)
                 when (exception is IOException or UnauthorizedAccessException)
-            { /* not there, or not for us: compiled anew */ }
+            { /* missing or unreadable: it is compiled again */ }
         }
         return null;
     }

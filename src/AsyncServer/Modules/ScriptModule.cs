@@ -212,7 +212,7 @@ internal sealed class ScriptModule(ModuleFolder folder, string name, string entr
         }
         var failure = refresh.Failure!;
         if (folder.Ending.IsCancellationRequested || refresh.IsFirst)
-            return; // what it works with is taken away, or who waits for the first version is told
+            return; // the server is stopping, or the caller that waits for the first version is told
         if (old is not null)
             folder.Logger.ModuleKept(name, failure.Message, failure.InnerException);
         else

@@ -13,9 +13,6 @@ internal sealed class ConnectionProcesses(
     EffectiveSettings settings, IReadOnlyList<string> arguments, IReadOnlyList<DescriptorEndPoint> inherited, ILogger logger)
     : IAsyncDisposable
 {
-    // A process that has not ended so long after its time does not listen.
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(10);
-
     private readonly Hub _hub = new(new HubOptions { BlockingThreshold = TimeSpan.Zero });
     private readonly HashSet<WorkerProcess> _processes = [];
     private readonly AsyncEvent _ended = new();
@@ -47,7 +44,7 @@ internal sealed class ConnectionProcesses(
         });
     }
 
-    /// <summary>Has all processes open their logs anew.</summary>
+    /// <summary>Makes all processes reopen their logs.</summary>
     internal void ReopenLogs() => _hub.Post(() => TellAll(WorkerMessage.ReopenLogs));
 
     /// <summary>Has all processes end with their next answers or at their timeouts, and waits for that.</summary>
@@ -72,11 +69,11 @@ internal sealed class ConnectionProcesses(
             _isStopping = true;
             TellAll(WorkerMessage.Stop);
             using var hurried = hurry.UnsafeRegister(static self => ((ConnectionProcesses)self!).Hurry(), this);
-            if (!await EmptyAsync(settings.Get(Settings.ShutdownTimeout) + LastPatience))
+            if (!await EmptyAsync(settings.Get(Settings.ShutdownTimeout) + WorkerProcess.LastPatience))
             {
                 foreach (var process in _processes)
                     process.Kill();
-                await EmptyAsync(LastPatience);
+                await EmptyAsync(WorkerProcess.LastPatience);
             }
             return _cut;
         });

@@ -5,7 +5,7 @@ namespace AsyncServer.Workers;
 /// </summary>
 internal sealed class RestartDelay(TimeProvider time)
 {
-    /// <summary>Who has served so long did not die of how it was started.</summary>
+    /// <summary>A worker that has served this long did not die because of how it was started.</summary>
     internal static readonly TimeSpan Grown = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(500);

@@ -12,9 +12,6 @@ namespace AsyncServer.Workers;
 /// </summary>
 internal sealed class Supervisor : IDisposable
 {
-    // A worker that has not ended so long after its time does not listen.
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(10);
-
     // Often enough for what ends now and then, such as the compiler of a worker that was killed.
     private static readonly TimeSpan OrphanInterval = TimeSpan.FromSeconds(5);
 
@@ -146,7 +143,7 @@ internal sealed class Supervisor : IDisposable
         var hub = Hub.Current!;
         using var hurry = _signals.Second.Register(() => hub.Post(() => _fleet.TellAll(WorkerMessage.Hurry)));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_signals.Second);
-        either.CancelAfter(_shutdownTimeout + LastPatience);
+        either.CancelAfter(_shutdownTimeout + WorkerProcess.LastPatience);
         try
         {
             await ends.WaitAsync(either.Token);
@@ -155,7 +152,7 @@ internal sealed class Supervisor : IDisposable
         catch (OperationCanceledException) { /* hurried, or the time is over */ }
         try
         {
-            await ends.WaitAsync(LastPatience);
+            await ends.WaitAsync(WorkerProcess.LastPatience);
         }
         catch (TimeoutException)
         {

@@ -7,8 +7,9 @@ using AsyncServer.Runtime;
 namespace AsyncServer.Workers;
 
 /// <summary>
-/// The listening sockets of all workers, held open by the supervisor, so that nobody who waits to be accepted is lost with a worker. An IP
-/// address has a socket for each slot, among which the system spreads connections; a unix socket or an inherited one is the same for all.
+/// The listening sockets of all workers, held open by the supervisor, so that no connection waiting to be accepted is lost with a worker.
+/// An IP address has a socket for each slot, among which the system spreads connections; a unix socket or an inherited one is the same for
+/// all.
 /// </summary>
 internal sealed class WorkerAddresses : IDisposable
 {

@@ -28,7 +28,7 @@ internal enum WorkerMessage : byte
     /// <summary>To the worker: end at once, as for a second signal.</summary>
     Hurry,
 
-    /// <summary>To the worker: open logs anew.</summary>
+    /// <summary>To the worker: reopen the logs.</summary>
     ReopenLogs,
 
     /// <summary>To the supervisor: a signal from elsewhere ends it, and another one is to begin now.</summary>

@@ -13,6 +13,9 @@ internal sealed class WorkerProcess
     private static readonly string[] NotInherited = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS",
         "LISTEN_FDNAMES"];
 
+    /// <summary>A process that has still not ended this long after its deadline is not responding.</summary>
+    internal static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(10);
+
     private readonly ChildProcess _process;
     private readonly ProcessChannel _channel;
     private readonly TaskCompletionSource<bool> _serves = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -65,7 +65,7 @@ internal sealed class NBomberEngine(Hub hub, TimeProvider time, string? reportFo
         }
         catch (Exception failure)
         {
-            // NBomber would count it as one more failed request; it is a mistake of ours.
+            // NBomber would count it as one more failed request; that is a bug of the engine.
             Interlocked.CompareExchange(ref _unexpected, failure, null);
             context.StopCurrentTest(failure.Message);
             throw;

@@ -23,7 +23,7 @@ internal sealed class ChangingFile(string folder, string name, int size)
 
     public void Delete() => File.Delete(_path);
 
-    /// <summary>As an editor does: cut to nothing, then written anew in the same file.</summary>
+    /// <summary>As an editor does: cut to nothing, then written again in the same file.</summary>
     public void Rewrite() => File.WriteAllBytes(_path, NextVersion());
 
     public void Truncate()

@@ -77,7 +77,8 @@ public sealed class AppTests : IDisposable
         await WebFolder.UntilAsync(() => program.Output.Contains("its previous version stays in use", StringComparison.Ordinal), AskAsync);
         Assert.StartsWith("second", last, StringComparison.Ordinal);
         File.Delete(path);
-        await WebFolder.UntilAsync(() => program.Output.Contains("site.csx is gone; its last version stays in use", StringComparison.Ordinal),
+        await WebFolder.UntilAsync(() => program.Output.Contains("site.csx is gone; its last version stays in use",
+            StringComparison.Ordinal),
             AskAsync);
         Assert.StartsWith("second", last, StringComparison.Ordinal);
         _folder.Write("web/site.csx", Script.Replace("first", "third", StringComparison.Ordinal));

@@ -7,7 +7,8 @@ public sealed class CommandLineTests
     [InlineData("abc", "PORT: 'abc' is not a number from 0 to 65535.")]
     [InlineData("--bogus", "there is no option --bogus.")]
     [InlineData("--max-conections 5", "there is no option --max-conections. Did you mean --max-connections?")]
-    [InlineData("--bind 8888", "--bind: '8888' is not ADDRESS:PORT, such as 127.0.0.1:8888 or [::1]:8888, nor unix:PATH, fd:N or fd:NAME.")]
+    [InlineData("--bind 8888",
+        "--bind: '8888' is not ADDRESS:PORT, such as 127.0.0.1:8888, [::1]:8888, localhost:8888 or :8888, nor unix:PATH, fd:N or fd:NAME.")]
     [InlineData("--bind 127.0.0.1:0 8888", "PORT and --bind cannot both be given.")]
     [InlineData("--hubs -1", "--hubs: '-1' is not a number from 0 to 1024.")]
     [InlineData("--keep-alive-timeout soon", "--keep-alive-timeout: 'soon' is not a number from 0 to 2147483647.")]
@@ -40,6 +41,35 @@ public sealed class CommandLineTests
             .ToHashSet();
         Assert.Contains("--bind", options);
         Assert.All(options, option => Assert.Contains(option, program.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(":0", "listens on [::]:")]
+    [InlineData("*:0", "listens on [::]:")]
+    [InlineData("localhost:0", "listens on 127.0.0.1:")]
+    public async Task Bind_AsOtherServersTakeIt_Listens(string address, string announced)
+    {
+        await using var program = ServerProgram.AsyncServer("--bind", address);
+        int port = await program.PortAsync();
+        Assert.Contains(announced, program.Output, StringComparison.Ordinal);
+        using var client = new System.Net.Http.HttpClient();
+        using var answer = await client.GetAsync($"http://127.0.0.1:{port}/", TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode);
+    }
+
+    [Theory]
+    [InlineData(":")]
+    [InlineData("*")]
+    [InlineData("localhost")]
+    [InlineData("localhost:")]
+    [InlineData("localhost:65536")]
+    [InlineData("*:-1")]
+    [InlineData("example.com:80")]
+    public async Task Bind_OfNoAddress_IsRefused(string address)
+    {
+        await using var program = ServerProgram.AsyncServer("--bind", address);
+        Assert.Equal(2, await program.ExitCodeAsync());
+        Assert.Contains($"--bind: '{address}' is not ADDRESS:PORT", program.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -159,7 +159,7 @@ public sealed class CompilerTests : IDisposable
         _site.Write("page.csx", "File.WriteAllText(\"" + _site.Path("ran") + "\", \"\");\n" + ModuleSite.Answering("page"));
         _site.Write("broken.csx", "int a = 1;\nint b = ;\n" + ModuleSite.Answering("broken"));
         await using var program = _site.Start();
-        await program.WaitForOutputAsync("Every module of");
+        await program.WaitForOutputAsync("All modules of");
         Assert.Contains("Compiled page.csx", program.Output, StringComparison.Ordinal);
         Assert.Contains($"{_site.Path("broken.csx")}:2:", program.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(_site.Path("ran")));
@@ -182,7 +182,7 @@ public sealed class CompilerTests : IDisposable
         await using (var compile = ServerProgram.AsyncServer("compile", "--web", _site.Web))
             Assert.Equal(0, await compile.ExitCodeAsync());
         await using var program = _site.Start();
-        await program.WaitForOutputAsync("Every module of");
+        await program.WaitForOutputAsync("All modules of");
         using var client = await ModuleSite.ConnectAsync(program);
         Assert.Equal("page", await client.GetStringAsync("/page.py", Cancellation));
         Assert.Equal(0, ModuleSite.CompilerStarts(program));

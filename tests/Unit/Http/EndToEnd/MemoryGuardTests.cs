@@ -3,7 +3,7 @@ using AsyncServer.Unit.Support;
 
 namespace AsyncServer.Unit.Http.EndToEnd;
 
-/// <summary>Fault 33: memory is short, and suffices again.</summary>
+/// <summary>Fault 33: memory is short, and then no longer.</summary>
 public sealed class MemoryGuardTests : IDisposable
 {
     private readonly FakeClock _clock = new();

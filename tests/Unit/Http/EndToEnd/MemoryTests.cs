@@ -30,7 +30,7 @@ public sealed class MemoryTests
         await AskAsync("/hello", Requests);
         await AskAsync("/allocated", 1);
 
-        // The line with the date is made anew each second; 200 bytes each, and a few seconds at most.
+        // The line with the date is rebuilt each second; 200 bytes each, and a few seconds at most.
         Assert.InRange(Volatile.Read(ref allocated) - before, 0, Requests * 2);
 
         // A blocking client on the test's own thread: its garbage is not the hub's.

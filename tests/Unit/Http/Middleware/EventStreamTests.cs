@@ -53,6 +53,7 @@ public sealed class EventStreamTests
         var response = WireResponse.ReadAll(await server.ExchangeAsync(Get.Replace("1.0", "1.1", StringComparison.Ordinal))).Single();
         Assert.Equal((200, "text/event-stream", "no-store", "chunked"),
             (response.Status, response["Content-Type"], response["Cache-Control"], response["Transfer-Encoding"]));
+        Assert.Equal("no", response["X-Accel-Buffering"]); // nginx would hold events back until its buffer is full
         Assert.Equal(Begin + "data: a\n\ndata: b\n\n", response.Body);
     }
 

@@ -267,8 +267,23 @@ public sealed class FormTests : IDisposable
     [InlineData("..", "file")]
     [InlineData("x/", "file")]
     [InlineData("\u00e9 (1)_-. ", "\u00e9 (1)_-")]
+    [InlineData("a.verylongextensionofall", "a.verylongextensionofall")]
     public void SafeFileName_OfAnything_IsNoPath(string name, string expected) =>
         Assert.Equal(expected, new FormFile("f", name, "", new FormFileContent(0, "")).SafeFileName);
+
+    [Theory]
+    [InlineData("\u6587", 100, ".pdf", 83)] // three bytes each
+    [InlineData("a", 300, ".jpeg", 250)]
+    [InlineData("\U0001d4d0", 80, ".txt", 62)] // four bytes each, two characters of .NET
+    [InlineData("b", 300, "", 255)]
+    public void SafeFileName_OfALongName_FitsIntoAFolderAndKeepsItsExtension(string letter, int count, string extension, int left)
+    {
+        string name = string.Concat(Enumerable.Repeat(letter, count)) + extension;
+        string expected = string.Concat(Enumerable.Repeat(letter, left)) + extension;
+        string safe = new FormFile("f", name, "", new FormFileContent(0, "")).SafeFileName;
+        Assert.Equal(expected, safe);
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(safe), 250, 255);
+    }
 
     [Fact]
     public async Task SaveAsync_OverAFileThatIsThere_Fails()

@@ -90,6 +90,34 @@ public sealed class HeadTests
         Assert.Null(responses[0]["Transfer-Encoding"]);
     }
 
+    // RFC 9110 15.3.6: a 205 has no content, and says so, since it does not end with its head.
+    [Theory]
+    [InlineData("GET", "")]
+    [InlineData("GET", "length")]
+    [InlineData("GET", "text")]
+    [InlineData("HEAD", "text")]
+    public async Task ResetContent_AppWritesABody_SendsNoneAndTheConnectionStaysInStep(string method, string way)
+    {
+        await using var server = new WireServer(routes =>
+        {
+            routes.MapHandler("/reset", async (_, response, _) =>
+            {
+                response.StatusCode = 205;
+                if (way == "length")
+                    response.ContentLength = 5;
+                if (way == "text")
+                    await response.WriteTextAsync("dropped");
+                else
+                    await response.WriteAsync("hello"u8.ToArray());
+            });
+        });
+        string text = await server.ExchangeAsync(
+            $"{method} /reset HTTP/1.1\r\nHost: a\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n", text, StringComparison.Ordinal);
+        Assert.Equal([205, 200], WireResponse.ReadAll(text).Select(static response => response.Status));
+        Assert.DoesNotContain("dropped", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task NotModified_LengthThatTheAppGave_IsSent()
     {
