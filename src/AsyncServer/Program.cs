@@ -12,7 +12,7 @@ if (args is not ["compile" or CommandLine.WorkerFlag, ..])
 var commandLine = new CommandLine();
 commandLine.Root.SetAction((arguments, _) => RunAsync(arguments));
 commandLine.Compile.SetAction(Compile);
-var parsed = commandLine.Root.Parse(args);
+var parsed = commandLine.Parse(args);
 
 // The library would end the process 2 s after a SIGTERM; how long a drain may take is the server's business.
 var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };

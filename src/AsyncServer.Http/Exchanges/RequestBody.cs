@@ -67,6 +67,9 @@ internal abstract class RequestBody
     /// <summary>Whether the body is longer than it may be, by the head's word.</summary>
     internal bool IsTooLong => DeclaredLength > MaxSize;
 
+    /// <summary>Whether so much of it is left, by the head's word, that the connection ends rather than read it for nobody.</summary>
+    internal abstract bool IsTooLongToDrop { get; }
+
     /// <param name="elsewhere">What it may be for another route, if that is more.</param>
     /// <exception cref="RequestBodyException">The body is longer than it may be, by the head's word.</exception>
     internal void CheckDeclaredLength(long elsewhere = 0)

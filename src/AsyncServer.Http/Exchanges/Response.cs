@@ -95,6 +95,7 @@ public readonly struct Response : IEquatable<Response>
 
     internal ValueTask SendAsync(ResponseState target)
     {
+        target.ReadNoMore();
         target.Status = StatusCode;
         // One that was added takes the place of the shape's own: two would contradict each other (RFC 9110 section 8.3).
         string? contentType = _headers is not null && HasContentType(_headers) ? null : _contentType;

@@ -14,6 +14,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
     private bool _hasBody;
     private bool _isLengthKnown;
     private bool _hasEnded;
+    private bool _readsNoMore;
     private long _owed;
     private int _status;
     private string? _reason;
@@ -97,6 +98,9 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
 
     internal void Begin() => Reset();
 
+    /// <summary>The app is done with the request's body, whatever is left of it.</summary>
+    internal void ReadNoMore() => _readsNoMore = true;
+
     /// <summary>Forgets what the app has set and written, so that something else can be answered instead.</summary>
     /// <returns>False when the head has left already.</returns>
     internal bool TryTakeBack()
@@ -173,6 +177,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
     {
         if (HasStarted)
             return EndStarted();
+        ReadNoMore();
         // an app that skips the body of HEAD did not say its length
         var start = StartAsync(wholeLength: request.Method == "HEAD" ? null : 0);
         return start.IsCompletedSuccessfully ? EndStarted() : StartThenEndAsync(start);
@@ -200,7 +205,8 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
         _hasBody = !OmitsBody;
         _isLengthKnown = length is not null;
         _owed = _hasBody ? length ?? 0 : 0;
-        bool isRequestUnread = body.AwaitsContinue || body.HasFailed || body.IsTooLong;
+        bool isRequestUnread = body.AwaitsContinue || body.HasFailed || body.IsTooLong
+            || (_readsNoMore && !body.IsAtEnd && body.IsTooLongToDrop);
         body.DropContinue();
 
         // RFC 9110 8.6: no Content-Length with 1xx and 204; with 304 only what the 200 would say, which the app alone knows.
@@ -283,7 +289,7 @@ internal sealed class ResponseState(RequestHead request, RequestBody body, IResp
         HasStarted = false;
         BodySize = 0;
         (_status, _reason, _contentLength, _prepared, _owed, _turn) = (200, null, null, null, 0, 0);
-        (_hasBody, _isLengthKnown, _hasEnded) = (false, false, false);
+        (_hasBody, _isLengthKnown, _hasEnded, _readsNoMore) = (false, false, false, false);
     }
 
     private void CheckAlive()

@@ -91,6 +91,24 @@ public readonly struct ResponseWriter : IEquatable<ResponseWriter>
     /// <exception cref="IOException">The client has gone.</exception>
     public ValueTask SendAsync(Response response) => response.SendAsync(Live);
 
+    /// <summary>
+    /// The same when the app is done with the request's body: where much of it is left, the head says that the connection ends.
+    /// </summary>
+    internal ValueTask StartLastAsync(long length)
+    {
+        var state = Live;
+        state.ReadNoMore();
+        return state.StartAsync(length);
+    }
+
+    /// <summary>Text that is all that the app says.</summary>
+    internal ValueTask WriteLastTextAsync(string text)
+    {
+        var state = Live;
+        state.ReadNoMore();
+        return state.WriteTextAsync(text);
+    }
+
     /// <summary>Sends a stream to its end, and disposes it.</summary>
     internal ValueTask SendStreamAsync(Stream stream, long? length) => ResponseStream.SendAsync(Live, stream, length);
 

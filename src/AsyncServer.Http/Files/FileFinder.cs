@@ -17,11 +17,13 @@ internal sealed class FileFinder : IDisposable
     private const long SomeTurn = -1;
 
     private readonly CacheRules _cacheRules;
+    private readonly MediaTypes _mediaTypes;
     private readonly ConcurrentDictionary<Hub, FileCache> _caches = new();
 
     /// <exception cref="DirectoryNotFoundException">The root does not exist.</exception>
-    internal FileFinder(string root, CacheRules cacheRules)
+    internal FileFinder(string root, CacheRules cacheRules, MediaTypes mediaTypes)
     {
+        _mediaTypes = mediaTypes;
         Root = new RootDirectory(root);
         _cacheRules = cacheRules;
     }
@@ -114,7 +116,7 @@ internal sealed class FileFinder : IDisposable
     private ServedFile Describe(FileVersion plain, List<FileVersion> siblings, DateTimeOffset now)
     {
         string name = Encoding.UTF8.GetString(plain.Path.AsSpan(0, plain.Path.Length - 1));
-        var headers = new FileHeaders(MediaTypes.For(name), _cacheRules.For(name), Varies: siblings.Count > 0);
+        var headers = new FileHeaders(_mediaTypes.For(name), _cacheRules.For(name), Varies: siblings.Count > 0);
         return new ServedFile(
             new Representation(plain, headers, now),
             [.. siblings.Select(sibling => new Representation(sibling, headers, now))]);

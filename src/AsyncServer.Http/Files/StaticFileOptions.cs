@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Net.Http.Headers;
 
 namespace AsyncServer.Http;
 
@@ -17,6 +18,12 @@ public sealed class StaticFileOptions
     /// Default: none, so that caches ask again by ETag and Last-Modified as they see fit.
     /// </summary>
     public IReadOnlyList<(string Glob, string Value)> CacheControl { get; init; } = [];
+
+    /// <summary>
+    /// Media types by extension with its dot, in any letter case, such as <c>.ts</c> for <c>text/plain; charset=utf-8</c>: what
+    /// Content-Type says, in the place of the server's own table. Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> MediaTypes { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
     /// Pages for errors, by status from 400 to 599: sent with that status in the place of its words, never with validators. Files of
@@ -48,6 +55,12 @@ public sealed class StaticFileOptions
                 throw new ArgumentException("A cache rule has no pattern.");
             if (value.Length == 0 || !HeaderSyntax.IsText(value))
                 throw new ArgumentException($"The Cache-Control for '{glob}' cannot stand in a header.");
+        }
+        foreach (var (extension, type) in MediaTypes)
+        {
+            bool isExtension = extension.Length > 1 && extension[0] == '.' && !extension.AsSpan(1).ContainsAny("./\\");
+            if (!isExtension || !MediaTypeHeaderValue.TryParse(type, out _))
+                throw new ArgumentException($"'{extension}' for '{type}' is not an extension with its dot and a media type.");
         }
         foreach (var (status, file) in ErrorPages)
         {

@@ -18,7 +18,7 @@ internal sealed class StaticFiles : IDisposable
     /// <exception cref="DirectoryNotFoundException">The root does not exist.</exception>
     internal StaticFiles(string root, StaticFileOptions options)
     {
-        _finder = new FileFinder(root, new CacheRules(options.CacheControl));
+        _finder = new FileFinder(root, new CacheRules(options.CacheControl), new MediaTypes(options.MediaTypes));
         Errors = new ErrorPages(_finder, options.ErrorPages);
         _answer = new FileAnswer(_finder, Errors);
         _listsDirectories = options.ListsDirectories;

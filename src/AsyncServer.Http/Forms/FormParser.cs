@@ -34,10 +34,14 @@ internal static class FormParser
     internal static void CheckCharset(MediaTypeHeaderValue type)
     {
         var charset = HeaderUtilities.RemoveQuotes(type.Charset);
-        if (charset.Length > 0 && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        if (charset.Length > 0 && !IsUtf8(charset.ToString())
             && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
             throw new RequestBodyException(415, "Forms are read in UTF-8 alone.");
     }
+
+    // WHATWG Encoding has more labels for it than IANA; these two are in use.
+    private static bool IsUtf8(string charset) =>
+        charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase);
 
     private static async Task ReadFieldsAsync(Form form, LimitedStream input, FormOptions options)
     {

@@ -44,12 +44,20 @@ internal sealed class MultipartForm(Form form, FormOptions options)
         {
             throw Malformed("a part has no Content-Disposition with a name");
         }
-        string name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
-        // RFC 7578 4.2: filename* does not count here.
-        return disposition.FileName.HasValue
-            ? ReadFileAsync(part, name, HeaderUtilities.RemoveQuotes(disposition.FileName).ToString(), buffer)
+        string name = Unescaped(HeaderUtilities.RemoveQuotes(disposition.Name).ToString());
+        if (disposition.FileName.HasValue)
+            return ReadFileAsync(part, name, Unescaped(HeaderUtilities.RemoveQuotes(disposition.FileName).ToString()), buffer);
+        // RFC 7578 4.2 forbids filename*, and some clients send nothing else: it is a file all the same.
+        return disposition.FileNameStar.HasValue
+            ? ReadFileAsync(part, name, disposition.FileNameStar.ToString(), buffer)
             : ReadFieldAsync(part, name, buffer);
     }
+
+    // WHATWG HTML, "multipart/form-data": browsers escape these three in names, and nothing else.
+    private static string Unescaped(string name) => name.Contains('%', StringComparison.Ordinal)
+        ? name.Replace("%22", "\"", StringComparison.Ordinal).Replace("%0D", "\r", StringComparison.OrdinalIgnoreCase)
+            .Replace("%0A", "\n", StringComparison.OrdinalIgnoreCase)
+        : name;
 
     private async Task ReadFieldAsync(MultipartSection part, string name, byte[] buffer)
     {

@@ -23,6 +23,8 @@ internal sealed class Http1Body(HttpLimits limits, InputBuffer input, OutputBuff
     /// <summary>Bytes that have come after those that came with the head, chunk framing included.</summary>
     internal long Received { get; private set; }
 
+    internal override bool IsTooLongToDrop => !_isChunked && _remaining - input.Unread.Length > UnreadBody.MaxDropped;
+
     internal override IReadOnlyList<(string Name, string Value)> Trailers => IsAtEnd && _isChunked ? _decoder.Trailers : [];
 
     internal void Take(Connection connection) => _connection = connection;

@@ -5,8 +5,8 @@ namespace AsyncServer.Http;
 /// <summary>A request body that the app did not read to its end.</summary>
 internal static class UnreadBody
 {
-    // Reading this much costs less than a new connection would; more is not worth it.
-    private const int MaxDiscarded = 256 * 1024;
+    /// <summary>Reading this much costs less than a new connection would; more is not worth it.</summary>
+    internal const int MaxDropped = 256 * 1024;
     private const int PieceSize = 16 * 1024;
 
     /// <summary>Reads the rest and drops it, so that the connection can serve the next request.</summary>
@@ -19,7 +19,7 @@ internal static class UnreadBody
             for (int total = 0; !body.IsAtEnd;)
             {
                 total += await body.ReadAsync(dropped);
-                if (total > MaxDiscarded)
+                if (total > MaxDropped)
                     return false;
             }
             return true;

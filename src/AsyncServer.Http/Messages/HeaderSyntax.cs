@@ -33,10 +33,19 @@ internal static class HeaderSyntax
         if (!IsToken(name))
             throw new ArgumentException("A header's name must be a token (RFC 9110 section 5.1).", nameof(name));
         if (!IsText(value))
-            throw new ArgumentException($"The value of {name} has a control character, or one beyond Latin-1.", nameof(value));
+            throw new ArgumentException(WhatIsWrong(name, value), nameof(value));
         if (IsServers(name))
             throw new ArgumentException($"{name} frames the message or the connection; the server sets it (PEP 3333: hop-by-hop).",
                 nameof(name));
+    }
+
+    private static string WhatIsWrong(string name, string value)
+    {
+        if (value.AsSpan().ContainsAny(Control))
+            return $"The value of {name} has a control character.";
+        string remedy = Is(name, "Content-Disposition") ? "make it by ContentDisposition.Attachment or Inline"
+            : "encode it, for example as RFC 8187 does";
+        return $"The value of {name} has a character beyond Latin-1, for which a header has no byte: {remedy}.";
     }
 
     // RFC 9110 7.6.1 and 9112 6: these describe this connection, which is not the app's to describe.

@@ -120,6 +120,6 @@ public readonly struct Body : IEquatable<Body>, IAsyncDisposable
         if (_content is not string text)
             return BodySender.SendAsync(_content, target, start, cancellation);
         start.CheckWasCalled();
-        return target.WriteTextAsync(text);
+        return target.WriteLastTextAsync(text);
     }
 }

@@ -29,7 +29,7 @@ internal static class BodySender
     private static ValueTask SendBytesAsync(ReadOnlyMemory<byte> bytes, ResponseWriter target, ResponseStart start)
     {
         start.CheckWasCalled();
-        var head = target.StartAsync(bytes.Length);
+        var head = target.StartLastAsync(bytes.Length);
         return head.IsCompletedSuccessfully ? target.WriteAsync(bytes) : SendBytesAsync(head, bytes, target);
     }
 

@@ -22,7 +22,7 @@ public sealed class FileApplication : IDisposable
     public FileApplication(string root)
     {
         ArgumentNullException.ThrowIfNull(root);
-        _finder = new FileFinder(root, new CacheRules([]));
+        _finder = new FileFinder(root, new CacheRules([]), MediaTypes.Standard);
         _application = InvokeAsync;
     }
 

@@ -26,6 +26,9 @@ internal sealed class CommandLine
         HelpName = "FILE",
     };
 
+    // Those that were given with a value.
+    private readonly List<(Setting Setting, string Text)> _switches = [];
+
     /// <summary>Begins the command line of the server's own processes; people see it in a list of processes.</summary>
     internal const string WorkerFlag = "--worker";
 
@@ -75,6 +78,25 @@ internal sealed class CommandLine
 
     internal RootCommand Root { get; }
 
+    /// <summary>
+    /// Reads a command line. A switch may be given as <c>--dev=false</c>; written without the equals sign, what follows is not its value.
+    /// </summary>
+    internal ParseResult Parse(IReadOnlyList<string> arguments)
+    {
+        var left = new List<string>();
+        foreach (string argument in arguments)
+        {
+            int equals = argument.IndexOf('=', StringComparison.Ordinal);
+            var setting = equals < 0 ? null : Settings.All.FirstOrDefault(
+                setting => setting.Shape == SettingShape.Switch && argument.AsSpan(0, equals).SequenceEqual(setting.Flag));
+            if (setting is null)
+                left.Add(argument);
+            else
+                _switches.Add((setting, argument[(equals + 1)..]));
+        }
+        return Root.Parse(left);
+    }
+
     internal Command Compile { get; } = new("compile",
         "Compile all script modules into the web folder's cache; what is wrong is printed with file and line.");
 
@@ -115,6 +137,12 @@ internal sealed class CommandLine
             errors.Add(NoSuchOption(flag));
         else
             ReadArguments(given[0], given[1], values, errors);
+        foreach (var (setting, text) in _switches)
+        {
+            if (!values.TryAdd(setting, new SettingValue([Plain(text)], setting.Flag))
+                || arguments.GetResult(_options[setting]) is { Implicit: false })
+                errors.Add($"{setting.Flag}: it is given twice.");
+        }
         foreach (var (setting, option) in _options)
         {
             if (arguments.GetResult(option) is not { Implicit: false } result)
@@ -128,10 +156,17 @@ internal sealed class CommandLine
             if (texts.Length > 1 && setting.Shape is SettingShape.Single or SettingShape.Switch)
                 errors.Add($"{setting.Flag}: it is given twice.");
             else
-                values.Add(setting, new SettingValue(texts, setting.Flag));
+                values.TryAdd(setting, new SettingValue(texts, setting.Flag));
         }
         return values;
     }
+
+    private static string Plain(string text) => SettingParsers.Switch(text) switch
+    {
+        (true, null) => "true",
+        (false, null) => "false",
+        _ => text, // what is wrong with it is said where all values are checked
+    };
 
     // PORT may be left out: what has a colon is the app.
     private static void ReadArguments(string? port, string? app, Dictionary<Setting, SettingValue> values, List<string> errors)

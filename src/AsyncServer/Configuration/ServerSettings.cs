@@ -136,10 +136,20 @@ internal static class ServerSettings
         return new StaticFileOptions
         {
             CacheControl = settings.GetAll(Settings.CacheControl),
+            MediaTypes = Types(settings),
             ErrorPages = settings.IsSet(Settings.ErrorPage) ? Pages(settings) : standard.ErrorPages,
             ListsDirectories = settings.Get(Settings.Listing),
             SinglePage = settings.IsSet(Settings.SinglePage) ? settings.Get(Settings.SinglePage) : null,
         };
+    }
+
+    // The last of those for an extension counts.
+    private static Dictionary<string, string> Types(EffectiveSettings settings)
+    {
+        var types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (extension, type) in settings.GetAll(Settings.MediaType))
+            types[extension] = type;
+        return types;
     }
 
     // The last of those for a status counts; one without a file takes the page away.

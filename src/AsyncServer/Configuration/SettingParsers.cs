@@ -23,8 +23,12 @@ internal static class SettingParsers
         return (TimeSpan.FromSeconds(seconds), error);
     }
 
-    internal static (bool, string?) Switch(string text) =>
-        bool.TryParse(text, out bool value) ? (value, null) : (false, $"'{text}' is neither true nor false.");
+    internal static (bool, string?) Switch(string text) => text.ToUpperInvariant() switch
+    {
+        "TRUE" or "1" or "YES" or "ON" => (true, null),
+        "FALSE" or "0" or "NO" or "OFF" => (false, null),
+        _ => (false, $"'{text}' is neither true nor false."),
+    };
 
     internal static (string?, string?) Text(string text) => (text, null);
 
@@ -76,6 +80,19 @@ internal static class SettingParsers
         string value = text[(equals + 1)..].Trim();
         bool isRule = equals > 0 && value.Length > 0 && value.All(static character => character is >= ' ' and <= '~');
         return isRule ? ((text[..equals].Trim(), value), null) : (default, $"'{text}' is not GLOB=VALUE, such as **.js=max-age=3600.");
+    }
+
+    internal static ((string, string), string?) MediaType(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+            return (default, $"'{text}' is not EXT=TYPE, such as .ts=text/plain.");
+        string extension = text[..equals].Trim();
+        string type = text[(equals + 1)..].Trim();
+        if (!extension.StartsWith('.'))
+            extension = "." + extension;
+        var files = new StaticFileOptions { MediaTypes = new Dictionary<string, string> { [extension] = type } };
+        return Checked(text, new HttpServerOptions { Files = files }) is (_, { } error) ? (default, error) : ((extension, type), null);
     }
 
     internal static ((int, string), string?) ErrorPage(string text)

@@ -88,6 +88,15 @@ internal static class Settings
         Parse = CacheRule,
     };
 
+    internal static Setting<(string Extension, string Type)> MediaType { get; } = new()
+    {
+        Name = "media-type",
+        ValueName = "EXT=TYPE",
+        Description = "Content-Type of files with that extension, such as '.ts=text/plain; charset=utf-8'. May be repeated.",
+        Shape = SettingShape.Map,
+        Parse = SettingParsers.MediaType,
+    };
+
     internal static Setting<(int Status, string File)> ErrorPage { get; } = new()
     {
         Name = "error-page",
@@ -319,7 +328,8 @@ internal static class Settings
 
     internal static IReadOnlyList<Setting> All { get; } =
     [
-        Port, App, Bind, UnixMode, Root, Web, CacheControl, ErrorPage, Listing, SinglePage, Workers, MaxRequests, MaxRequestsJitter,
+        Port, App, Bind, UnixMode, Root, Web, CacheControl, MediaType, ErrorPage, Listing, SinglePage, Workers, MaxRequests,
+            MaxRequestsJitter,
         Model, EpollTrigger, ThreadStackSize, Hubs, Transport, Backlog, ReceiveTimeout, KeepAliveTimeout,
         HeadersTimeout, BodyTimeout, SendTimeout, RequestTimeout, ShutdownTimeout, MaxConnections, Overload, MaxConcurrentRequests,
         MaxQueuedRequests, QueueTimeout, MaxRequestsPerConnection, MaxBodySize, MinBodyDataRate, MinResponseDataRate, MaxRequestLineSize,

@@ -82,6 +82,32 @@ public sealed class CommandLineTests
             program.Output);
     }
 
+    [Theory]
+    [InlineData("--listing=1", "true")]
+    [InlineData("--listing=Yes", "true")]
+    [InlineData("--listing=true", "true")]
+    [InlineData("--listing", "true")]
+    [InlineData("--listing=0", "false")]
+    [InlineData("--listing=off", "false")]
+    public async Task Switch_WithAValue_HasIt(string flag, string value)
+    {
+        await using var program = ServerProgram.AsyncServer([flag, "--print-config"],
+            ("ASYNCSERVER_LISTING", value == "true" ? "no" : "yes"));
+        Assert.Equal(0, await program.ExitCodeAsync());
+        Assert.Matches($@"listing +{value} +--listing\n", program.Output);
+    }
+
+    [Theory]
+    [InlineData("--dev=8080", "--dev: '8080' is neither true nor false.")]
+    [InlineData("--listing=", "--listing: '' is neither true nor false.")]
+    [InlineData("--dev --dev=1", "--dev: it is given twice.")]
+    public async Task Switch_WithWhatIsNoValue_IsRefused(string arguments, string message)
+    {
+        await using var program = ServerProgram.AsyncServer([.. arguments.Split(' '), "--check-config"]);
+        Assert.Equal(2, await program.ExitCodeAsync());
+        Assert.Contains($"asyncserver: {message}", program.Errors, StringComparison.Ordinal);
+    }
+
     // The switch took the port for its value.
     [Fact]
     public async Task Switch_BeforeThePort_LeavesThePort()

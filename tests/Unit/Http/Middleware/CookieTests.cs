@@ -24,8 +24,14 @@ public sealed class CookieTests
     [InlineData("Cookie: a=1;b=2;;  c=\r\n", "a=1|b=2|c=")]
     [InlineData("Cookie: a=x=y; A=%20\r\n", "a=x=y|A=%20")]
     [InlineData("Cookie: nothing; =empty; b=2\r\n", "b=2")]
-    [InlineData("Cookie: foo[evil=1; b=\"q\"; c=a b, d=1; e=1\r\n", "b=\"q\"|e=1")]
-    [InlineData("Cookie: $Version=1; caf\u00e9=1; d=caf\u00e9; e=1\r\n", "$Version=1|e=1")]
+    [InlineData("Cookie: foo[evil=1; b=\"q\"; c=a b, d=1; e=1\r\n", "foo[evil=1|b=\"q\"|c=a b, d=1|e=1")]
+    // answered in UTF-8
+    [InlineData("Cookie: $Version=1; caf\u00e9=1; d=caf\u00e9; e=1\r\n", "$Version=1|caf\u00c3\u00a9=1|d=caf\u00c3\u00a9|e=1")]
+    [InlineData("Cookie: a=\"unterminated; b=2\r\n", "b=2")]
+    [InlineData("Cookie: a=\"; b=2\r\n", "b=2")]
+    [InlineData("Cookie: prefs={\"dark\":true,\"n\":[1, 2]}; b=2\r\n", "prefs={\"dark\":true,\"n\":[1, 2]}|b=2")]
+    [InlineData("Cookie: name=\u00e4\u00bd\u00a0\u00e5\u00a5\u00bd; b=2\r\n", "name=\u00e4\u00bd\u00a0\u00e5\u00a5\u00bd|b=2")]
+    [InlineData("Cookie: a b=1; \"c\"=2; d = 3\r\n", "d=3")]
     public async Task Cookies_AsSent_AreReadAndJunkIsPassedOver(string headers, string expected) =>
         Assert.Equal(expected, await ReadAsync(headers));
 

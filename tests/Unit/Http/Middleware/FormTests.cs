@@ -74,6 +74,29 @@ public sealed class FormTests : IDisposable
             response.Body);
     }
 
+    // WHATWG HTML: browsers write these three in names, and nothing else, as percent triplets.
+    [Theory]
+    [InlineData("name=\"a%22b\"", "a\"b=1\n")]
+    [InlineData("name=\"a%0D%0Ab\"", "a\r\nb=1\n")]
+    [InlineData("name=\"a%0d%0ab%25\"", "a\r\nb%25=1\n")]
+    [InlineData("name=f; filename=\"a%22b%.txt\"", "f:a\"b%.txt:application/octet-stream:1:1\n")]
+    [InlineData("name=f; filename*=UTF-8''%E4%BD%A0.txt", "f:\u4f60.txt:application/octet-stream:1:1\n")]
+    public async Task Multipart_NamesAsBrowsersWriteThem_AreRead(string parameters, string expected)
+    {
+        var response = await SendAsync(Multipart, Wire(Part(parameters, "1") + "--xyz--\r\n"));
+        Assert.Equal((200, expected), (response.Status, response.Body));
+    }
+
+    [Theory]
+    [InlineData("utf8")]
+    [InlineData("\"UTF8\"")]
+    [InlineData("Utf-8")]
+    public async Task Form_InUtf8ByAnyOfItsNames_IsRead(string charset)
+    {
+        var response = await SendAsync($"{UrlEncoded}; charset={charset}", "a=%E4%BD%A0");
+        Assert.Equal((200, "a=\u4f60\n"), (response.Status, response.Body));
+    }
+
     [Fact]
     public async Task Multipart_ByteByByteAndChunked_IsTheSame()
     {

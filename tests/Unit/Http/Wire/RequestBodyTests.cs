@@ -71,6 +71,50 @@ public sealed class RequestBodyTests
         Assert.Equal("hello", WireResponse.ReadAll(await server.ReceiveNowAsync(peer))[0].Body);
     }
 
+    // A client that is not told sends its next request into a connection that ends.
+    [Theory]
+    [InlineData("/delegate", 10_000_000, "close")]
+    [InlineData("/wsgi", 10_000_000, "close")]
+    [InlineData("/nothing", 10_000_000, "close")]
+    [InlineData("/hello", 10_000_000, "close")]
+    [InlineData("/delegate", 100, null)]
+    [InlineData("/wsgi", 100, null)]
+    public async Task UnreadBody_TooLongToBeDropped_IsAnsweredWithClose(string path, int length, string? connection)
+    {
+        await using var server = new WireServer(routes =>
+        {
+            routes.Map("/delegate", (_, _) => Response.Text("early"));
+            routes.Map("/wsgi", (_, startResponse) =>
+            {
+                startResponse("200 OK", []);
+                return "early";
+            });
+            routes.MapHandler("/nothing", static (_, _, _) => default);
+        });
+        string text = await server.ExchangeAsync(
+            $"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{new string('x', Math.Min(length, 1000))}");
+        Assert.Equal(connection, WireResponse.ReadAll(text).Single()["Connection"]);
+    }
+
+    // The head leaves with the first piece, and the app goes on reading.
+    [Fact]
+    public async Task Body_ReadWhileItIsAnswered_LeavesTheConnectionOpen()
+    {
+        const int Length = 1_000_000;
+        await using var server = new WireServer(routes => routes.MapHandler("/echo", static async (request, response, cancellation) =>
+        {
+            response.ContentLength = Length;
+            byte[] piece = new byte[16 * 1024];
+            while (await request.Body.ReadAsync(piece, cancellation) is > 0 and int count)
+                await response.WriteAsync(piece.AsMemory(0, count));
+        }));
+        string body = new('x', Length);
+        string text = await server.ExchangeAsync($"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: {Length}\r\n\r\n{body}{Hello}");
+        var responses = WireResponse.ReadAll(text);
+        Assert.Equal([200, 200], responses.Select(static response => response.Status));
+        Assert.Null(responses[0]["Connection"]);
+    }
+
     [Fact]
     public async Task UnreadBody_MalformedRest_EndsTheConnection()
     {
