@@ -160,8 +160,10 @@ internal sealed class ScriptModule(ModuleFolder folder, string name, string entr
     {
         // A script that is saved while it is read or compiled is read again; a deployment may take a while.
         long start = folder.Time.GetTimestamp();
+        long begun;
         do
         {
+            begun = folder.Time.GetTimestamp();
             var files = folder.Watch(folder.Read(name).Files);
             var source = folder.Read(name); // after the facts, so that a change since then shows in them
             refresh.Hash = source.Hash;
@@ -175,7 +177,7 @@ internal sealed class ScriptModule(ModuleFolder folder, string name, string entr
                 refresh.Made = await LoadedModule.LoadAsync(name, entry, assembly, folder.Time);
             return;
         }
-        while (folder.Time.GetElapsedTime(start) < Patience);
+        while (folder.Time.GetElapsedTime(start, begun) < Patience); // not how long a busy machine compiles
         throw new IOException("it changes while it is compiled, or this program was replaced since it started: then start it again");
     }
 
